@@ -1,0 +1,3 @@
+//! The `strongroom` command.
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,2 @@
+//! Crash-safe keystore files that hold wrapped data encryption keys.
+#![forbid(unsafe_code)]

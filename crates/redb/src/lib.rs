@@ -1,0 +1,2 @@
+//! An encrypted storage backend for redb.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Encryption at rest for storage engines, with the master key on any KMIP server.
+#![forbid(unsafe_code)]

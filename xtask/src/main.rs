@@ -1,0 +1,3 @@
+//! The project task runner.
+#![forbid(unsafe_code)]
+fn main() {}
