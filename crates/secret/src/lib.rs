@@ -1,7 +1,7 @@
-//! Boxed, wiped key octets that never print themselves.
-//!
-//! May touch: memory only. The one crate of the libraries that may hold unsafe code.
+#![doc = include_str!("../README.md")]
 
 mod bytes;
+mod wiped;
 
 pub use bytes::SecretBytes;
+pub use wiped::{SCRUB_LEN, WipedBox, scrubbed};

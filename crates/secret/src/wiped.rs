@@ -1,0 +1,172 @@
+//! A slot for values whose memory must be wiped but that do not wipe themselves.
+//!
+//! May touch: its own heap box, and the unused part of the calling thread's stack.
+#![expect(
+    unsafe_code,
+    reason = "reading a slot that is known to be filled, and volatile writes over unused stack"
+)]
+
+use std::{convert::Infallible, fmt, hint, mem, mem::MaybeUninit, ptr};
+
+use zeroize::Zeroize as _;
+
+/// Octets of stack that are overwritten after a value was built.
+///
+/// Measured on ring 0.17.14: key set-up leaves copies up to a few KiB deep; the rest is margin
+/// for builds without optimisation.
+pub const SCRUB_LEN: usize = 64 * 1024;
+
+/// Octets between the caller's frame and the first frame of the work that is scrubbed after.
+const HEAD_ROOM: usize = 1024;
+const SCRUB_BLOCK: usize = 256;
+const SCRUB_BLOCKS: usize = SCRUB_LEN / SCRUB_BLOCK;
+
+/// A boxed `T` whose memory is overwritten with volatile writes when it is dropped.
+///
+/// For types of other crates that hold keys and have no `Drop` of their own, such as ring's key
+/// schedules. `T` must not need dropping (checked when the program is compiled): its octets are
+/// overwritten in place of running a destructor.
+///
+/// ```
+/// use strongroom_secret::WipedBox;
+///
+/// let schedule = WipedBox::new(|| [7_u32; 4]);
+/// assert_eq!(schedule.get(), &[7; 4]);
+/// ```
+///
+/// ```compile_fail
+/// // A `String` owns memory elsewhere that would be neither wiped nor freed.
+/// strongroom_secret::WipedBox::new(|| String::from("key"));
+/// ```
+pub struct WipedBox<T>(Box<MaybeUninit<T>>);
+
+impl<T> WipedBox<T> {
+    /// Builds the value with `make` and leaves no copy of it on the stack.
+    ///
+    /// `make` runs in a frame of its own; the [`SCRUB_LEN`] octets of stack below the caller are
+    /// overwritten afterwards, also when `make` fails or panics.
+    ///
+    /// # Errors
+    ///
+    /// What `make` returns; nothing is kept then.
+    pub fn try_new<E>(make: impl FnOnce() -> Result<T, E>) -> Result<Self, E> {
+        const {
+            assert!(
+                !mem::needs_drop::<T>(),
+                "the value must not need dropping: its memory is overwritten instead"
+            );
+        };
+        let mut slot = Self(Box::new_uninit());
+        scrubbed(|| make().map(|value| drop_nothing(slot.0.write(value))))?;
+        Ok(slot)
+    }
+
+    /// As [`Self::try_new`], where building cannot fail.
+    pub fn new(make: impl FnOnce() -> T) -> Self {
+        match Self::try_new(|| Ok::<T, Infallible>(make())) {
+            Ok(slot) => slot,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn get(&self) -> &T {
+        // SAFETY: `try_new` is the only constructor that hands a slot out, and it does so only
+        // after `make` succeeded and the value was written; nothing un-writes it before `drop`.
+        unsafe { self.0.assume_init_ref() }
+    }
+}
+
+impl<T> Drop for WipedBox<T> {
+    fn drop(&mut self) {
+        // A volatile write of zeros over all octets, padding included. No destructor is skipped:
+        // `T` has none (`try_new`).
+        std::slice::from_mut(&mut *self.0).zeroize();
+    }
+}
+
+impl<T> fmt::Debug for WipedBox<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WipedBox(..)")
+    }
+}
+
+/// Runs `work` in a frame of its own, then overwrites the [`SCRUB_LEN`] octets of stack that it
+/// may have used, also when it panics.
+///
+/// What `work` returns is moved through the caller's frame, which is not overwritten: let it
+/// write secrets to a place behind a reference or a box instead.
+#[inline(never)]
+pub fn scrubbed<R>(work: impl FnOnce() -> R) -> R {
+    struct ScrubLater;
+    impl Drop for ScrubLater {
+        fn drop(&mut self) {
+            scrub();
+        }
+    }
+    let _scrub_later = ScrubLater;
+    apart(work)
+}
+
+/// Calls `work` a little deeper than [`scrub`] begins to write.
+///
+/// The frames on the way to `scrub` (the drop glue, its saved registers) keep some octets below
+/// the caller's frame from being overwritten; nothing of `work` may lie there.
+#[inline(never)]
+fn apart<R>(work: impl FnOnce() -> R) -> R {
+    let head_room = [const { MaybeUninit::<u8>::uninit() }; HEAD_ROOM];
+    hint::black_box(&head_room);
+    let result = deeper(work);
+    hint::black_box(&head_room);
+    result
+}
+
+#[inline(never)]
+fn deeper<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+#[inline(never)]
+fn scrub() {
+    let mut area = [const { MaybeUninit::<[u8; SCRUB_BLOCK]>::uninit() }; SCRUB_BLOCKS];
+    for block in &mut area {
+        // SAFETY: `block` is a valid, exclusive reference, and zeros are a valid `MaybeUninit`.
+        unsafe { ptr::write_volatile(block, MaybeUninit::zeroed()) };
+    }
+    hint::black_box(&area);
+}
+
+/// Says that a returned reference is not used.
+fn drop_nothing<T>(_: &mut T) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_gives_back_what_was_built() {
+        let slot = WipedBox::new(|| [0xabcd_u16; 100]);
+        assert_eq!(slot.get(), &[0xabcd; 100]);
+        assert_eq!(format!("{slot:?}"), "WipedBox(..)");
+    }
+
+    #[test]
+    fn a_failed_build_gives_the_error() {
+        let refused = WipedBox::<u8>::try_new(|| Err("no entropy"));
+        assert_eq!(refused.unwrap_err(), "no entropy");
+    }
+
+    #[test]
+    fn a_panic_while_building_frees_the_slot_without_reading_it() {
+        let outcome = std::panic::catch_unwind(|| {
+            WipedBox::<[u8; 16]>::new(|| std::panic::resume_unwind(Box::new(())))
+        });
+        assert!(outcome.is_err());
+    }
+
+    #[test]
+    fn scrubbed_gives_the_result_of_the_work() {
+        assert_eq!(scrubbed(|| 6 * 7), 42);
+    }
+}
