@@ -1,0 +1,256 @@
+//! The typed readers of [`Fields`], each with its `_opt` twin.
+//!
+//! All alike: a plain reader fails with [`Missing`](DecodeErrorKind::Missing) or
+//! [`UnexpectedTag`](DecodeErrorKind::UnexpectedTag) where the tag is not next; the twin
+//! gives `None` there and takes nothing; both fail with
+//! [`WrongType`](DecodeErrorKind::WrongType) where the tag is right and the type is not.
+
+use super::Fields;
+use crate::decode::{self, RawItem};
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::item::{HEADER_LEN, ItemType, Tag};
+
+impl<'a> Fields<'a> {
+    /// Takes a structure and gives its fields.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not a structure with this tag.
+    pub fn structure(&mut self, tag: Tag) -> Result<Self, DecodeError> {
+        self.structure_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes a structure if it is next, and gives its fields.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is no structure.
+    pub fn structure_opt(&mut self, tag: Tag) -> Result<Option<Self>, DecodeError> {
+        let start = self.at;
+        let found = self.take_opt(tag, ItemType::Structure)?;
+        Ok(found.map(|raw| {
+            let value_at = start.saturating_add(HEADER_LEN);
+            Fields::of(
+                self.message,
+                start,
+                value_at.saturating_add(raw.value.len()),
+            )
+        }))
+    }
+
+    /// Takes an Integer.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not an Integer with this tag.
+    pub fn integer(&mut self, tag: Tag) -> Result<i32, DecodeError> {
+        self.integer_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes an Integer if it is next.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not an Integer.
+    pub fn integer_opt(&mut self, tag: Tag) -> Result<Option<i32>, DecodeError> {
+        let found = self.take_opt(tag, ItemType::Integer)?;
+        Ok(found.map(|raw| i32::from_be_bytes(decode::four(raw.value))))
+    }
+
+    /// Takes a Long Integer.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not a Long Integer with this tag.
+    pub fn long_integer(&mut self, tag: Tag) -> Result<i64, DecodeError> {
+        self.long_integer_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes a Long Integer if it is next.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not a Long Integer.
+    pub fn long_integer_opt(&mut self, tag: Tag) -> Result<Option<i64>, DecodeError> {
+        let found = self.take_opt(tag, ItemType::LongInteger)?;
+        Ok(found.map(|raw| i64::from_be_bytes(decode::eight(raw.value))))
+    }
+
+    /// Takes a Big Integer. Two's complement, big endian.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not a Big Integer with this tag.
+    pub fn big_integer(&mut self, tag: Tag) -> Result<&'a [u8], DecodeError> {
+        self.big_integer_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes a Big Integer if it is next. Two's complement, big endian.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not a Big Integer.
+    pub fn big_integer_opt(&mut self, tag: Tag) -> Result<Option<&'a [u8]>, DecodeError> {
+        let found = self.take_opt(tag, ItemType::BigInteger)?;
+        Ok(found.map(|raw| raw.value))
+    }
+
+    /// Takes an Enumeration.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not an Enumeration with this tag.
+    pub fn enumeration<T: From<u32>>(&mut self, tag: Tag) -> Result<T, DecodeError> {
+        self.enumeration_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes an Enumeration if it is next.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not an Enumeration.
+    pub fn enumeration_opt<T: From<u32>>(&mut self, tag: Tag) -> Result<Option<T>, DecodeError> {
+        let found = self.take_opt(tag, ItemType::Enumeration)?;
+        Ok(found.map(|raw| T::from(u32::from_be_bytes(decode::four(raw.value)))))
+    }
+
+    /// Takes a Byte String.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not a Byte String with this tag.
+    pub fn bytes(&mut self, tag: Tag) -> Result<&'a [u8], DecodeError> {
+        self.bytes_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes a Byte String if it is next.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not a Byte String.
+    pub fn bytes_opt(&mut self, tag: Tag) -> Result<Option<&'a [u8]>, DecodeError> {
+        let found = self.take_opt(tag, ItemType::ByteString)?;
+        Ok(found.map(|raw| raw.value))
+    }
+
+    /// Takes a Date-Time. Seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not a Date-Time with this tag.
+    pub fn date_time(&mut self, tag: Tag) -> Result<i64, DecodeError> {
+        self.date_time_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes a Date-Time if it is next. Seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not a Date-Time.
+    pub fn date_time_opt(&mut self, tag: Tag) -> Result<Option<i64>, DecodeError> {
+        let found = self.take_opt(tag, ItemType::DateTime)?;
+        Ok(found.map(|raw| i64::from_be_bytes(decode::eight(raw.value))))
+    }
+
+    /// Takes an Interval. Seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not an Interval with this tag.
+    pub fn interval(&mut self, tag: Tag) -> Result<u32, DecodeError> {
+        self.interval_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes an Interval if it is next. Seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not an Interval.
+    pub fn interval_opt(&mut self, tag: Tag) -> Result<Option<u32>, DecodeError> {
+        let found = self.take_opt(tag, ItemType::Interval)?;
+        Ok(found.map(|raw| u32::from_be_bytes(decode::four(raw.value))))
+    }
+
+    /// Takes a Date-Time Extended. Microseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not a Date-Time Extended with this tag.
+    pub fn date_time_extended(&mut self, tag: Tag) -> Result<i64, DecodeError> {
+        self.date_time_extended_opt(tag)?
+            .ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes a Date-Time Extended if it is next. Microseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not a Date-Time Extended.
+    pub fn date_time_extended_opt(&mut self, tag: Tag) -> Result<Option<i64>, DecodeError> {
+        let found = self.take_opt(tag, ItemType::DateTimeExtended)?;
+        Ok(found.map(|raw| i64::from_be_bytes(decode::eight(raw.value))))
+    }
+
+    /// Takes a Boolean.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not a Boolean with this tag.
+    pub fn boolean(&mut self, tag: Tag) -> Result<bool, DecodeError> {
+        self.boolean_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes a Boolean if it is next.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not a Boolean.
+    pub fn boolean_opt(&mut self, tag: Tag) -> Result<Option<bool>, DecodeError> {
+        let start = self.at;
+        let Some(raw) = self.take_opt(tag, ItemType::Boolean)? else {
+            return Ok(None);
+        };
+        self.convert(&raw, start, decode::boolean, DecodeErrorKind::BadBoolean)
+    }
+
+    /// Takes a Text String.
+    ///
+    /// # Errors
+    ///
+    /// When the next item is not a Text String with this tag.
+    pub fn text(&mut self, tag: Tag) -> Result<&'a str, DecodeError> {
+        self.text_opt(tag)?.ok_or_else(|| self.missing(tag))
+    }
+
+    /// Takes a Text String if it is next.
+    ///
+    /// # Errors
+    ///
+    /// When the next item has this tag and is not a Text String.
+    pub fn text_opt(&mut self, tag: Tag) -> Result<Option<&'a str>, DecodeError> {
+        let start = self.at;
+        let Some(raw) = self.take_opt(tag, ItemType::TextString)? else {
+            return Ok(None);
+        };
+        self.convert(
+            &raw,
+            start,
+            |value| core::str::from_utf8(value).ok(),
+            DecodeErrorKind::NotUtf8,
+        )
+    }
+
+    /// The value of the item at `start` by `read`, which fails with `kind`.
+    fn convert<T>(
+        &self,
+        raw: &RawItem<'a>,
+        start: usize,
+        read: impl FnOnce(&'a [u8]) -> Option<T>,
+        kind: DecodeErrorKind,
+    ) -> Result<Option<T>, DecodeError> {
+        match read(raw.value) {
+            None => Err(self.error_at(kind, start)),
+            value => Ok(value),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Cutting messages out of a byte stream, without I/O: KMIP puts messages one after the
+//! other with nothing between them, and the first header says how long each is.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::decode::Header;
+use crate::item::{ALIGN, HEADER_LEN, ItemType, Tag};
+use crate::limits::Limits;
+
+/// What the octets of a message that are there so far call for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// At least this many octets more, never 0. Until the header is complete, the rest of the header.
+    More(usize),
+    /// The message is complete and has this many octets.
+    Message(usize),
+}
+
+/// Why a stream is not a sequence of messages. Reading on from it makes no sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// The first item is no structure.
+    #[error("not a message: item type {code:#04X} where a structure must begin")]
+    NotStructure {
+        /// The type code that is there.
+        code: u8,
+    },
+    /// The first item has a tag that the reader does not expect.
+    #[error("not a message: it begins with tag {tag}")]
+    UnexpectedTag {
+        /// The tag that is there.
+        tag: Tag,
+    },
+    /// The length field is not a multiple of 8.
+    #[error("not a message: a structure of {length} octets, not a multiple of 8")]
+    BadLength {
+        /// What the length field says.
+        length: u32,
+    },
+    /// The message is longer than the limit.
+    #[error("message of {len} octets exceeds the limit of {limit}")]
+    TooLong {
+        /// Octets of the message, its header included.
+        len: u64,
+        /// [`Limits::message_len`].
+        limit: usize,
+    },
+    /// The stream ended inside a message.
+    #[error("the stream ended inside a message, {missing} octets before its end or more")]
+    Truncated {
+        /// What [`Need::More`] said at the end.
+        missing: usize,
+    },
+}
+
+/// Whether the message at the front of `input` is complete, and if not, what is needed.
+///
+/// The claimed length is compared with [`Limits::message_len`] as soon as the header is
+/// there: nobody waits for, or reserves, more than that.
+///
+/// # Errors
+///
+/// When no message within the limits can begin with `input`; a wrong type is found at the
+/// fourth octet.
+pub fn needed(input: &[u8], limits: &Limits) -> Result<Need, FrameError> {
+    if let Some(&code) = input.get(3)
+        && code != ItemType::Structure.code()
+    {
+        return Err(FrameError::NotStructure { code });
+    }
+    let Some(header) = input.first_chunk::<HEADER_LEN>() else {
+        return Ok(Need::More(HEADER_LEN.saturating_sub(input.len())));
+    };
+    let total = total_len(&Header::read(header), limits)?;
+    Ok(match total.checked_sub(input.len()) {
+        None | Some(0) => Need::Message(total),
+        Some(missing) => Need::More(missing),
+    })
+}
+
+fn total_len(header: &Header, limits: &Limits) -> Result<usize, FrameError> {
+    let (length, limit) = (header.length, limits.message_len);
+    let too_long = FrameError::TooLong {
+        len: u64::from(length).saturating_add(8),
+        limit,
+    };
+    let length_in_memory = usize::try_from(length).map_err(|_| too_long)?;
+    if !length_in_memory.is_multiple_of(ALIGN) {
+        return Err(FrameError::BadLength { length });
+    }
+    match length_in_memory.checked_add(HEADER_LEN) {
+        Some(total) if total <= limit => Ok(total),
+        _ => Err(too_long),
+    }
+}
+
+/// Collects one message after the other from a stream, whatever pieces it comes in.
+///
+/// Holds at most one message, in a buffer that grows as octets arrive and is wiped when it
+/// grows, when it is dropped, and by whoever took the message from it.
+pub struct FrameReader {
+    limits: Limits,
+    tags: &'static [Tag],
+    buffer: Zeroizing<Vec<u8>>,
+    failed: Option<FrameError>,
+}
+
+impl FrameReader {
+    /// A reader at the beginning of a stream. Only [`Limits::message_len`] counts here.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            tags: &[],
+            buffer: Zeroizing::new(Vec::new()),
+            failed: None,
+        }
+    }
+
+    /// The same, refusing messages with other tags than these.
+    #[must_use]
+    pub fn expecting(self, tags: &'static [Tag]) -> Self {
+        Self { tags, ..self }
+    }
+
+    /// Takes octets from the front of `input`, up to the end of the message at hand, and
+    /// gives the message when it is complete. Call it again while `input` is not empty.
+    ///
+    /// # Errors
+    ///
+    /// When the stream is no sequence of messages within the limits; every later call
+    /// gives the same error.
+    pub fn feed(&mut self, input: &mut &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, FrameError> {
+        while !input.is_empty() {
+            let missing = self.missing()?;
+            let (now, later) = input
+                .split_at_checked(missing)
+                .unwrap_or((*input, <&[u8]>::default()));
+            *input = later;
+            self.append(now, missing);
+            if let Need::Message(_) = self.need()? {
+                return Ok(Some(core::mem::take(&mut self.buffer)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Octets that the message at hand needs at least: what to ask the stream for next.
+    ///
+    /// # Errors
+    ///
+    /// As [`FrameReader::feed`].
+    pub fn missing(&mut self) -> Result<usize, FrameError> {
+        Ok(match self.need()? {
+            Need::More(missing) => missing,
+            Need::Message(_) => 0,
+        })
+    }
+
+    /// Whether the stream stands between two messages.
+    #[must_use]
+    pub fn is_between(&self) -> bool {
+        self.buffer.is_empty() && self.failed.is_none()
+    }
+
+    /// Says that the stream has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError::Truncated`] inside a message, or the error that was met before.
+    pub fn end(mut self) -> Result<(), FrameError> {
+        let missing = self.missing()?;
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        Err(FrameError::Truncated { missing })
+    }
+
+    fn need(&mut self) -> Result<Need, FrameError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let outcome = self
+            .check_tag()
+            .and_then(|()| needed(&self.buffer, &self.limits));
+        if let Err(error) = outcome {
+            self.failed = Some(error);
+            self.buffer = Zeroizing::new(Vec::new());
+        }
+        outcome
+    }
+
+    fn check_tag(&self) -> Result<(), FrameError> {
+        let Some([a, b, c]) = self.buffer.first_chunk() else {
+            return Ok(());
+        };
+        let tag = Tag::new(u32::from_be_bytes([0, *a, *b, *c]));
+        if self.tags.is_empty() || self.tags.contains(&tag) {
+            Ok(())
+        } else {
+            Err(FrameError::UnexpectedTag { tag })
+        }
+    }
+
+    /// Appends `input` to a message that needs `missing` octets. A buffer that is too small
+    /// at least doubles, never beyond what the message needs, and leaves no copy behind.
+    fn append(&mut self, input: &[u8], missing: usize) {
+        let needed = self.buffer.len().saturating_add(input.len());
+        if needed > self.buffer.capacity() {
+            let whole = self.buffer.len().saturating_add(missing);
+            let doubled = self.buffer.capacity().saturating_mul(2);
+            let capacity = doubled.min(whole).max(needed);
+            let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
+            larger.extend_from_slice(&self.buffer);
+            self.buffer = larger;
+        }
+        self.buffer.extend_from_slice(input);
+    }
+}
+
+impl fmt::Debug for FrameReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FrameReader({} octets held)", self.buffer.len())
+    }
+}
