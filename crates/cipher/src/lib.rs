@@ -1,2 +1,21 @@
-//! Authenticated encryption of storage units with nonces that survive restored backups and copies.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod dek;
+pub mod envelope;
+mod error;
+mod id;
+mod keyring;
+mod meta;
+mod place;
+mod provider;
+
+pub use dek::{CHECK_VALUE_LEN, DEK_LEN, Dek};
+pub use error::{
+    DekLengthError, KeyIdError, KeyRingError, OpenError, OpenErrorKind, PlaceError, ProviderError,
+    SealError, SealErrorKind,
+};
+pub use id::{DekGeneration, EpochId, KeyId, StoreId};
+pub use keyring::{EpochLimits, KeyRing, Opened};
+pub use meta::{FORMAT, META_LEN, SUITE_AES_256_GCM, TAG_LEN, UnitMeta};
+pub use place::{Place, WriteVersion};
