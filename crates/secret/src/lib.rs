@@ -1,7 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod bytes;
+#[cfg(all(unix, feature = "fork"))]
+pub mod fork;
+mod process;
+#[cfg(any(test, feature = "scan"))]
+pub mod scan;
 mod wiped;
 
 pub use bytes::SecretBytes;
+pub use process::process_mark;
 pub use wiped::{SCRUB_LEN, WipedBox, scrubbed};

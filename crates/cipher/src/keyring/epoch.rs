@@ -7,6 +7,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use strongroom_secret::process_mark;
+
 use crate::id::{DekGeneration, EpochId};
 use crate::provider::GcmKey;
 
@@ -87,7 +89,7 @@ impl WriteEpoch {
             generation,
             subkey: Arc::new(subkey),
             limits,
-            process: process(),
+            process: process_mark(),
             units: AtomicU64::new(0),
             blocks: AtomicU64::new(0),
         }
@@ -96,7 +98,7 @@ impl WriteEpoch {
     /// The counter for one unit of `blocks` blocks, never given out before or again; `None` when
     /// the epoch is at its end: a limit is reached, or the process forked since it began.
     pub(super) fn claim(&self, blocks: u64) -> Option<u64> {
-        if self.process != process() {
+        if self.process != process_mark() {
             return None;
         }
         // Whoever is refused has still moved the counters: the epoch ends a little early, and
@@ -108,8 +110,4 @@ impl WriteEpoch {
         let counter = (self.units.fetch_add(1, Ordering::Relaxed)).checked_add(1)?;
         (counter <= self.limits.units).then_some(counter)
     }
-}
-
-fn process() -> u64 {
-    u64::from(std::process::id())
 }
