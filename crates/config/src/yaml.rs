@@ -85,13 +85,24 @@ impl Reader {
             .push(Notice::new(NoticeKind::Ignored { path }, origin));
     }
 
-    fn keep(&mut self, row: &OptionRow, raw: Raw, at: Location) {
+    /// Keeps a value; a second one of the same option (nested and dotted) is refused.
+    fn keep<E: serde::de::Error>(
+        &mut self,
+        row: &OptionRow,
+        raw: Raw,
+        at: Location,
+    ) -> Result<(), E> {
+        if self.values.given.iter().any(|given| given.id == row.id) {
+            let key = row.path.to_owned();
+            return Err(self.refuse(Some(row.id), ConfigErrorKind::DuplicateKey { key }, at));
+        }
         let origin = Origin::File(self.place(at));
         self.values.given.push(Given {
             id: row.id,
             raw,
             origin,
         });
+        Ok(())
     }
 
     /// Our error for what the parser said.
@@ -246,8 +257,7 @@ impl<'r> Section<'r> {
         }
         let value = map.next_value::<Spanned<String>>()?;
         self.reader
-            .keep(row, Raw::Text(value.value), value.referenced);
-        Ok(())
+            .keep(row, Raw::Text(value.value), value.referenced)
     }
 
     fn is_ignored(&self, key: &str) -> bool {
@@ -359,8 +369,7 @@ impl<'de> Visitor<'de> for Secret<'_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
-        self.reader.keep(self.row, Raw::secret(text), self.at);
-        Ok(())
+        self.reader.keep(self.row, Raw::secret(text), self.at)
     }
 
     fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
@@ -411,7 +420,6 @@ impl<'de> Visitor<'de> for Secret<'_> {
         if map.next_key::<IgnoredAny>()?.is_some() {
             return Err(A::Error::custom("one of file and env"));
         }
-        self.reader.keep(self.row, raw, self.at);
-        Ok(())
+        self.reader.keep(self.row, raw, self.at)
     }
 }

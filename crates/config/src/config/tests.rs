@@ -437,12 +437,6 @@ fn a_broken_file_is_one_error_with_its_line() {
             "did you mean `security.kmip`?",
         ),
         (
-            "security.kmip.port: 1\n",
-            1,
-            unknown,
-            "did you mean `security.kmip.port`?",
-        ),
-        (
             "security:\n  encryptionKeyFile: /k\n",
             2,
             refused,
@@ -466,6 +460,19 @@ fn a_broken_file_is_one_error_with_its_line() {
             "{text:?}: {message}"
         );
     }
+}
+
+#[test]
+fn a_dotted_key_is_its_nested_twin() {
+    let dotted = |rest: &str| yaml(&format!("{SEED}{rest}"));
+    let (config, _) = dotted("security.kmip.connectRetries: 3\n").unwrap();
+    assert_eq!(config.kmip.unwrap().connect_retries.value, 3);
+    let twice = dotted("security.kmip.port: 1\n").map(|(config, _)| config);
+    let twice = twice.unwrap_err();
+    assert!(
+        matches!(twice.kind, ConfigErrorKind::DuplicateKey { .. }),
+        "{twice}"
+    );
 }
 
 #[test]
