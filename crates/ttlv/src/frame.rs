@@ -227,3 +227,33 @@ impl fmt::Debug for FrameReader {
         write!(f, "FrameReader({} octets held)", self.buffer.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_reserved_for_a_claimed_length() {
+        let mut reader = FrameReader::new(Limits::FORMAT);
+        let mut header = &[0x42, 0x00, 0x7B, 0x01, 0xFF, 0xFF, 0xFF, 0xF0][..];
+        assert_eq!(reader.feed(&mut header), Ok(None));
+        assert_eq!(reader.missing(), Ok(0xFFFF_FFF0));
+        assert!(reader.buffer.capacity() <= 16);
+        for _ in 0..1000 {
+            assert_eq!(reader.feed(&mut &[0; 8][..]), Ok(None));
+        }
+        assert!(reader.buffer.capacity() <= 2 * 8008);
+    }
+
+    #[test]
+    fn a_message_in_small_pieces_ends_in_a_buffer_of_its_size() {
+        let mut reader = FrameReader::new(Limits::DEFAULT);
+        let message = [&[0x42, 0x00, 0x7B, 0x01, 0, 0, 3, 0xE8][..], &[0; 1000]].concat();
+        let mut whole = None;
+        for octet in &message {
+            whole = reader.feed(&mut core::slice::from_ref(octet)).unwrap();
+        }
+        let whole = whole.unwrap();
+        assert_eq!((whole.capacity(), &*whole), (1008, &message));
+    }
+}

@@ -130,8 +130,8 @@ impl fmt::Display for ItemType {
     }
 }
 
-/// One item of a message that was checked.
-#[derive(Clone, Debug)]
+/// One item of a message that was checked. `Debug` shows no string and no big integer.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Item<'a> {
     /// Its tag.
@@ -156,6 +156,15 @@ impl<'a> Item<'a> {
         OwnedItem {
             encoded: Zeroizing::new(self.encoded.to_vec()),
         }
+    }
+}
+
+impl fmt::Debug for Item<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            tag, offset, value, ..
+        } = self;
+        write!(f, "Item({tag} at {offset}, {value:?})")
     }
 }
 
