@@ -1,2 +1,36 @@
-//! Crash-safe keystore files that hold wrapped data encryption keys.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod codec;
+mod crypto;
+mod dir;
+mod error;
+mod id;
+mod intent;
+mod keystore;
+pub mod limits;
+mod master;
+mod metadata;
+mod rotation;
+mod storage;
+mod unverified;
+mod write;
+
+pub use dir::{DirState, INTENT_FILE, IntentError, LOCK_FILE, LockedDir, inspect_dir};
+pub use error::{
+    CopyHealth, CopyName, CreateError, Damage, DekError, Field, ForgedPart, FormatRule,
+    InspectError, UnlockError, UpdateError, VerifyError, WriteError,
+};
+pub use id::{AttemptId, StoreLabel};
+pub use intent::{Intent, IntentState};
+pub use keystore::{Keystore, NewStore, Opening};
+pub use master::{
+    MASTER_KEY_LEN, MasterEntry, MasterKey, MasterKeyLengthError, MasterOrigin, NewMaster,
+};
+pub use metadata::{DekState, KeyInfo, Metadata};
+pub use rotation::{BurntAttempt, Rotation, RotationPhase, RotationPlan};
+pub use storage::{
+    DirStorage, LockError, LockGuard, Storage, StorageError, StorageErrorKind, StorageFile,
+    StorageOperation,
+};
+pub use unverified::UnverifiedKeystore;

@@ -1,0 +1,250 @@
+//! The keystore's use of the cipher crate: derivations, seals and proofs under their labels.
+//!
+//! May touch: memory and randomness, by `strongroom_cipher` only. The labels and inputs are
+//! drawn in `docs/formats/keystore.md`, 2.
+
+use strongroom_cipher::envelope::{self, Hkdf, HmacSha256};
+use strongroom_cipher::{Dek, DekGeneration, KeyId, ProviderError, StoreId};
+use strongroom_secret::SecretBytes;
+
+use crate::error::DekError;
+use crate::master::MasterKey;
+use crate::metadata::{CHECK_LEN, DekRecord, Metadata, PROOF_LEN, SALT_LEN, SEALED_LEN, Seal};
+
+/// Octets of every symmetric key here.
+const KEY_LEN: usize = 32;
+
+const CHECK_LABEL: &[u8] = b"\x1bstrongroom/keystore/1/check";
+const SEAL_LABEL: &[u8] = b"\x1astrongroom/keystore/1/seal";
+const KSK_LABEL: &[u8] = b"\x19strongroom/keystore/1/ksk";
+const MAC_LABEL: &[u8] = b"\x19strongroom/keystore/1/mac";
+const WRAP_LABEL: &[u8] = b"\x1astrongroom/keystore/1/wrap";
+const DEK_LABEL: &[u8] = b"\x19strongroom/keystore/1/dek";
+
+/// Fresh random octets, not secret.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], ProviderError> {
+    let mut octets = [0; N];
+    envelope::random(&mut octets)?;
+    Ok(octets)
+}
+
+pub(crate) fn sha256(octets: &[u8]) -> [u8; PROOF_LEN] {
+    envelope::sha256(&[octets])
+}
+
+/// The keystore key (KSK): random, fresh whenever the set of masters changes.
+pub(crate) struct KeystoreKey(SecretBytes);
+
+impl KeystoreKey {
+    pub(crate) fn generate() -> Result<Self, ProviderError> {
+        envelope::random_secret(KEY_LEN).map(Self)
+    }
+}
+
+/// What a seal of the KSK is bound to besides its own master.
+pub(crate) struct Binding<'a> {
+    pub(crate) store_id: StoreId,
+    pub(crate) rotation_number: u64,
+    /// Unique Identifiers of all masters, in order.
+    pub(crate) masters: Vec<&'a str>,
+}
+
+impl<'a> Binding<'a> {
+    pub(crate) fn of(content: &'a Metadata) -> Self {
+        Self {
+            store_id: content.store_id,
+            rotation_number: content.rotation_number,
+            masters: content.master_ids(),
+        }
+    }
+
+    fn aad(&self) -> Vec<u8> {
+        let mut aad = KSK_LABEL.to_vec();
+        aad.extend_from_slice(self.store_id.octets());
+        aad.extend_from_slice(&self.rotation_number.to_be_bytes());
+        // One or two masters, by the format.
+        aad.push(u8::try_from(self.masters.len()).unwrap_or(u8::MAX));
+        for master in &self.masters {
+            aad.extend_from_slice(&text_len(master));
+            aad.extend_from_slice(master.as_bytes());
+        }
+        aad
+    }
+}
+
+/// A sealed KSK did not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SealRefusal {
+    /// The check value does not fit: other octets than it was sealed under.
+    WrongKey,
+    /// The check value fits and the tag does not.
+    DoesNotOpen,
+}
+
+/// Seals `ksk` under `master` with a fresh salt, so that the sealing key is used once.
+pub(crate) fn seal_ksk(
+    (unique_identifier, master): (&str, &MasterKey),
+    binding: &Binding<'_>,
+    ksk: &KeystoreKey,
+) -> Result<Seal, ProviderError> {
+    let salt = random::<SALT_LEN>()?;
+    let hkdf = Hkdf::extract(&salt, master.secret().expose());
+    let check = check_value(&hkdf, binding.store_id, unique_identifier)?;
+    let key = seal_key(&hkdf, binding.store_id, unique_identifier)?;
+    let sealed = envelope::seal_once(key, &binding.aad(), ksk.0.expose())?;
+    Ok(Seal {
+        salt,
+        check,
+        sealed: fixed(&sealed)?,
+    })
+}
+
+/// Whether the octets of `master` are those that `seal` was made under; constant time.
+pub(crate) fn fits(
+    (unique_identifier, master): (&str, &MasterKey),
+    store_id: StoreId,
+    seal: &Seal,
+) -> bool {
+    let hkdf = Hkdf::extract(&seal.salt, master.secret().expose());
+    check_value(&hkdf, store_id, unique_identifier)
+        .is_ok_and(|check| SecretBytes::copy_from(&check).ct_eq(&seal.check))
+}
+
+/// Opens a sealed KSK, check value first.
+pub(crate) fn open_ksk(
+    master: (&str, &MasterKey),
+    binding: &Binding<'_>,
+    seal: &Seal,
+) -> Result<KeystoreKey, SealRefusal> {
+    if !fits(master, binding.store_id, seal) {
+        return Err(SealRefusal::WrongKey);
+    }
+    let hkdf = Hkdf::extract(&seal.salt, master.1.secret().expose());
+    let refused = |_| SealRefusal::DoesNotOpen;
+    let key = seal_key(&hkdf, binding.store_id, master.0).map_err(refused)?;
+    envelope::open_once(&key, &binding.aad(), &seal.sealed)
+        .map(KeystoreKey)
+        .map_err(|_| SealRefusal::DoesNotOpen)
+}
+
+/// What one snapshot's salt makes of the KSK.
+pub(crate) struct SnapshotKeys {
+    mac: HmacSha256,
+    wrap: Hkdf,
+    store_id: StoreId,
+}
+
+impl SnapshotKeys {
+    /// For the snapshot with this store id, generation and salt.
+    pub(crate) fn derive(ksk: &KeystoreKey, content: &Metadata) -> Result<Self, ProviderError> {
+        let hkdf = Hkdf::extract(&content.salt, ksk.0.expose());
+        let generation = content.generation.to_be_bytes();
+        let expand = |label| {
+            let info: [&[u8]; 3] = [label, content.store_id.octets(), &generation];
+            hkdf.expand_secret(&info, KEY_LEN)
+        };
+        Ok(Self {
+            mac: HmacSha256::new(&expand(MAC_LABEL)?),
+            wrap: Hkdf::from_prk(expand(WRAP_LABEL)?.expose())?,
+            store_id: content.store_id,
+        })
+    }
+
+    pub(crate) fn mac(&self, octets: &[u8]) -> [u8; PROOF_LEN] {
+        self.mac.sign(&[octets])
+    }
+
+    /// Whether the MAC in a whole file (digest checked before) is this snapshot's.
+    pub(crate) fn authentic(&self, file: &[u8]) -> bool {
+        let split = |octets: &[u8]| octets.len().checked_sub(PROOF_LEN);
+        let Some((signed, _digest)) = split(file).and_then(|at| file.split_at_checked(at)) else {
+            return false;
+        };
+        let Some((signed, mac)) = split(signed).and_then(|at| signed.split_at_checked(at)) else {
+            return false;
+        };
+        self.mac.verify(&[signed], mac)
+    }
+
+    /// Seals `dek` under a key of its own in this snapshot.
+    pub(crate) fn seal_dek(
+        &self,
+        id: &KeyId,
+        generation: DekGeneration,
+        dek: &Dek,
+    ) -> Result<[u8; SEALED_LEN], ProviderError> {
+        let key = self.dek_key(id, generation)?;
+        let aad = self.dek_aad(id, generation);
+        let sealed = envelope::seal_once(key, &aad, dek.secret().expose())?;
+        fixed(&sealed)
+    }
+
+    /// Opens a record and compares its check value.
+    pub(crate) fn open_dek(&self, record: &DekRecord) -> Result<Dek, DekError> {
+        let refused = || DekError::DoesNotOpen {
+            id: record.id.clone(),
+            generation: record.generation,
+        };
+        let (id, generation) = (&record.id, record.generation);
+        let key = self.dek_key(id, generation).map_err(|_| refused())?;
+        let aad = self.dek_aad(id, generation);
+        let octets = envelope::open_once(&key, &aad, &record.sealed).map_err(|_| refused())?;
+        let dek = Dek::from_secret(octets).map_err(|_| refused())?;
+        let fits = dek.matches(&self.store_id, id, generation, &record.check);
+        fits.is_ok_and(|fits| fits)
+            .then_some(dek)
+            .ok_or_else(refused)
+    }
+
+    fn dek_key(&self, id: &KeyId, generation: DekGeneration) -> Result<SecretBytes, ProviderError> {
+        let generation = generation.value().to_be_bytes();
+        let info: [&[u8]; 4] = [DEK_LABEL, &id_len(id), id.as_str().as_bytes(), &generation];
+        self.wrap.expand_secret(&info, KEY_LEN)
+    }
+
+    fn dek_aad(&self, id: &KeyId, generation: DekGeneration) -> Vec<u8> {
+        let mut aad = DEK_LABEL.to_vec();
+        aad.extend_from_slice(self.store_id.octets());
+        aad.extend_from_slice(&id_len(id));
+        aad.extend_from_slice(id.as_str().as_bytes());
+        aad.extend_from_slice(&generation.value().to_be_bytes());
+        aad
+    }
+}
+
+fn check_value(
+    hkdf: &Hkdf,
+    store_id: StoreId,
+    unique_identifier: &str,
+) -> Result<[u8; CHECK_LEN], ProviderError> {
+    let mut check = [0; CHECK_LEN];
+    let len = text_len(unique_identifier);
+    let id = unique_identifier.as_bytes();
+    hkdf.expand(&[CHECK_LABEL, store_id.octets(), &len, id], &mut check)?;
+    Ok(check)
+}
+
+fn seal_key(
+    hkdf: &Hkdf,
+    store_id: StoreId,
+    unique_identifier: &str,
+) -> Result<SecretBytes, ProviderError> {
+    let len = text_len(unique_identifier);
+    let id = unique_identifier.as_bytes();
+    hkdf.expand_secret(&[SEAL_LABEL, store_id.octets(), &len, id], KEY_LEN)
+}
+
+/// A sealed key as the format stores it.
+fn fixed(sealed: &[u8]) -> Result<[u8; SEALED_LEN], ProviderError> {
+    sealed.try_into().map_err(|_| ProviderError::Length)
+}
+
+/// Identifiers have at most 1024 octets, by the format.
+fn text_len(text: &str) -> [u8; 2] {
+    u16::try_from(text.len()).unwrap_or(u16::MAX).to_be_bytes()
+}
+
+/// Key ids have at most 255 octets, by their type.
+fn id_len(id: &KeyId) -> [u8; 1] {
+    [u8::try_from(id.as_str().len()).unwrap_or(u8::MAX)]
+}

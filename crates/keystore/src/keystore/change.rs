@@ -1,0 +1,124 @@
+//! From one generation to the next: build, seal anew, write both copies, then take it over.
+//!
+//! May touch: the directory, through its [`Storage`](crate::Storage).
+
+use std::collections::BTreeMap;
+use std::io;
+
+use strongroom_cipher::{Dek, DekGeneration, KeyId};
+
+use super::Keystore;
+use crate::crypto::{self, Binding, KeystoreKey, SnapshotKeys};
+use crate::error::{UpdateError, WriteError};
+use crate::master::MasterKey;
+use crate::metadata::{self, DekRecord, Metadata, Seal};
+use crate::storage::{StorageError, StorageOperation};
+use crate::unverified::UnverifiedKeystore;
+use crate::write;
+
+/// A snapshot in the making.
+pub(super) struct Change {
+    pub(super) next: Metadata,
+    /// A fresh keystore key, when the set of masters changes.
+    ksk: Option<KeystoreKey>,
+    /// Data keys that no snapshot holds yet.
+    fresh: BTreeMap<(KeyId, DekGeneration), Dek>,
+}
+
+impl Change {
+    /// Puts a new data key into the snapshot; the commit seals it.
+    pub(super) fn insert(&mut self, record: DekRecord, dek: Dek) {
+        let key = (record.id.clone(), record.generation);
+        let place = self
+            .next
+            .deks
+            .partition_point(|other| (&other.id, other.generation) < (&key.0, key.1));
+        self.next.deks.insert(place, record);
+        self.fresh.insert(key, dek);
+    }
+
+    /// Seals a fresh keystore key under exactly these masters, whose entries stand in `next`
+    /// in this order.
+    pub(super) fn seal_under(&mut self, masters: &[(&str, &MasterKey)]) -> Result<(), UpdateError> {
+        let number = self.next.rotation_number.checked_add(1);
+        self.next.rotation_number = number.ok_or(UpdateError::CounterExhausted)?;
+        let ksk = KeystoreKey::generate()?;
+        let binding = Binding::of(&self.next);
+        let seal = |master: &(&str, &MasterKey)| crypto::seal_ksk(*master, &binding, &ksk);
+        let seals = masters.iter().map(seal).collect::<Result<Vec<Seal>, _>>()?;
+        for (master, seal) in self.next.masters.iter_mut().zip(seals) {
+            master.seal = seal;
+        }
+        self.ksk = Some(ksk);
+        Ok(())
+    }
+}
+
+impl Keystore {
+    /// The next generation, still equal but for its number and salt.
+    pub(super) fn begin(&self) -> Result<Change, UpdateError> {
+        if self.poisoned {
+            return Err(UpdateError::Poisoned);
+        }
+        let mut next = self.metadata.clone();
+        let generation = next.generation.checked_add(1);
+        next.generation = generation.ok_or(UpdateError::CounterExhausted)?;
+        // A new salt makes new MAC, wrap and record keys, so that none is ever used twice.
+        next.salt = crypto::random()?;
+        Ok(Change {
+            next,
+            ksk: None,
+            fresh: BTreeMap::new(),
+        })
+    }
+
+    /// Seals every data key anew, writes both copies, and only then takes the snapshot over.
+    pub(super) fn commit(&mut self, change: Change) -> Result<(), UpdateError> {
+        let Change {
+            mut next,
+            ksk,
+            fresh,
+        } = change;
+        let keys = SnapshotKeys::derive(ksk.as_ref().unwrap_or(&self.ksk), &next)?;
+        for record in &mut next.deks {
+            let (id, generation) = (&record.id, record.generation);
+            let opened;
+            let dek = match fresh.get(&(id.clone(), generation)) {
+                Some(dek) => dek,
+                None => {
+                    opened = self.keys.open_dek(record)?;
+                    &opened
+                }
+            };
+            record.sealed = keys.seal_dek(id, generation, dek)?;
+        }
+        let octets = metadata::encode(&next, &keys).map_err(UpdateError::Field)?;
+        if let Err(error) = write::replace_both(self.dir.storage(), &octets) {
+            self.poisoned = true;
+            return Err(error.into());
+        }
+        self.metadata = next;
+        self.keys = keys;
+        if let Some(ksk) = ksk {
+            self.ksk = ksk;
+        }
+        Ok(())
+    }
+
+    /// Reads both copies from disk and proves them with each of these masters.
+    pub(super) fn confirm(&mut self, masters: &[(&str, &MasterKey)]) -> Result<(), UpdateError> {
+        let storage = self.dir.storage();
+        let proven = UnverifiedKeystore::read(storage, None, false).is_ok_and(|found| {
+            let each = |master: &(&str, &MasterKey)| found.verify(master.0, master.1).is_ok();
+            found.metadata() == &self.metadata && masters.iter().all(each)
+        });
+        if proven {
+            return Ok(());
+        }
+        self.poisoned = true;
+        let differs = io::Error::from(io::ErrorKind::InvalidData);
+        let path = self.dir.storage().location();
+        let error = StorageError::new(StorageOperation::ReadBack, path, differs);
+        Err(WriteError::OutcomeUnknown(error).into())
+    }
+}

@@ -1,0 +1,22 @@
+//! Bounds of the format, checked before anything is allocated and before anything is written.
+
+/// Octets of one keystore file: 200,000 DEKs with the longest key ids.
+pub const KEYSTORE_LEN_MAX: u64 = 64 << 20;
+/// Octets of the intent file.
+pub const INTENT_LEN_MAX: u64 = 1 << 16;
+/// Masters that one snapshot is sealed under.
+pub const MASTERS_MAX: usize = 2;
+/// Retired masters that are remembered.
+pub const HISTORY_MAX: usize = 4096;
+/// Burnt attempts that are remembered.
+pub const BURNT_MAX: usize = 4096;
+/// DEK records, all generations together.
+pub const DEKS_MAX: usize = 1 << 20;
+/// Octets of a Unique Identifier, a Name or a logical key identifier.
+pub const IDENTIFIER_LEN_MAX: usize = 1024;
+/// Servers of one master.
+pub const SERVERS_MAX: usize = 64;
+/// Octets of one server's `host:port`.
+pub const SERVER_LEN_MAX: usize = 512;
+/// Octets of an algorithm name.
+pub const ALGORITHM_LEN_MAX: usize = 64;

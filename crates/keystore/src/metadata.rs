@@ -1,0 +1,258 @@
+//! One snapshot as a value: everything in a keystore file but its MAC and digest.
+//!
+//! May touch: memory only. The layout is drawn in `docs/formats/keystore.md`, 3; the reader
+//! and the writer are `metadata/decode.rs` and `metadata/encode.rs`.
+
+mod decode;
+mod encode;
+
+use std::fmt;
+
+use strongroom_cipher::{DekGeneration, KeyId, StoreId};
+
+use crate::id::StoreLabel;
+use crate::master::MasterEntry;
+use crate::rotation::{BurntAttempt, Rotation, RotationPhase};
+
+pub(crate) use decode::{Decoded, decode, signed_part};
+pub(crate) use encode::{check_entry, check_identifier, check_room, encode};
+
+/// First octets of a keystore file, of every version.
+pub(crate) const MAGIC: [u8; 8] = *b"STRGKEYS";
+/// The one version read and written here.
+pub(crate) const VERSION: u8 = 1;
+/// Octets of the MAC, and of the digest after it.
+pub(crate) const PROOF_LEN: usize = 32;
+/// Magic and version: what a file of any version has besides its digest.
+pub(crate) const PREFIX_LEN: usize = 9;
+
+/// Octets of a salt.
+pub(crate) const SALT_LEN: usize = 32;
+/// Octets of a check value.
+pub(crate) const CHECK_LEN: usize = 16;
+/// Octets of a sealed 32-octet key.
+pub(crate) const SEALED_LEN: usize = 48;
+
+/// The cleartext content of one snapshot: everything but the keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    pub(crate) store_id: StoreId,
+    pub(crate) label: StoreLabel,
+    pub(crate) generation: u64,
+    pub(crate) rotation_number: u64,
+    pub(crate) salt: [u8; SALT_LEN],
+    pub(crate) logical_identifier: Option<String>,
+    /// One, or two in phase both: old first.
+    pub(crate) masters: Vec<SealedMaster>,
+    pub(crate) history: Vec<MasterEntry>,
+    pub(crate) burnt: Vec<BurntAttempt>,
+    pub(crate) rotation: Option<Rotation>,
+    /// Ascending by key id and generation; no pair twice.
+    pub(crate) deks: Vec<DekRecord>,
+}
+
+/// A master and the keystore key (KSK) sealed under it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SealedMaster {
+    pub(crate) entry: MasterEntry,
+    pub(crate) seal: Seal,
+}
+
+/// The KSK under one master.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Seal {
+    pub(crate) salt: [u8; SALT_LEN],
+    pub(crate) check: [u8; CHECK_LEN],
+    pub(crate) sealed: [u8; SEALED_LEN],
+}
+
+impl fmt::Debug for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seal(..)")
+    }
+}
+
+/// One generation of one data encryption key (DEK), wrapped.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct DekRecord {
+    pub(crate) id: KeyId,
+    pub(crate) generation: DekGeneration,
+    pub(crate) state: DekState,
+    pub(crate) check: [u8; CHECK_LEN],
+    pub(crate) sealed: [u8; SEALED_LEN],
+}
+
+impl fmt::Debug for DekRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            id,
+            generation,
+            state,
+            ..
+        } = self;
+        write!(f, "DekRecord({id:?} {generation} {state:?})")
+    }
+}
+
+/// What a generation of a data key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DekState {
+    /// Seals new units and opens old ones.
+    Active,
+    /// Opens old units only.
+    ReadOnly,
+    /// No unit needs it: in no key ring, kept so that its number is not used again.
+    Retired,
+}
+
+/// One generation of one data key, as `keys` lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyInfo {
+    /// The key.
+    pub id: KeyId,
+    /// Its generation, from 1.
+    pub generation: DekGeneration,
+    /// What it is for.
+    pub state: DekState,
+}
+
+impl Metadata {
+    /// Which store; drawn once, the same for ever.
+    #[must_use]
+    pub const fn store_id(&self) -> StoreId {
+        self.store_id
+    }
+
+    /// The store's label in names and labels on the key server.
+    #[must_use]
+    pub const fn label(&self) -> &StoreLabel {
+        &self.label
+    }
+
+    /// Counts the snapshots, from 1.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Counts the changes of the set of masters, from 0.
+    #[must_use]
+    pub const fn rotation_number(&self) -> u64 {
+        self.rotation_number
+    }
+
+    /// What the configuration said the master key is called.
+    #[must_use]
+    pub fn logical_identifier(&self) -> Option<&str> {
+        self.logical_identifier.as_deref()
+    }
+
+    /// The masters it is sealed under: one, or in rotation phase both the old and the new one.
+    pub fn masters(&self) -> impl ExactSizeIterator<Item = &MasterEntry> + DoubleEndedIterator {
+        self.masters.iter().map(|master| &master.entry)
+    }
+
+    /// Masters it was sealed under before, oldest first.
+    #[must_use]
+    pub fn history(&self) -> &[MasterEntry] {
+        &self.history
+    }
+
+    /// Attempts to make a master key whose outcome is unknown.
+    #[must_use]
+    pub fn burnt(&self) -> &[BurntAttempt] {
+        &self.burnt
+    }
+
+    /// The unfinished rotation, if any.
+    #[must_use]
+    pub const fn rotation(&self) -> Option<&Rotation> {
+        self.rotation.as_ref()
+    }
+
+    /// All data keys, ascending by key id and generation.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = KeyInfo> {
+        self.deks.iter().map(|record| KeyInfo {
+            id: record.id.clone(),
+            generation: record.generation,
+            state: record.state,
+        })
+    }
+
+    /// The lowest number for a new master key: 1 + the highest that any master, attempt or
+    /// plan has; `None` past 2^32 - 1.
+    #[must_use]
+    pub fn next_number(&self) -> Option<u32> {
+        let masters = self.masters.iter().map(|master| master.entry.number);
+        let history = self.history.iter().map(|entry| entry.number);
+        let burnt = self.burnt.iter().map(|attempt| attempt.number);
+        let planned = self.rotation.iter().map(|rotation| rotation.plan.number);
+        let highest = masters.chain(history).chain(burnt).chain(planned).max();
+        highest.unwrap_or(0).checked_add(1)
+    }
+
+    /// The ordered Unique Identifiers that every seal binds.
+    pub(crate) fn master_ids(&self) -> Vec<&str> {
+        self.masters()
+            .map(|entry| entry.unique_identifier.as_str())
+            .collect()
+    }
+
+    pub(crate) fn phase(&self) -> Option<RotationPhase> {
+        self.rotation.as_ref().map(|rotation| rotation.phase)
+    }
+
+    /// The master of that Unique Identifier, if the snapshot is sealed under it.
+    pub(crate) fn master(&self, unique_identifier: &str) -> Option<&SealedMaster> {
+        self.masters
+            .iter()
+            .find(|master| master.entry.unique_identifier == unique_identifier)
+    }
+
+    /// Rules between fields, of every snapshot (`docs/formats/keystore.md`, 4).
+    pub(crate) fn is_consistent(&self) -> bool {
+        self.masters_fit() && self.history_fits() && self.deks_fit()
+    }
+
+    fn masters_fit(&self) -> bool {
+        let two = self.phase() == Some(RotationPhase::Both);
+        let first = self.masters.first().map(|master| &master.entry);
+        let second = self.masters.get(1).map(|master| &master.entry);
+        let distinct = match (first, second) {
+            (Some(first), Some(second)) => first.unique_identifier != second.unique_identifier,
+            _ => true,
+        };
+        let in_use = self.masters.iter().all(|master| {
+            let entry = &master.entry;
+            entry.retired_generation.is_none()
+                && (1..=self.generation).contains(&entry.first_generation)
+        });
+        let count = if two { 2 } else { 1 };
+        self.generation > 0 && self.masters.len() == count && distinct && in_use
+    }
+
+    fn history_fits(&self) -> bool {
+        self.history.iter().all(|entry| {
+            entry.retired_generation.is_some_and(|retired| {
+                entry.first_generation > 0
+                    && entry.first_generation < retired
+                    && retired <= self.generation
+            })
+        })
+    }
+
+    /// Strictly ascending, numbered from 1; the newest of each key id, and no other, is active.
+    fn deks_fit(&self) -> bool {
+        let numbered = self.deks.iter().all(|dek| dek.generation.value() > 0);
+        let next = self.deks.iter().skip(1).map(Some).chain([None]);
+        numbered
+            && self.deks.iter().zip(next).all(|(dek, next)| {
+                let ascending =
+                    next.is_none_or(|next| (&dek.id, dek.generation) < (&next.id, next.generation));
+                let newest = next.is_none_or(|next| next.id != dek.id);
+                ascending && newest == (dek.state == DekState::Active)
+            })
+    }
+}

@@ -1,0 +1,184 @@
+//! Writes a keystore file: every field, then MAC, then digest; and the bounds of new fields.
+//!
+//! May touch: memory only.
+
+use super::{DekRecord, DekState, MAGIC, Metadata, PROOF_LEN, Seal, VERSION};
+use crate::codec::Writer;
+use crate::crypto::{self, SnapshotKeys};
+use crate::error::Field;
+use crate::limits;
+use crate::master::{MasterEntry, MasterOrigin, NewMaster};
+use crate::rotation::{Rotation, RotationPhase};
+
+/// The whole file.
+///
+/// # Errors
+///
+/// The [`Field`] that does not fit.
+pub(crate) fn encode(content: &Metadata, keys: &SnapshotKeys) -> Result<Vec<u8>, Field> {
+    check_content(content)?;
+    // The length stands in the head, so the fields are counted first.
+    let file_len = fields(content, 0)?.len();
+    let file_len = file_len.checked_add(PROOF_LEN + PROOF_LEN);
+    let file_len = file_len.and_then(|len| u64::try_from(len).ok());
+    let file_len = file_len.filter(|len| *len <= limits::KEYSTORE_LEN_MAX);
+    let mut octets = fields(content, file_len.ok_or(Field::File)?)?;
+    let mac = keys.mac(&octets);
+    octets.extend_from_slice(&mac);
+    let digest = crypto::sha256(&octets);
+    octets.extend_from_slice(&digest);
+    Ok(octets)
+}
+
+/// Bounds of a master that the caller brings.
+pub(crate) fn check_entry(master: &NewMaster) -> Result<(), Field> {
+    check_text(&master.unique_identifier, Field::UniqueIdentifier)?;
+    if let Some(name) = &master.name {
+        check_text(name, Field::Name)?;
+    }
+    within(
+        &master.algorithm,
+        limits::ALGORITHM_LEN_MAX,
+        Field::Algorithm,
+    )?;
+    let server = |server: &String| within(server, limits::SERVER_LEN_MAX, Field::Servers);
+    master.servers.iter().try_for_each(server)?;
+    at_most(master.servers.len(), limits::SERVERS_MAX, Field::Servers)
+}
+
+/// Bounds of a logical key identifier.
+pub(crate) fn check_identifier(identifier: Option<&str>) -> Result<(), Field> {
+    identifier.map_or(Ok(()), |text| check_text(text, Field::LogicalIdentifier))
+}
+
+/// Whether one more retired master and one more burnt attempt will fit.
+pub(crate) fn check_room(metadata: &Metadata) -> Result<(), Field> {
+    let below = |count: usize, count_max: usize, field| {
+        if count < count_max {
+            Ok(())
+        } else {
+            Err(field)
+        }
+    };
+    below(metadata.history.len(), limits::HISTORY_MAX, Field::History)?;
+    below(
+        metadata.burnt.len(),
+        limits::BURNT_MAX,
+        Field::BurntAttempts,
+    )
+}
+
+fn check_text(text: &str, field: Field) -> Result<(), Field> {
+    within(text, limits::IDENTIFIER_LEN_MAX, field)
+}
+
+fn within(text: &str, len_max: usize, field: Field) -> Result<(), Field> {
+    if text.is_empty() {
+        return Err(field);
+    }
+    at_most(text.len(), len_max, field)
+}
+
+fn at_most(count: usize, count_max: usize, field: Field) -> Result<(), Field> {
+    if count > count_max {
+        Err(field)
+    } else {
+        Ok(())
+    }
+}
+
+fn check_content(content: &Metadata) -> Result<(), Field> {
+    at_most(content.history.len(), limits::HISTORY_MAX, Field::History)?;
+    at_most(content.burnt.len(), limits::BURNT_MAX, Field::BurntAttempts)?;
+    at_most(content.deks.len(), limits::DEKS_MAX, Field::Deks)
+}
+
+fn fields(content: &Metadata, file_len: u64) -> Result<Vec<u8>, Field> {
+    let mut out = Writer::default();
+    out.raw(&MAGIC);
+    out.u8(VERSION);
+    out.u64(file_len);
+    out.raw(content.store_id.octets());
+    out.raw(content.label.octets());
+    out.u64(content.generation);
+    out.u64(content.rotation_number);
+    out.raw(&content.salt);
+    out.optional(content.logical_identifier.as_ref(), |out, text| {
+        out.text(text)
+    });
+    out.count8(content.masters.len());
+    for master in &content.masters {
+        entry(&mut out, &master.entry);
+        seal(&mut out, &master.seal);
+    }
+    out.count16(content.history.len());
+    content
+        .history
+        .iter()
+        .for_each(|retired| entry(&mut out, retired));
+    out.count16(content.burnt.len());
+    for attempt in &content.burnt {
+        out.u32(attempt.number);
+        out.raw(attempt.attempt.octets());
+    }
+    out.optional(content.rotation.as_ref(), rotation);
+    out.count32(content.deks.len());
+    content.deks.iter().for_each(|record| dek(&mut out, record));
+    out.finish()
+}
+
+fn entry(out: &mut Writer, entry: &MasterEntry) {
+    out.text(&entry.unique_identifier);
+    out.optional(entry.name.as_ref(), |out, name| out.text(name));
+    out.u32(entry.number);
+    out.u8(match entry.origin {
+        MasterOrigin::Create => 1,
+        MasterOrigin::Register => 2,
+        MasterOrigin::Given => 3,
+    });
+    out.u8(u8::from(entry.shared));
+    out.u8(u8::from(entry.activated));
+    out.u8(u8::from(entry.deactivated));
+    out.count8(entry.servers.len());
+    entry.servers.iter().for_each(|server| out.text(server));
+    out.text(&entry.algorithm);
+    out.u32(entry.length_bits);
+    out.u64(entry.first_generation);
+    out.optional(entry.retired_generation.as_ref(), |out, retired| {
+        out.u64(*retired)
+    });
+}
+
+fn seal(out: &mut Writer, seal: &Seal) {
+    out.raw(&seal.salt);
+    out.raw(&seal.check);
+    out.raw(&seal.sealed);
+}
+
+fn rotation(out: &mut Writer, rotation: &Rotation) {
+    out.u8(match rotation.phase {
+        RotationPhase::Planned => 1,
+        RotationPhase::Creating => 2,
+        RotationPhase::Both => 3,
+        RotationPhase::Done => 4,
+    });
+    out.u32(rotation.plan.number);
+    out.raw(rotation.plan.attempt.octets());
+    out.optional(rotation.plan.logical_identifier.as_ref(), |out, text| {
+        out.text(text)
+    });
+}
+
+fn dek(out: &mut Writer, record: &DekRecord) {
+    let id = record.id.as_str();
+    out.count8(id.len());
+    out.raw(id.as_bytes());
+    out.u32(record.generation.value());
+    out.u8(match record.state {
+        DekState::Active => 1,
+        DekState::ReadOnly => 2,
+        DekState::Retired => 3,
+    });
+    out.raw(&record.check);
+    out.raw(&record.sealed);
+}

@@ -1,0 +1,319 @@
+//! A keystore without its key: both copies read, digests checked, nothing proven yet.
+//!
+//! May touch: the directory, through its [`Storage`].
+
+use std::fmt;
+
+use crate::crypto::{self, Binding, KeystoreKey, SealRefusal, SnapshotKeys};
+use crate::dir::{LockedDir, unreadable};
+use crate::error::{CopyHealth, CopyName, ForgedPart, InspectError, UnlockError, VerifyError};
+use crate::keystore::Keystore;
+use crate::limits;
+use crate::master::MasterKey;
+use crate::metadata::{self, Decoded, Metadata, VERSION};
+use crate::storage::Storage;
+
+/// A keystore as far as it can be known without the master key.
+///
+/// Nothing here is authenticated: use it to find out which master key to ask for, and to show.
+#[derive(Debug)]
+pub struct UnverifiedKeystore {
+    lock: Option<LockedDir>,
+    /// The whole copy with the highest generation; `a` when they are equal.
+    best: Whole,
+    twin: Result<Whole, (CopyName, CopyHealth)>,
+    intent_left: bool,
+}
+
+/// A copy whose digest fits.
+pub(crate) struct Whole {
+    pub(crate) name: CopyName,
+    pub(crate) octets: Vec<u8>,
+    pub(crate) metadata: Metadata,
+}
+
+/// The keys of an authentic copy.
+pub(crate) struct Opened {
+    pub(crate) ksk: KeystoreKey,
+    pub(crate) keys: SnapshotKeys,
+}
+
+/// Why a master key does not prove a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Not sealed under the Unique Identifier that was given.
+    NotListed,
+    /// The check value does not fit.
+    WrongKey,
+    /// The check value fits; something else does not.
+    Forged(ForgedPart),
+}
+
+impl UnverifiedKeystore {
+    /// Reads both copies.
+    pub(crate) fn read(
+        storage: &dyn Storage,
+        lock: Option<LockedDir>,
+        intent_left: bool,
+    ) -> Result<Self, InspectError> {
+        let a = Whole::read(storage, CopyName::A)?;
+        let b = Whole::read(storage, CopyName::B)?;
+        let (best, twin) = match (a, b) {
+            (Ok(a), Ok(b)) => {
+                same_store(&a.metadata, &b.metadata)?;
+                if b.metadata.generation > a.metadata.generation {
+                    (b, Ok(a))
+                } else {
+                    (a, Ok(b))
+                }
+            }
+            (Ok(a), Err(b)) => (a, Err((CopyName::B, b))),
+            (Err(a), Ok(b)) => (b, Err((CopyName::A, a))),
+            (Err(a), Err(b)) => return Err(InspectError::Damaged { a, b }),
+        };
+        Ok(Self {
+            lock,
+            best,
+            twin,
+            intent_left,
+        })
+    }
+
+    /// What the whole copy with the highest generation says.
+    #[must_use]
+    pub const fn metadata(&self) -> &Metadata {
+        &self.best.metadata
+    }
+
+    /// What each copy is, `keystore.a` first, as far as it can be told without the key.
+    #[must_use]
+    pub fn health(&self) -> [(CopyName, CopyHealth); 2] {
+        let generation = self.best.metadata.generation;
+        let best = (self.best.name, CopyHealth::Sound { generation });
+        let twin = match &self.twin {
+            Ok(twin) => (twin.name, twin.health_beside(generation)),
+            Err(bad) => bad.clone(),
+        };
+        match best.0 {
+            CopyName::A => [best, twin],
+            CopyName::B => [twin, best],
+        }
+    }
+
+    /// Whether an intent file was left behind; unlocking removes it.
+    #[must_use]
+    pub const fn intent_left(&self) -> bool {
+        self.intent_left
+    }
+
+    /// Proves the keystore with a master key, mends a bad or older copy, and opens it.
+    ///
+    /// The copy with the highest authenticated generation is taken. An older one is never
+    /// taken because the newer one asks for another master. Mending is reported by
+    /// [`Keystore::opening`]; when it fails the keystore opens and takes no writes.
+    ///
+    /// # Errors
+    ///
+    /// [`UnlockError`]; nothing was changed, and another master may be tried.
+    pub fn unlock(
+        &self,
+        unique_identifier: &str,
+        key: &MasterKey,
+    ) -> Result<Keystore, UnlockError> {
+        let dir = self.lock.clone().ok_or(UnlockError::ReadWithoutLock)?;
+        let (chosen, opened, health) = self.choose((unique_identifier, key))?;
+        Ok(Keystore::open(dir, chosen, opened, health))
+    }
+
+    /// Proves both copies and opens every data key, changing nothing; needs no lock.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`]: the first finding.
+    pub fn verify(&self, unique_identifier: &str, key: &MasterKey) -> Result<(), VerifyError> {
+        let (chosen, opened, health) = self.choose((unique_identifier, key))?;
+        for (copy, health) in health {
+            if !matches!(health, CopyHealth::Sound { .. }) {
+                return Err(VerifyError::Copy { copy, health });
+            }
+        }
+        for record in &chosen.metadata.deks {
+            opened.keys.open_dek(record)?;
+        }
+        Ok(())
+    }
+
+    /// Both copies against the keys of an open handle.
+    pub(crate) fn verify_with(
+        &self,
+        keys: &SnapshotKeys,
+        generation: u64,
+    ) -> Result<(), VerifyError> {
+        for (copy, health) in self.health() {
+            if health != (CopyHealth::Sound { generation }) {
+                return Err(VerifyError::Copy { copy, health });
+            }
+        }
+        for whole in [Some(&self.best), self.twin.as_ref().ok()]
+            .into_iter()
+            .flatten()
+        {
+            if !keys.authentic(&whole.octets) {
+                let part = ForgedPart::Mac;
+                return Err(VerifyError::Copy {
+                    copy: whole.name,
+                    health: CopyHealth::Forged { generation, part },
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The copy to go on from, its keys, and what each copy turned out to be.
+    fn choose(
+        &self,
+        master: (&str, &MasterKey),
+    ) -> Result<(&Whole, Opened, [(CopyName, CopyHealth); 2]), UnlockError> {
+        let best = self.best.prove(master);
+        let twin = self
+            .twin
+            .as_ref()
+            .ok()
+            .map(|twin| (twin, twin.prove(master)));
+        let mut health = self.health();
+        match (best, twin) {
+            (Ok(opened), Some((twin, Ok(_)))) => {
+                let same_generation = twin.metadata.generation == self.best.metadata.generation;
+                if same_generation && twin.octets != self.best.octets {
+                    return Err(UnlockError::Diverged {
+                        generation: twin.metadata.generation,
+                    });
+                }
+                Ok((&self.best, opened, health))
+            }
+            (Ok(opened), Some((twin, Err(refusal)))) => {
+                mark(&mut health, twin, refusal);
+                Ok((&self.best, opened, health))
+            }
+            (Ok(opened), None) => Ok((&self.best, opened, health)),
+            // The key is right, for it proves the twin: so this one is a forgery. Not so when
+            // this one names other masters: then its own master must speak first.
+            (Err(refusal), Some((twin, Ok(opened)))) if refusal != Refusal::NotListed => {
+                mark(&mut health, &self.best, refusal);
+                let generation = twin.metadata.generation;
+                let sound = CopyHealth::Sound { generation };
+                set(&mut health, twin.name, sound);
+                Ok((twin, opened, health))
+            }
+            (Err(refusal), _) => Err(self.best.refuse(master.0, refusal)),
+        }
+    }
+}
+
+impl Whole {
+    /// Reads one copy: `Err` inside for one that cannot be used.
+    fn read(
+        storage: &dyn Storage,
+        name: CopyName,
+    ) -> Result<Result<Self, CopyHealth>, InspectError> {
+        let octets = match storage.read(name.file_name(), limits::KEYSTORE_LEN_MAX) {
+            Ok(Some(octets)) => octets,
+            Ok(None) => return Ok(Err(CopyHealth::Missing)),
+            // A bad sector shows as a read error: the twin is asked, as for any other damage.
+            Err(error) => return Ok(Err(CopyHealth::Damaged(unreadable(&error)))),
+        };
+        match metadata::decode(&octets) {
+            Ok(Decoded::Metadata(metadata)) => Ok(Ok(Self {
+                name,
+                octets,
+                metadata: *metadata,
+            })),
+            Ok(Decoded::OtherVersion(version)) => Err(InspectError::NewerFormat {
+                copy: name,
+                version,
+                supported: VERSION,
+            }),
+            Err(damage) => Ok(Err(CopyHealth::Damaged(damage))),
+        }
+    }
+
+    /// Check value first, then seal, then MAC.
+    pub(crate) fn prove(&self, master: (&str, &MasterKey)) -> Result<Opened, Refusal> {
+        let listed = self.metadata.master(master.0).ok_or(Refusal::NotListed)?;
+        let binding = Binding::of(&self.metadata);
+        let ksk = crypto::open_ksk(master, &binding, &listed.seal);
+        let ksk = ksk.map_err(|refusal| match refusal {
+            SealRefusal::WrongKey => Refusal::WrongKey,
+            SealRefusal::DoesNotOpen => Refusal::Forged(ForgedPart::Seal),
+        })?;
+        let forged = Refusal::Forged(ForgedPart::Mac);
+        let keys = SnapshotKeys::derive(&ksk, &self.metadata).map_err(|_| forged)?;
+        if keys.authentic(&self.octets) {
+            Ok(Opened { ksk, keys })
+        } else {
+            Err(forged)
+        }
+    }
+
+    fn health_beside(&self, best: u64) -> CopyHealth {
+        let generation = self.metadata.generation;
+        if generation < best {
+            CopyHealth::Older { generation }
+        } else {
+            CopyHealth::Sound { generation }
+        }
+    }
+
+    fn refuse(&self, unique_identifier: &str, refusal: Refusal) -> UnlockError {
+        let unique_identifier = unique_identifier.to_owned();
+        let masters = self.metadata.master_ids().into_iter();
+        match refusal {
+            Refusal::NotListed => UnlockError::NotSealedUnder {
+                unique_identifier,
+                generation: self.metadata.generation,
+                masters: masters.map(str::to_owned).collect(),
+            },
+            Refusal::WrongKey => UnlockError::WrongMasterKey { unique_identifier },
+            Refusal::Forged(part) => UnlockError::Forged {
+                copy: self.name,
+                part,
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Whole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.metadata.fmt(f)
+    }
+}
+
+fn same_store(a: &Metadata, b: &Metadata) -> Result<(), InspectError> {
+    if a.store_id == b.store_id {
+        return Ok(());
+    }
+    Err(InspectError::AnotherStore {
+        a: a.store_id,
+        b: b.store_id,
+    })
+}
+
+/// Records that `copy` was refused although the key is right.
+fn mark(health: &mut [(CopyName, CopyHealth); 2], copy: &Whole, refusal: Refusal) {
+    let generation = copy.metadata.generation;
+    let part = match refusal {
+        // An older twin under other masters only: nothing speaks against it.
+        Refusal::NotListed => return,
+        Refusal::WrongKey => ForgedPart::CheckValue,
+        Refusal::Forged(part) => part,
+    };
+    set(health, copy.name, CopyHealth::Forged { generation, part });
+}
+
+fn set(health: &mut [(CopyName, CopyHealth); 2], name: CopyName, value: CopyHealth) {
+    for (copy, health) in health {
+        if *copy == name {
+            health.clone_from(&value);
+        }
+    }
+}
