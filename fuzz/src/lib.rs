@@ -1,0 +1,20 @@
+//! One function a fuzz target. A function returns when the input is handled as it must be, accepted or
+//! refused, and panics when a promise is broken: so the same functions serve libFuzzer (see
+//! `fuzz_targets/`, nightly) and the replay of the committed seeds (`tests/replay.rs`, stable).
+#![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+
+pub mod seeds;
+mod ttlv;
+
+pub use ttlv::{frame_stream, ttlv_item, ttlv_round_trip};
+
+/// A target: its name, which is also that of its seeds' folder, and its function.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    ("frame_stream", frame_stream),
+    ("ttlv_item", ttlv_item),
+    ("ttlv_round_trip", ttlv_round_trip),
+];
