@@ -1,2 +1,24 @@
-//! An encrypted storage backend for redb.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod backend;
+mod choose;
+mod create;
+mod error;
+mod file;
+mod header;
+pub mod layout;
+mod meta;
+mod open;
+mod sealer;
+mod status;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use error::OpenError;
+pub use header::{FORMAT, HeaderCopy, HeaderFault, MAGIC};
+pub use open::{OpenOptions, Opened, open_database, open_database_with};
+pub use sealer::ObjectId;
+pub use status::{OtherCopy, Status, StatusReport, UnitError, UnitFault};
+pub use verify::{CheckReport, DamagedUnit, VerifyReport, check_database, verify_file};

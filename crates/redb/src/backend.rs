@@ -1,0 +1,483 @@
+//! redb's storage backend over sealed units. Touches one file through [`RawFile`].
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::file::{RawFile, read_zero_filled};
+use crate::header::{self, CopyOctets, Header, HeaderCopy};
+use crate::layout::{self, UNIT_LEN, Unit};
+use crate::meta::{MetaPage, MetaTable};
+use crate::sealer::Sealer;
+use crate::status::{Status, UnitError, UnitFault};
+
+const UNIT_LEN_U64: u64 = UNIT_LEN as u64;
+
+/// The rules that make a crash harmless. Tests switch one off to see the harness fail.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    /// During recovery a failed tag reads as wrong octets.
+    pub(crate) recovery: bool,
+    /// A header write goes to the copy that is not the last synced one.
+    pub(crate) two_copies: bool,
+    /// `sync_data` returns when the file is durable.
+    pub(crate) sync: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { recovery: true, two_copies: true, sync: true }
+    }
+}
+
+/// An open file of sealed units.
+pub(crate) struct Backend {
+    file: Box<dyn RawFile>,
+    path: PathBuf,
+    sealer: Sealer,
+    status: Status,
+    rules: Rules,
+    state: RwLock<State>,
+    /// One sync at a time.
+    syncing: Mutex<()>,
+    /// The newest durable header says that the file is closed properly.
+    marked_clean: AtomicBool,
+    /// redb opened the file, so that closing it may mark it clean.
+    started: AtomicBool,
+    /// A sync failed: nobody knows what is on disk until the file is opened anew.
+    failed: AtomicBool,
+}
+
+struct State {
+    /// redb's page and the lengths as of now; sequence number of the last durable copy.
+    header: Header,
+    metas: MetaTable,
+    /// High-water mark of the last header that was sealed.
+    sealed_mark: u64,
+    /// Something is to be written at the next sync.
+    changed: bool,
+    /// The file is longer than the high-water mark needs.
+    trim: bool,
+}
+
+/// What one sync writes.
+#[derive(Default)]
+struct Batch {
+    pages: Vec<(u64, MetaPage)>,
+    header: Option<(Header, Box<CopyOctets>)>,
+    /// Cut the file when this header is durable.
+    trim: bool,
+}
+
+impl Backend {
+    /// Takes over a file whose header was opened already.
+    ///
+    /// # Errors
+    ///
+    /// The file's own.
+    pub(crate) fn new(
+        (path, file): (PathBuf, Box<dyn RawFile>),
+        sealer: Sealer,
+        (mut header, status): (Header, Status),
+        rules: Rules,
+    ) -> io::Result<Self> {
+        // redb writes its magic number last, when it has made a file; before that it knows nothing
+        // to lose, and would refuse the half-made file.
+        let unmade = header.page.iter().take(REDB_MAGIC_LEN).all(|octet| *octet == 0);
+        if unmade {
+            header.logical_len = 0;
+            header.high_water = 1;
+        }
+        let metas = MetaTable::load(&*file, header.high_water)?;
+        let trim = layout::file_len(header.high_water).is_some_and(|len| file.len().is_ok_and(|is| is > len));
+        let marked_clean = AtomicBool::new(header.clean);
+        let state = State { sealed_mark: header.high_water, header, metas, changed: trim, trim };
+        Ok(Self {
+            file,
+            path,
+            sealer,
+            status,
+            rules,
+            state: RwLock::new(state),
+            syncing: Mutex::new(()),
+            marked_clean,
+            started: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// Recovery mode, if the file needs it and the rules allow it.
+    pub(crate) fn begin_open(&self) {
+        self.status.set_recovering(self.rules.recovery && !self.status.was_clean());
+    }
+
+    /// Ends recovery mode: from here on a failed tag is an error.
+    pub(crate) fn end_open(&self, opened: bool) {
+        self.status.set_recovering(false);
+        self.started.store(opened, Ordering::SeqCst);
+    }
+
+    fn reading(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writing(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check_failed(&self) -> io::Result<()> {
+        if self.failed.load(Ordering::SeqCst) {
+            return Err(io::Error::other("an earlier sync failed: close the database and open it anew"));
+        }
+        Ok(())
+    }
+}
+
+// Reading.
+impl Backend {
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        let state = self.reading();
+        state.check_range(offset, out.len())?;
+        let result = self.read_pieces(&state, offset, out);
+        if result.is_err() {
+            out.fill(0);
+        }
+        result
+    }
+
+    fn read_pieces(&self, state: &State, mut offset: u64, mut out: &mut [u8]) -> io::Result<()> {
+        while !out.is_empty() {
+            let piece = Piece::first(offset, out.len()).ok_or_else(out_of_range)?;
+            let (target, rest) = out.split_at_mut_checked(piece.len).ok_or_else(out_of_range)?;
+            match piece.kind {
+                PieceKind::Header => target.copy_from_slice(state.page_part(&piece)?),
+                PieceKind::Whole => self.read_run(state, piece.unit, target)?,
+                PieceKind::Part => {
+                    let mut unit = [0; UNIT_LEN];
+                    self.read_run(state, piece.unit, &mut unit)?;
+                    target.copy_from_slice(part(&unit, &piece)?);
+                }
+            }
+            offset = piece.end(offset)?;
+            out = rest;
+        }
+        Ok(())
+    }
+
+    /// Reads and opens units that lie side by side.
+    fn read_run(&self, state: &State, first: Unit, out: &mut [u8]) -> io::Result<()> {
+        let offset = layout::unit_offset(first).ok_or_else(out_of_range)?;
+        let written = state.header.high_water.saturating_sub(first);
+        let written = usize::try_from(written).unwrap_or(usize::MAX).saturating_mul(UNIT_LEN);
+        let (below, above) = out.split_at_mut(written.min(out.len()));
+        above.fill(0);
+        read_zero_filled(&*self.file, offset, below)?;
+        for (unit, octets) in (first..).zip(below.chunks_mut(UNIT_LEN)) {
+            self.open_unit(state, unit, octets)?;
+        }
+        Ok(())
+    }
+
+    fn open_unit(&self, state: &State, unit: Unit, octets: &mut [u8]) -> io::Result<()> {
+        let opened = match state.metas.get(unit) {
+            Some(meta) => self.sealer.open_unit(unit, octets, &meta).map_err(UnitFault::Refused),
+            None if unit >= state.sealed_mark => {
+                octets.fill(0);
+                Ok(())
+            }
+            None => Err(UnitFault::Unwritten),
+        };
+        let Err(fault) = opened else {
+            return Ok(());
+        };
+        octets.fill(0);
+        if self.status.tolerates(fault) {
+            return Ok(());
+        }
+        let error = UnitError { file: self.path.clone(), unit, fault };
+        Err(io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+}
+
+// Writing.
+impl Backend {
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.check_failed()?;
+        // A unit may be torn from here on, so the file on disk must say that it is not clean.
+        if self.marked_clean.load(Ordering::SeqCst) {
+            self.commit(false)?;
+        }
+        let mut state = self.writing();
+        state.check_range(offset, data.len())?;
+        self.write_pieces(&mut state, offset, data)
+    }
+
+    fn write_pieces(&self, state: &mut State, mut offset: u64, mut data: &[u8]) -> io::Result<()> {
+        while !data.is_empty() {
+            let piece = Piece::first(offset, data.len()).ok_or_else(out_of_range)?;
+            let (source, rest) = data.split_at_checked(piece.len).ok_or_else(out_of_range)?;
+            state.changed = true;
+            match piece.kind {
+                PieceKind::Header => state.page_part_mut(&piece)?.copy_from_slice(source),
+                PieceKind::Whole => self.write_run(state, piece.unit, source.to_vec())?,
+                PieceKind::Part => {
+                    let mut unit = vec![0; UNIT_LEN];
+                    self.read_run(state, piece.unit, &mut unit)?;
+                    part_mut(&mut unit, &piece)?.copy_from_slice(source);
+                    self.write_run(state, piece.unit, unit)?;
+                }
+            }
+            offset = piece.end(offset)?;
+            data = rest;
+        }
+        Ok(())
+    }
+
+    /// Seals units that lie side by side, and writes them.
+    fn write_run(&self, state: &mut State, first: Unit, mut octets: Vec<u8>) -> io::Result<()> {
+        let offset = layout::unit_offset(first).ok_or_else(out_of_range)?;
+        let mut metas = Vec::with_capacity(octets.len().div_ceil(UNIT_LEN));
+        for (unit, octets) in (first..).zip(octets.chunks_mut(UNIT_LEN)) {
+            metas.push((unit, self.sealer.seal_unit(unit, octets)?));
+        }
+        self.file.write_at(offset, &octets)?;
+        for (unit, meta) in metas {
+            state.metas.set(unit, &meta).ok_or_else(out_of_range)?;
+            state.header.high_water = state.header.high_water.max(unit.saturating_add(1));
+        }
+        Ok(())
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.check_failed()?;
+        if !len.is_multiple_of(UNIT_LEN_U64) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the length of a sealed file is a multiple of 4096 octets",
+            ));
+        }
+        let mut state = self.writing();
+        let units = len.checked_div(UNIT_LEN_U64).ok_or_else(out_of_range)?.max(1);
+        layout::file_len(units).ok_or_else(out_of_range)?;
+        if units < state.header.high_water {
+            state.header.high_water = units;
+            state.sealed_mark = state.sealed_mark.min(units);
+            state.metas.truncate(units);
+            // The file itself is cut when a durable header no longer claims the rest.
+            state.trim = true;
+        }
+        if len == 0 {
+            state.header.page.fill(0);
+        }
+        state.changed |= len != state.header.logical_len;
+        state.header.logical_len = len;
+        Ok(())
+    }
+}
+
+// Syncing.
+impl Backend {
+    /// Makes everything durable; `clean` marks the file as closed properly.
+    fn commit(&self, clean: bool) -> io::Result<()> {
+        let _turn = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.check_failed()?;
+        let result = self.commit_in_turn(clean);
+        if result.is_err() {
+            self.failed.store(true, Ordering::SeqCst);
+        }
+        result
+    }
+
+    fn commit_in_turn(&self, clean: bool) -> io::Result<()> {
+        let batch = self.batch(clean)?;
+        for (offset, page) in &batch.pages {
+            self.file.write_at(*offset, page.as_slice())?;
+        }
+        if let Some((header, octets)) = &batch.header {
+            self.file.write_at(HeaderCopy::of(header.sequence).offset(), octets.as_slice())?;
+        }
+        if self.rules.sync {
+            self.file.sync()?;
+        }
+        let Some((header, octets)) = batch.header else {
+            return Ok(());
+        };
+        let mut state = self.writing();
+        state.header.sequence = header.sequence;
+        self.marked_clean.store(clean, Ordering::SeqCst);
+        self.status.header_written(header.sequence, header::epoch_of(&octets));
+        if batch.trim {
+            self.trim(header.high_water.max(state.header.high_water))?;
+        }
+        Ok(())
+    }
+
+    /// Takes what is to be written, so that reads go on while the disk works.
+    fn batch(&self, clean: bool) -> io::Result<Batch> {
+        let mut state = self.writing();
+        let remark = clean || self.marked_clean.load(Ordering::SeqCst);
+        if !state.changed && !remark {
+            return Ok(Batch::default());
+        }
+        self.fill_holes(&mut state)?;
+        state.changed = false;
+        let mut header = state.header.clone();
+        header.clean = clean;
+        header.sequence = header.sequence.checked_add(if self.rules.two_copies { 1 } else { 2 })
+            .ok_or_else(out_of_range)?;
+        let octets = header.seal(&self.sealer)?;
+        let trim = std::mem::take(&mut state.trim);
+        Ok(Batch { pages: state.metas.take_dirty(), header: Some((header, octets)), trim })
+    }
+
+    /// Seals zeros where a unit below the new high-water mark was never written.
+    fn fill_holes(&self, state: &mut State) -> io::Result<()> {
+        for unit in state.sealed_mark.max(1)..state.header.high_water {
+            if state.metas.get(unit).is_none() {
+                self.write_run(state, unit, vec![0; UNIT_LEN])?;
+            }
+        }
+        state.sealed_mark = state.header.high_water;
+        Ok(())
+    }
+
+    /// Cuts what lies above the high-water mark. The caller keeps writers away.
+    fn trim(&self, high_water: u64) -> io::Result<()> {
+        let len = layout::file_len(high_water).ok_or_else(out_of_range)?;
+        if self.file.len()? > len {
+            self.file.set_len(len)?;
+        }
+        Ok(())
+    }
+
+    /// Marks the file as closed properly, in both copies, so that one bad sector loses nothing.
+    fn close(&self) -> io::Result<()> {
+        let known = self.started.load(Ordering::SeqCst) && !self.failed.load(Ordering::SeqCst);
+        let marked = self.marked_clean.load(Ordering::SeqCst) && !self.reading().changed;
+        if !known || marked {
+            return Ok(());
+        }
+        // Data first, the mark second: a disk may reorder what lies between two syncs.
+        self.commit(false)?;
+        self.commit(true)?;
+        self.commit(true)
+    }
+}
+
+impl State {
+    fn check_range(&self, offset: u64, len: usize) -> io::Result<()> {
+        let end = u64::try_from(len).ok().and_then(|len| offset.checked_add(len));
+        match end {
+            Some(end) if end <= self.header.logical_len => Ok(()),
+            _ => Err(out_of_range()),
+        }
+    }
+
+    fn page_part(&self, piece: &Piece) -> io::Result<&[u8]> {
+        part(self.header.page.as_slice(), piece)
+    }
+
+    fn page_part_mut(&mut self, piece: &Piece) -> io::Result<&mut [u8]> {
+        part_mut(self.header.page.as_mut_slice(), piece)
+    }
+}
+
+/// Octets of redb's magic number, at the start of its header page.
+const REDB_MAGIC_LEN: usize = 9;
+
+/// A stretch of redb's address space that is served in one way.
+struct Piece {
+    kind: PieceKind,
+    unit: Unit,
+    /// Octets before the stretch in its first unit.
+    start: usize,
+    len: usize,
+}
+
+enum PieceKind {
+    /// In unit 0, which is in memory.
+    Header,
+    /// Whole units that lie side by side in the file.
+    Whole,
+    /// A part of one unit.
+    Part,
+}
+
+impl Piece {
+    /// The first piece of the `len` octets at `offset`.
+    fn first(offset: u64, len: usize) -> Option<Self> {
+        let unit = offset.checked_div(UNIT_LEN_U64)?;
+        let start = usize::try_from(offset.checked_rem(UNIT_LEN_U64)?).ok()?;
+        let whole = len.checked_div(UNIT_LEN)?;
+        if unit > 0 && start == 0 && whole > 0 {
+            let run = layout::run_len(unit, u64::try_from(whole).ok()?)?;
+            let len = usize::try_from(run).ok()?.checked_mul(UNIT_LEN)?;
+            return Some(Self { kind: PieceKind::Whole, unit, start, len });
+        }
+        let kind = if unit == 0 { PieceKind::Header } else { PieceKind::Part };
+        let len = len.min(UNIT_LEN.checked_sub(start)?);
+        Some(Self { kind, unit, start, len })
+    }
+
+    /// The offset behind it.
+    fn end(&self, offset: u64) -> io::Result<u64> {
+        let len = u64::try_from(self.len).ok();
+        len.and_then(|len| offset.checked_add(len)).ok_or_else(out_of_range)
+    }
+}
+
+fn part<'a>(unit: &'a [u8], piece: &Piece) -> io::Result<&'a [u8]> {
+    let rest = unit.get(piece.start..).ok_or_else(out_of_range)?;
+    rest.get(..piece.len).ok_or_else(out_of_range)
+}
+
+fn part_mut<'a>(unit: &'a mut [u8], piece: &Piece) -> io::Result<&'a mut [u8]> {
+    let rest = unit.get_mut(piece.start..).ok_or_else(out_of_range)?;
+    rest.get_mut(..piece.len).ok_or_else(out_of_range)
+}
+
+fn out_of_range() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "outside the sealed file")
+}
+
+impl fmt::Debug for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Backend").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// What redb holds: the backend, which closes when redb closes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Handle(pub(crate) Arc<Backend>);
+
+impl redb::StorageBackend for Handle {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.0.reading().header.logical_len)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.0.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.0.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.commit(false)
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.0.write(offset, data)
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.0.close()
+    }
+}

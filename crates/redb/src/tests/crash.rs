@@ -1,0 +1,290 @@
+//! Crash harness: one recorded run, then many states that a crash could have left, each opened
+//! and compared with what was committed. The same harness must lose data under broken rules.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use redb::TableDefinition;
+use strongroom_cipher::KeyRing;
+
+use super::{Dice, Disk, Op, ROWS, apply, insert, ring, rows, value};
+use crate::backend::Rules;
+
+const BULK: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("bulk");
+const TRANSACTIONS: u64 = 40;
+const ROWS_EACH: u64 = 20;
+/// Crash states of each process-death run.
+const BUDGETS: u64 = 400;
+/// Crash states of each lost-write run.
+const SUBSETS: usize = 400;
+
+/// Spreads the keys, so that transactions rewrite old pages.
+fn key(transaction: u64, row: u64) -> u64 {
+    let number = transaction * ROWS_EACH + row;
+    (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) & !0xffff) | number
+}
+
+/// Fills a second table every eighth transaction and empties it later, so that the file grows and
+/// shrinks under the rows.
+fn grow_or_shrink(transaction: &redb::WriteTransaction, number: u64) {
+    let mut table = transaction.open_table(BULK).unwrap();
+    match number % 8 {
+        2 => {
+            for key in 0..40 {
+                table.insert(key, [7; 9_000].as_slice()).unwrap();
+            }
+        }
+        6 => table.retain(|_, _| false).unwrap(),
+        _ => {}
+    }
+}
+
+struct Run {
+    ring: Arc<KeyRing>,
+    start: Vec<u8>,
+    /// Transactions that `start` holds.
+    committed: u64,
+    log: Vec<Op>,
+    rules: Rules,
+}
+
+impl Run {
+    fn record(rules: Rules, two_phase: bool) -> Self {
+        let ring = ring();
+        let disk = Disk::blank(&ring);
+        let start = disk.octets();
+        let opened = disk.open_by(&ring, rules).unwrap();
+        for number in 0..TRANSACTIONS {
+            let mut transaction = opened.database.begin_write().unwrap();
+            transaction.set_two_phase_commit(two_phase);
+            {
+                let mut table = transaction.open_table(ROWS).unwrap();
+                for row in 0..ROWS_EACH {
+                    let key = key(number, row);
+                    table.insert(key, value(key).as_slice()).unwrap();
+                }
+            }
+            grow_or_shrink(&transaction, number);
+            transaction.commit().unwrap();
+            disk.note(Op::Committed(number + 1));
+        }
+        drop(opened);
+        Self { ring, start, committed: 0, log: disk.log(), rules }
+    }
+
+    /// What is lost when the file is opened in this state; `None` when nothing is.
+    fn loss(&self, octets: Vec<u8>, committed: u64) -> Option<String> {
+        let judged = catch_unwind(AssertUnwindSafe(|| {
+            let disk = Disk::of(octets);
+            let opened = match disk.open_by(&self.ring, self.rules) {
+                Ok(opened) => opened,
+                Err(error) => return Some(format!("does not open: {error:?}")),
+            };
+            let found = match rows(&opened) {
+                Ok(found) => found,
+                Err(redb::Error::TableDoesNotExist(_)) => Vec::new(),
+                Err(error) => return Some(format!("does not read: {error:?}")),
+            };
+            compare(&found, committed)
+        }));
+        judged.unwrap_or_else(|_| Some("panics".to_owned()))
+    }
+
+    /// The process dies after so many octets, in the middle of a write.
+    fn process_deaths(&self, count: u64) -> Vec<String> {
+        let total: u64 = self.log.iter().map(written).sum();
+        let mut state = Replay::new(self);
+        let mut losses = Vec::new();
+        for step in 0..count {
+            let budget = total * step / count;
+            let (octets, committed) = state.cut_at(budget);
+            if let Some(loss) = self.loss(octets, committed) {
+                losses.push(format!("after {budget} octets: {loss}"));
+            }
+        }
+        losses
+    }
+
+    /// Any of the writes since the last sync is lost, kept, or kept in some sectors.
+    fn lost_writes(&self, count: usize, seed: u64) -> Vec<String> {
+        let mut dice = Dice(seed);
+        let mut cuts: Vec<usize> =
+            (0..count).map(|_| dice.below(self.log.len() as u64) as usize).collect();
+        cuts.sort_unstable();
+        let (mut synced, mut octets, mut committed) = (0, self.start.clone(), self.committed);
+        let mut losses = Vec::new();
+        for cut in cuts {
+            let is_sync = |op: &Op| matches!(op, Op::Sync);
+            let end = self.log[..cut].iter().rposition(is_sync).map_or(synced, |at| at + 1);
+            self.log[synced..end].iter().for_each(|op| apply(&mut octets, op));
+            synced = synced.max(end);
+            for op in &self.log[..cut] {
+                if let Op::Committed(number) = op {
+                    committed = committed.max(*number);
+                }
+            }
+            let mut state = octets.clone();
+            for op in &self.log[synced..cut] {
+                apply_partly(&mut state, op, &mut dice);
+            }
+            if let Some(loss) = self.loss(state, committed) {
+                losses.push(format!("at step {cut}: {loss}"));
+            }
+        }
+        losses
+    }
+}
+
+fn compare(found: &[(u64, Vec<u8>)], committed: u64) -> Option<String> {
+    let mut counts = vec![0_u64; usize::try_from(TRANSACTIONS).unwrap()];
+    for (key, octets) in found {
+        if *octets != value(*key) {
+            return Some(format!("row {key:x} has another value"));
+        }
+        counts[usize::try_from((key & 0xffff) / ROWS_EACH).unwrap()] += 1;
+    }
+    for (number, count) in (0..).zip(counts) {
+        let wrong = match count {
+            ROWS_EACH => number > committed,
+            0 => number < committed,
+            _ => true,
+        };
+        if wrong {
+            return Some(format!("{count} rows of transaction {number}, {committed} committed"));
+        }
+    }
+    None
+}
+
+fn written(op: &Op) -> u64 {
+    match op {
+        Op::Write(_, data) => data.len() as u64,
+        _ => 0,
+    }
+}
+
+/// Applies a log step by step, up to ascending budgets.
+struct Replay<'a> {
+    run: &'a Run,
+    octets: Vec<u8>,
+    next: usize,
+    spent: u64,
+    committed: u64,
+}
+
+impl<'a> Replay<'a> {
+    fn new(run: &'a Run) -> Self {
+        Self { run, octets: run.start.clone(), next: 0, spent: 0, committed: run.committed }
+    }
+
+    fn cut_at(&mut self, budget: u64) -> (Vec<u8>, u64) {
+        while let Some(op) = self.run.log.get(self.next) {
+            if self.spent + written(op) > budget {
+                break;
+            }
+            self.spent += written(op);
+            self.next += 1;
+            apply(&mut self.octets, op);
+            if let Op::Committed(number) = op {
+                self.committed = *number;
+            }
+        }
+        let mut octets = self.octets.clone();
+        if let Some(Op::Write(offset, data)) = self.run.log.get(self.next) {
+            let torn = usize::try_from(budget - self.spent).unwrap();
+            apply(&mut octets, &Op::Write(*offset, data[..torn].to_vec()));
+        }
+        (octets, self.committed)
+    }
+}
+
+fn apply_partly(octets: &mut Vec<u8>, op: &Op, dice: &mut Dice) {
+    match (op, dice.below(3)) {
+        (_, 0) => {}
+        (Op::Write(offset, data), 1) => {
+            for (number, sector) in (0..).zip(data.chunks(512)) {
+                if dice.below(2) == 0 {
+                    apply(octets, &Op::Write(offset + number * 512, sector.to_vec()));
+                }
+            }
+        }
+        _ => apply(octets, op),
+    }
+}
+
+fn assert_none_lost(losses: &[String]) {
+    assert!(losses.is_empty(), "{} states lost data, first: {:?}", losses.len(), losses.first());
+}
+
+#[test]
+fn a_process_that_dies_loses_no_committed_row_in_one_phase() {
+    let run = Run::record(Rules::default(), false);
+    assert_none_lost(&run.process_deaths(BUDGETS));
+}
+
+#[test]
+fn a_process_that_dies_loses_no_committed_row_in_two_phases() {
+    let run = Run::record(Rules::default(), true);
+    assert_none_lost(&run.process_deaths(BUDGETS));
+}
+
+#[test]
+fn lost_reordered_and_torn_writes_since_the_last_sync_lose_no_committed_row() {
+    for (two_phase, seed) in [(false, 11), (true, 12)] {
+        let run = Run::record(Rules::default(), two_phase);
+        assert_none_lost(&run.lost_writes(SUBSETS, seed));
+    }
+}
+
+#[test]
+fn a_second_crash_during_recovery_loses_no_committed_row() {
+    let run = Run::record(Rules::default(), false);
+    let total: u64 = run.log.iter().map(written).sum();
+    let mut first = Replay::new(&run);
+    for step in 1..20 {
+        let (start, committed) = first.cut_at(total * step / 20 + 1_777);
+        let disk = Disk::of(start.clone());
+        drop(disk.open(&run.ring).unwrap());
+        let log = disk.log();
+        let again = Run { ring: run.ring.clone(), start, committed, log, rules: run.rules };
+        assert_none_lost(&again.process_deaths(12));
+        assert_none_lost(&again.lost_writes(6, step));
+    }
+}
+
+#[test]
+fn the_harness_sees_a_backend_without_recovery_mode_lose_data() {
+    let run = Run::record(Rules { recovery: false, ..Rules::default() }, false);
+    assert!(!run.lost_writes(SUBSETS, 14).is_empty());
+    // The header is written last, so a process that merely dies leaves no header that names a
+    // torn unit: recovery mode is for disks that lose or reorder writes.
+    assert_none_lost(&run.process_deaths(BUDGETS / 8));
+}
+
+#[test]
+fn the_harness_sees_a_single_header_copy_lose_data() {
+    let run = Run::record(Rules { two_copies: false, ..Rules::default() }, false);
+    assert!(!run.process_deaths(BUDGETS).is_empty());
+}
+
+#[test]
+fn the_harness_sees_a_backend_that_does_not_sync_lose_data() {
+    let run = Run::record(Rules { sync: false, ..Rules::default() }, false);
+    assert!(!run.lost_writes(40, 13).is_empty());
+}
+
+#[test]
+fn recovery_is_counted_and_told_from_a_proper_close() {
+    let ring = ring();
+    let disk = Disk::blank(&ring);
+    let opened = disk.open(&ring).unwrap();
+    insert(&opened, 0..200);
+    let crashed = disk.octets();
+    drop(opened);
+
+    let proper = disk.open(&ring).unwrap().status.report();
+    assert!(!proper.recovered && !proper.repaired && proper.poisoned == 0);
+    let recovered = Disk::of(crashed).open(&ring).unwrap().status.report();
+    assert!(recovered.recovered && recovered.repaired && recovered.poisoned == 0);
+    assert_ne!(proper.epoch, recovered.epoch);
+}
