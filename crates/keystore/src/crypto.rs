@@ -110,6 +110,19 @@ pub(crate) fn fits(
         .is_ok_and(|check| SecretBytes::copy_from(&check).ct_eq(&seal.check))
 }
 
+/// Seals a random keystore key under `master` as a store of its own and opens it again.
+pub(crate) fn seals_and_opens(master: &MasterKey) -> Result<bool, ProviderError> {
+    let binding = Binding {
+        store_id: StoreId::new(random()?),
+        rotation_number: 0,
+        masters: vec!["trial"],
+    };
+    let ksk = KeystoreKey::generate()?;
+    let seal = seal_ksk(("trial", master), &binding, &ksk)?;
+    let opened = open_ksk(("trial", master), &binding, &seal);
+    Ok(opened.is_ok_and(|opened| opened.0.ct_eq(ksk.0.expose())))
+}
+
 /// Opens a sealed KSK, check value first.
 pub(crate) fn open_ksk(
     master: (&str, &MasterKey),

@@ -37,7 +37,7 @@ pub enum DirState {
     /// An intent file and no keystore: a first start was cut.
     IntentOnly(IntentState),
     /// A keystore, as far as that can be told without the key.
-    Keystore(UnverifiedKeystore),
+    Keystore(Box<UnverifiedKeystore>),
     /// Other files and no keystore: it was lost. Never to be answered with a new one.
     Lost {
         /// The names found, sorted.
@@ -136,7 +136,7 @@ fn inspect(
     if there(CopyName::A.file_name()) || there(CopyName::B.file_name()) {
         let intent = there(INTENT_FILE);
         let keystore = UnverifiedKeystore::read(storage, lock.cloned(), intent)?;
-        return Ok(DirState::Keystore(keystore));
+        return Ok(DirState::Keystore(Box::new(keystore)));
     }
     let mut files: Vec<String> = names
         .iter()

@@ -4,7 +4,10 @@
 
 use std::fmt;
 
+use strongroom_cipher::ProviderError;
 use strongroom_secret::SecretBytes;
+
+use crate::crypto;
 
 /// Octets of a master key: AES-256, the only length this format takes.
 pub const MASTER_KEY_LEN: usize = 32;
@@ -25,6 +28,22 @@ impl MasterKey {
         } else {
             Err(MasterKeyLengthError { len })
         }
+    }
+
+    /// Whether both are the same octets, compared in constant time.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.0.ct_eq(other.0.expose())
+    }
+
+    /// Uses the key once, before anything depends on it: seals a random keystore key under it
+    /// and opens it again. `false` when what was sealed does not open.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError`] when the system gives no random octets.
+    pub fn try_out(&self) -> Result<bool, ProviderError> {
+        crypto::seals_and_opens(self)
     }
 
     pub(crate) fn secret(&self) -> &SecretBytes {

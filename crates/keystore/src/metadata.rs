@@ -150,6 +150,7 @@ impl Metadata {
     }
 
     /// The masters it is sealed under: one, or in rotation phase both the old and the new one.
+    #[must_use]
     pub fn masters(&self) -> impl ExactSizeIterator<Item = &MasterEntry> + DoubleEndedIterator {
         self.masters.iter().map(|master| &master.entry)
     }
@@ -173,6 +174,7 @@ impl Metadata {
     }
 
     /// All data keys, ascending by key id and generation.
+    #[must_use]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = KeyInfo> {
         self.deks.iter().map(|record| KeyInfo {
             id: record.id.clone(),

@@ -25,6 +25,11 @@ pub struct UnverifiedKeystore {
     intent_left: bool,
 }
 
+/// What each copy is, `keystore.a` first.
+type Health = [(CopyName, CopyHealth); 2];
+/// The copy to go on from, its keys, and what each copy turned out to be.
+type Chosen<'a> = (&'a Whole, Opened, Health);
+
 /// A copy whose digest fits.
 pub(crate) struct Whole {
     pub(crate) name: CopyName,
@@ -170,10 +175,7 @@ impl UnverifiedKeystore {
     }
 
     /// The copy to go on from, its keys, and what each copy turned out to be.
-    fn choose(
-        &self,
-        master: (&str, &MasterKey),
-    ) -> Result<(&Whole, Opened, [(CopyName, CopyHealth); 2]), UnlockError> {
+    fn choose(&self, master: (&str, &MasterKey)) -> Result<Chosen<'_>, UnlockError> {
         let best = self.best.prove(master);
         let twin = self
             .twin
@@ -299,7 +301,7 @@ fn same_store(a: &Metadata, b: &Metadata) -> Result<(), InspectError> {
 }
 
 /// Records that `copy` was refused although the key is right.
-fn mark(health: &mut [(CopyName, CopyHealth); 2], copy: &Whole, refusal: Refusal) {
+fn mark(health: &mut Health, copy: &Whole, refusal: Refusal) {
     let generation = copy.metadata.generation;
     let part = match refusal {
         // An older twin under other masters only: nothing speaks against it.
@@ -310,7 +312,7 @@ fn mark(health: &mut [(CopyName, CopyHealth); 2], copy: &Whole, refusal: Refusal
     set(health, copy.name, CopyHealth::Forged { generation, part });
 }
 
-fn set(health: &mut [(CopyName, CopyHealth); 2], name: CopyName, value: CopyHealth) {
+fn set(health: &mut Health, name: CopyName, value: CopyHealth) {
     for (copy, health) in health {
         if *copy == name {
             health.clone_from(&value);

@@ -29,12 +29,17 @@ impl Change {
     /// Puts a new data key into the snapshot; the commit seals it.
     pub(super) fn insert(&mut self, record: DekRecord, dek: Dek) {
         let key = (record.id.clone(), record.generation);
-        let place = self
-            .next
-            .deks
-            .partition_point(|other| (&other.id, other.generation) < (&key.0, key.1));
-        self.next.deks.insert(place, record);
+        self.next.deks.push(record);
         self.fresh.insert(key, dek);
+    }
+
+    /// Whether the key id is in this snapshot, or about to be.
+    pub(super) fn holds(&self, stored: &Metadata, id: &KeyId) -> bool {
+        let first = (id, DekGeneration::FIRST);
+        let found = stored
+            .deks
+            .binary_search_by(|record| (&record.id, record.generation).cmp(&first));
+        found.is_ok() || self.fresh.contains_key(&(id.clone(), first.1))
     }
 
     /// Seals a fresh keystore key under exactly these masters, whose entries stand in `next`
@@ -79,6 +84,11 @@ impl Keystore {
             ksk,
             fresh,
         } = change;
+        if !fresh.is_empty() {
+            let order =
+                |a: &DekRecord, b: &DekRecord| (&a.id, a.generation).cmp(&(&b.id, b.generation));
+            next.deks.sort_unstable_by(order);
+        }
         let keys = SnapshotKeys::derive(ksk.as_ref().unwrap_or(&self.ksk), &next)?;
         for record in &mut next.deks {
             let (id, generation) = (&record.id, record.generation);

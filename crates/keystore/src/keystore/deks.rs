@@ -28,7 +28,7 @@ impl Keystore {
     pub fn add_deks(&mut self, ids: &[KeyId]) -> Result<(), UpdateError> {
         let mut change = self.begin()?;
         for id in ids {
-            if change.next.deks.iter().any(|record| &record.id == id) {
+            if change.holds(&self.metadata, id) {
                 return Err(UpdateError::KeyExists(id.clone()));
             }
             self.insert_active(&mut change, id, DekGeneration::FIRST)?;
