@@ -1,2 +1,32 @@
-//! KMIP messages, operations and attributes as Rust types, for client and server; no I/O.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+#[macro_use]
+pub mod enumeration;
+
+pub mod attribute;
+pub mod exchange;
+pub mod message;
+pub mod object;
+pub mod operation;
+pub mod tag;
+
+mod error;
+mod reader;
+mod usage_mask;
+mod version;
+mod write;
+
+pub use attribute::{Attribute, AttributeValue, Name, TemplateAttribute, attribute_name};
+pub use enumeration::{
+    CryptographicAlgorithm, KeyFormatType, ObjectType, Operation, ResultReason, ResultStatus,
+    RevocationReasonCode, State,
+};
+pub use error::{Element, EncodeError, MessageError};
+pub use exchange::{Exchange, ExchangeError};
+pub use message::{RequestMessage, ResponseMessage};
+pub use object::{KeyBlock, ManagedObject};
+pub use operation::{Request, Response};
+pub use strongroom_ttlv::Limits;
+pub use usage_mask::CryptographicUsageMask;
+pub use version::ProtocolVersion;

@@ -1,0 +1,126 @@
+//! What can be wrong with a message, read or about to be written.
+//!
+//! May touch: nothing. No secret and no value of a message is in here.
+
+use crate::enumeration::{KeyFormatType, ObjectType, Operation};
+use crate::version::ProtocolVersion;
+
+/// Why bytes are not the KMIP message that they should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MessageError {
+    /// The bytes are not TTLV, or not the fields that the specification puts there.
+    #[error(transparent)]
+    Ttlv(#[from] strongroom_ttlv::DecodeError),
+    /// The message is of a version that this crate does not read.
+    #[error("protocol version {found} is not supported; 1.0 to 1.4 are")]
+    UnsupportedVersion {
+        /// The version in the header.
+        found: ProtocolVersion,
+    },
+    /// The header counts other batch items than there are.
+    #[error("the header counts {claimed} batch items, the message holds {found}")]
+    BatchCount {
+        /// `Batch Count`.
+        claimed: i32,
+        /// Items in the message.
+        found: usize,
+    },
+    /// More than one batch item, and this one has no Unique Batch Item ID.
+    #[error("batch item {index} of a batch has no Unique Batch Item ID")]
+    MissingBatchItemId {
+        /// Position in the batch, from 0.
+        index: usize,
+    },
+    /// Two batch items have the same Unique Batch Item ID.
+    #[error("batch item {index} repeats a Unique Batch Item ID")]
+    DuplicateBatchItemId {
+        /// Position of the second one, from 0.
+        index: usize,
+    },
+    /// A message extension that must be understood and is not.
+    #[error("batch item {index} has a critical message extension that is not known here")]
+    CriticalExtension {
+        /// Position in the batch, from 0.
+        index: usize,
+    },
+    /// `Object Type` says one thing, the object that follows is another.
+    #[error("the object is not the {object_type} that Object Type announces")]
+    ObjectMismatch {
+        /// `Object Type`.
+        object_type: ObjectType,
+    },
+    /// The key block's parts do not fit its Key Format Type.
+    #[error("the key value does not fit Key Format Type {format}")]
+    KeyFormat {
+        /// `Key Format Type`.
+        format: KeyFormatType,
+    },
+    /// A whole number is outside the range that makes sense for it.
+    #[error("{field} must not be {found}")]
+    Range {
+        /// The field, as the specification names it.
+        field: &'static str,
+        /// What the message says.
+        found: i64,
+    },
+}
+
+/// Why a message cannot be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// A value does not fit the wire encoding.
+    #[error(transparent)]
+    Ttlv(#[from] strongroom_ttlv::EncodeError),
+    /// A request asks for what its own version does not have.
+    ///
+    /// Left out silently it would change what the request means; ask with a later version.
+    #[error("{what} does not exist in KMIP {version}")]
+    NotInVersion {
+        /// What came later.
+        what: Element,
+        /// The version of the message.
+        version: ProtocolVersion,
+    },
+    /// The operation has no typed payload in this crate.
+    #[error("no payload can be written for operation {operation}")]
+    NoPayload {
+        /// The operation.
+        operation: Operation,
+    },
+    /// The message would be of a version that this crate does not write.
+    #[error("messages of KMIP {version} cannot be written; 1.0 to 1.4 can")]
+    UnsupportedVersion {
+        /// The version asked for.
+        version: ProtocolVersion,
+    },
+    /// More batch items than Batch Count can say.
+    #[error("too many batch items")]
+    BatchTooLong,
+}
+
+/// A part of a request that one version has and an earlier one does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Element {
+    /// An operation.
+    Operation(Operation),
+    /// An attribute, by its name.
+    Attribute(String),
+    /// A field, as the specification names it.
+    Field(&'static str),
+    /// A value of an enumeration.
+    Value(&'static str),
+}
+
+impl std::fmt::Display for Element {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Operation(operation) => write!(f, "operation {operation}"),
+            Self::Attribute(name) => write!(f, "attribute {name:?}"),
+            Self::Field(name) => write!(f, "field {name}"),
+            Self::Value(name) => write!(f, "value {name}"),
+        }
+    }
+}

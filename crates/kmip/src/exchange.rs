@@ -1,0 +1,10 @@
+//! Exchanges as pure values: a request goes out, bytes come back; no connection, no clock.
+//!
+//! `client`: one request and the check that an answer belongs to it. `server`: bytes in, answer
+//! out, around a handler. May touch: what the payloads touch.
+
+mod client;
+mod server;
+
+pub use client::{Exchange, ExchangeError, Mismatch, RequestOptions};
+pub use server::{Failure, Handler, ItemContext, Settings, dispatch};

@@ -1,0 +1,101 @@
+//! Answers to messages that are not carried out, as a whole or at all.
+//!
+//! May touch: nothing.
+
+use zeroize::Zeroizing;
+
+use super::{Failure, Settings, response_header};
+use crate::ProtocolVersion;
+use crate::enumeration::{BatchErrorContinuationOption, Operation, ResultReason};
+use crate::error::{EncodeError, MessageError};
+use crate::message::{RequestHeader, ResponseHeader, ResponseItem, ResponseMessage};
+
+/// The answer to bytes that are not a request that can be read.
+pub(super) fn of_message(
+    request: &[u8],
+    settings: &Settings<'_>,
+    error: &MessageError,
+) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+    let version = readable_version(request)
+        .filter(|version| settings.versions.contains(version))
+        .unwrap_or(ProtocolVersion::V1_0);
+    let failure = Failure::new(ResultReason::INVALID_MESSAGE, error.to_string());
+    one_item(ResponseHeader::new(version, settings.time_stamp), failure)
+}
+
+/// Why a request is not carried out although it can be read.
+pub(super) fn of_header(header: &RequestHeader, settings: &Settings<'_>) -> Option<Failure> {
+    if !settings.versions.contains(&header.protocol_version) {
+        let version = header.protocol_version;
+        let words = format!("protocol version {version} is not supported here");
+        return Some(Failure::new(ResultReason::INVALID_MESSAGE, words));
+    }
+    if header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO) {
+        let words = "Batch Error Continuation Option Undo is not supported";
+        return Some(Failure::new(ResultReason::FEATURE_NOT_SUPPORTED, words));
+    }
+    None
+}
+
+/// The answer to a request that is not carried out although it can be read.
+pub(super) fn answer(
+    header: &RequestHeader,
+    settings: &Settings<'_>,
+    failure: Failure,
+) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+    let mut answer = response_header(header, settings);
+    if !settings.versions.contains(&answer.protocol_version) {
+        answer.protocol_version = ProtocolVersion::V1_0;
+    }
+    one_item(answer, failure)
+}
+
+/// The answer in place of one that is longer than `most` octets.
+pub(super) fn too_large(
+    header: &RequestHeader,
+    settings: &Settings<'_>,
+    most: usize,
+) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+    let words = format!("the answer is longer than {most} octets");
+    answer(
+        header,
+        settings,
+        Failure::new(ResultReason::RESPONSE_TOO_LARGE, words),
+    )
+}
+
+/// The failure of an operation that the request's own version does not have.
+pub(super) fn not_in_version(operation: Operation, version: ProtocolVersion) -> Failure {
+    let words = format!("{operation} does not exist in KMIP {version}");
+    Failure::new(ResultReason::OPERATION_NOT_SUPPORTED, words)
+}
+
+fn one_item(header: ResponseHeader, failure: Failure) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+    let item = ResponseItem::failure(None, failure.reason, failure.message);
+    ResponseMessage::new(header, vec![item]).encode()
+}
+
+/// The version at its fixed place in a request, even where the rest cannot be read.
+///
+/// ```text
+///  0  42 00 78 01 length    Request Message
+///  8  42 00 77 01 length    Request Header
+/// 16  42 00 69 01 00000020  Protocol Version
+/// 24  42 00 6A 02 00000004  major, 4 octets of padding
+/// 40  42 00 6B 02 00000004  minor, 4 octets of padding
+/// ```
+fn readable_version(request: &[u8]) -> Option<ProtocolVersion> {
+    let integer = |at: usize, header: &[u8; 8]| {
+        let item = request.get(at..)?.first_chunk::<12>()?;
+        let (found, value) = item.split_first_chunk::<8>()?;
+        (found == header).then_some(())?;
+        Some(i32::from_be_bytes(value.try_into().ok()?))
+    };
+    let starts = |at: usize, header: &[u8]| request.get(at..)?.starts_with(header).then_some(());
+    starts(0, b"\x42\x00\x78\x01")?;
+    starts(8, b"\x42\x00\x77\x01")?;
+    starts(16, b"\x42\x00\x69\x01\x00\x00\x00\x20")?;
+    let major = integer(24, b"\x42\x00\x6A\x02\x00\x00\x00\x04")?;
+    let minor = integer(40, b"\x42\x00\x6B\x02\x00\x00\x00\x04")?;
+    Some(ProtocolVersion { major, minor })
+}

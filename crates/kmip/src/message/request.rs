@@ -1,0 +1,202 @@
+//! `Request Message` and its batch items (KMIP 1.0, 7.1 and 7.2).
+//!
+//! May touch: what the payloads touch.
+
+use std::collections::BTreeSet;
+
+use strongroom_ttlv::{Fields, Writer};
+use zeroize::Zeroizing;
+
+use super::RequestHeader;
+use crate::error::{EncodeError, MessageError};
+use crate::operation::Request;
+use crate::reader::{Mode, Reader};
+use crate::write::opt;
+use crate::{Limits, ProtocolVersion, tag};
+
+/// A request (KMIP 1.0, 7.1).
+///
+/// ```text
+/// Request Message 0x420078 Structure
+///   Request Header 0x420077 Structure   required
+///   Batch Item     0x42000F Structure   one or more
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RequestMessage {
+    /// The header.
+    pub header: RequestHeader,
+    /// The batch items.
+    pub batch: Vec<RequestItem>,
+}
+
+/// One batch item of a request (KMIP 1.0, 7.2).
+///
+/// ```text
+/// Batch Item 0x42000F Structure
+///   Operation            0x42005C Enumeration   required
+///   Unique Batch Item ID 0x420093 Byte String   required in a batch of several
+///   Request Payload      0x420079 Structure     required
+///   Message Extension    0x420051 Structure     refused when critical, else passed over
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RequestItem {
+    /// The client's mark on the item, sent back with the answer.
+    pub unique_batch_item_id: Option<Vec<u8>>,
+    /// What is asked for.
+    pub request: Request,
+}
+
+impl RequestItem {
+    /// An item without an id, for a message of one.
+    #[must_use]
+    pub const fn new(request: Request) -> Self {
+        Self {
+            unique_batch_item_id: None,
+            request,
+        }
+    }
+
+    /// An item of a batch of several.
+    #[must_use]
+    pub const fn with_id(request: Request, unique_batch_item_id: Vec<u8>) -> Self {
+        Self {
+            unique_batch_item_id: Some(unique_batch_item_id),
+            request,
+        }
+    }
+
+    fn decode(index: usize, mut fields: Reader<'_>) -> Result<Self, MessageError> {
+        let operation = fields.need(tag::OPERATION, Fields::enumeration)?;
+        let id = fields.opt(tag::UNIQUE_BATCH_ITEM_ID, Fields::bytes)?;
+        let payload = fields.structure(tag::REQUEST_PAYLOAD)?;
+        for extension in fields.structures(tag::MESSAGE_EXTENSION, Ok)? {
+            refuse_critical(index, extension)?;
+        }
+        fields.finish()?;
+        Ok(Self {
+            unique_batch_item_id: id.map(<[u8]>::to_vec),
+            request: Request::decode(operation, payload)?,
+        })
+    }
+}
+
+impl RequestMessage {
+    /// A message of one item.
+    #[must_use]
+    pub fn single(header: RequestHeader, request: Request) -> Self {
+        Self::new(header, vec![RequestItem::new(request)])
+    }
+
+    /// A message of these items.
+    #[must_use]
+    pub const fn new(header: RequestHeader, batch: Vec<RequestItem>) -> Self {
+        Self { header, batch }
+    }
+
+    /// Reads a request, strictly: every field known, in its place, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`]: the bytes are not such a message, are of a version that is not
+    /// supported, or break a rule of batches.
+    pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, MessageError> {
+        let fields = Fields::message(tag::REQUEST_MESSAGE, bytes, limits)?;
+        let mut fields = Reader::new(fields, Mode::Strict);
+        let (header, count) = RequestHeader::decode(fields.structure(tag::REQUEST_HEADER)?)?;
+        let items = fields.structures(tag::BATCH_ITEM, Ok)?;
+        fields.finish()?;
+        if usize::try_from(count) != Ok(items.len()) || items.is_empty() {
+            return Err(MessageError::BatchCount {
+                claimed: count,
+                found: items.len(),
+            });
+        }
+        let batch = items
+            .into_iter()
+            .enumerate()
+            .map(|(index, fields)| RequestItem::decode(index, fields))
+            .collect::<Result<Vec<_>, _>>()?;
+        check_ids(&batch)?;
+        Ok(Self { header, batch })
+    }
+
+    /// Writes the message into a wiped buffer of its exact size.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::NotInVersion`] when the message asks for what its version does not have;
+    /// else when something does not fit the wire.
+    pub fn encode(&self) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+        let items: Vec<_> = self
+            .batch
+            .iter()
+            .map(|item| (item.unique_batch_item_id.as_deref(), &item.request))
+            .collect();
+        encode(&self.header, &items)
+    }
+}
+
+/// Writes a message whose items are borrowed, so that a request with a key need not move.
+pub(crate) fn encode(
+    header: &RequestHeader,
+    items: &[(Option<&[u8]>, &Request)],
+) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+    header.check()?;
+    let version = header.protocol_version;
+    for (_, request) in items {
+        request.check(version)?;
+    }
+    let count = i32::try_from(items.len()).map_err(|_| EncodeError::BatchTooLong)?;
+    Ok(strongroom_ttlv::encode(|out| {
+        out.structure(tag::REQUEST_MESSAGE, |out| {
+            header.encode(count, out);
+            for (id, request) in items {
+                encode_item(*id, request, out, version);
+            }
+        });
+    })?)
+}
+
+fn encode_item(id: Option<&[u8]>, request: &Request, out: &mut Writer, version: ProtocolVersion) {
+    out.structure(tag::BATCH_ITEM, |out| {
+        out.enumeration(tag::OPERATION, request.operation());
+        opt(out, tag::UNIQUE_BATCH_ITEM_ID, id, Writer::bytes);
+        out.structure(tag::REQUEST_PAYLOAD, |out| request.encode(out, version));
+    });
+}
+
+/// Refuses an extension that says that it must be understood (KMIP 1.0, 6.16).
+///
+/// ```text
+/// Message Extension 0x420051 Structure
+///   Vendor Identification 0x42009D Text String   required
+///   Criticality Indicator 0x420026 Boolean       required
+///   Vendor Extension      0x42009C Structure     required
+/// ```
+fn refuse_critical(index: usize, mut extension: Reader<'_>) -> Result<(), MessageError> {
+    extension.need(tag::VENDOR_IDENTIFICATION, Fields::text)?;
+    let critical = extension.need(tag::CRITICALITY_INDICATOR, Fields::boolean)?;
+    extension.structure(tag::VENDOR_EXTENSION)?;
+    extension.finish()?;
+    if critical {
+        return Err(MessageError::CriticalExtension { index });
+    }
+    Ok(())
+}
+
+/// In a batch of several each item has an id of its own (KMIP 1.0, 6.4).
+fn check_ids(batch: &[RequestItem]) -> Result<(), MessageError> {
+    let mut seen = BTreeSet::new();
+    for (index, item) in batch.iter().enumerate() {
+        match &item.unique_batch_item_id {
+            Some(id) if !seen.insert(id.as_slice()) => {
+                return Err(MessageError::DuplicateBatchItemId { index });
+            }
+            None if batch.len() > 1 => return Err(MessageError::MissingBatchItemId { index }),
+            Some(_) | None => {}
+        }
+    }
+    Ok(())
+}

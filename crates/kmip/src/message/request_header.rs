@@ -1,0 +1,190 @@
+//! `Request Header` (KMIP 1.0, 7.2).
+//!
+//! May touch: passwords, through `Authentication`.
+
+use strongroom_ttlv::{Fields, Writer};
+
+use super::{Authentication, protocol_version};
+use crate::ProtocolVersion;
+use crate::enumeration::BatchErrorContinuationOption;
+use crate::error::{Element, EncodeError, MessageError};
+use crate::reader::Reader;
+use crate::tag;
+use crate::write::opt;
+
+/// The header of a request (KMIP 1.0, 7.2). `Batch Count` is counted, not kept.
+///
+/// ```text
+/// Request Header 0x420077 Structure
+///   Protocol Version                0x420069 Structure     required
+///   Maximum Response Size           0x420050 Integer       octets
+///   Client Correlation Value        0x420105 Text String   KMIP 1.4 on
+///   Server Correlation Value        0x420106 Text String   KMIP 1.4 on
+///   Asynchronous Indicator          0x420007 Boolean
+///   Attestation Capable Indicator   0x4200D3 Boolean       KMIP 1.2 on
+///   Attestation Type                0x4200C7 Enumeration   any number, KMIP 1.2 on
+///   Authentication                  0x42000C Structure
+///   Batch Error Continuation Option 0x42000E Enumeration   absent: Stop
+///   Batch Order Option              0x420010 Boolean
+///   Time Stamp                      0x420092 Date-Time
+///   Batch Count                     0x42000D Integer       required
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RequestHeader {
+    /// The version of the message.
+    pub protocol_version: ProtocolVersion,
+    /// The longest answer the client takes, in octets.
+    pub maximum_response_size: Option<i32>,
+    /// The client's name for this request, for logs (1.4 on). PyKMIP refuses it.
+    pub client_correlation_value: Option<String>,
+    /// A value that the server gave before (1.4 on).
+    pub server_correlation_value: Option<String>,
+    /// Whether the client takes an answer later.
+    pub asynchronous_indicator: Option<bool>,
+    /// Whether the client can prove its state (1.2 on).
+    pub attestation_capable_indicator: Option<bool>,
+    /// The ways in which it can (1.2 on).
+    pub attestation_types: Vec<u32>,
+    /// Who the client says it is.
+    pub authentication: Option<Authentication>,
+    /// What to do after a failed item; absent: Stop.
+    pub batch_error_continuation_option: Option<BatchErrorContinuationOption>,
+    /// Whether the items must be done in order.
+    pub batch_order_option: Option<bool>,
+    /// The client's clock, in seconds since 1970. Servers refuse one that is off by little.
+    pub time_stamp: Option<i64>,
+}
+
+impl RequestHeader {
+    /// A header with the version and nothing else, as servers like it best.
+    #[must_use]
+    pub const fn new(protocol_version: ProtocolVersion) -> Self {
+        Self {
+            protocol_version,
+            maximum_response_size: None,
+            client_correlation_value: None,
+            server_correlation_value: None,
+            asynchronous_indicator: None,
+            attestation_capable_indicator: None,
+            attestation_types: Vec::new(),
+            authentication: None,
+            batch_error_continuation_option: None,
+            batch_order_option: None,
+            time_stamp: None,
+        }
+    }
+
+    /// Reads a header and the Batch Count in it.
+    pub(super) fn decode(mut fields: Reader<'_>) -> Result<(Self, i32), MessageError> {
+        let f = &mut fields;
+        let version = protocol_version::decode(f.structure(tag::PROTOCOL_VERSION)?)?;
+        // The rest of a header of another version may be of another shape.
+        if !version.is_supported() {
+            return Err(MessageError::UnsupportedVersion { found: version });
+        }
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let header = Self {
+            protocol_version: version,
+            maximum_response_size: f.opt(tag::MAXIMUM_RESPONSE_SIZE, Fields::integer)?,
+            client_correlation_value: owned(f.opt(tag::CLIENT_CORRELATION_VALUE, Fields::text)?),
+            server_correlation_value: owned(f.opt(tag::SERVER_CORRELATION_VALUE, Fields::text)?),
+            asynchronous_indicator: f.opt(tag::ASYNCHRONOUS_INDICATOR, Fields::boolean)?,
+            attestation_capable_indicator: f
+                .opt(tag::ATTESTATION_CAPABLE_INDICATOR, Fields::boolean)?,
+            attestation_types: f.each(tag::ATTESTATION_TYPE, Fields::enumeration)?,
+            authentication: match f.structure_opt(tag::AUTHENTICATION)? {
+                Some(fields) => Some(Authentication::decode(fields)?),
+                None => None,
+            },
+            batch_error_continuation_option: f
+                .opt(tag::BATCH_ERROR_CONTINUATION_OPTION, Fields::enumeration)?,
+            batch_order_option: f.opt(tag::BATCH_ORDER_OPTION, Fields::boolean)?,
+            time_stamp: f.opt(tag::TIME_STAMP, Fields::date_time)?,
+        };
+        let batch_count = f.need(tag::BATCH_COUNT, Fields::integer)?;
+        fields.finish()?;
+        Ok((header, batch_count))
+    }
+
+    pub(super) fn encode(&self, batch_count: i32, out: &mut Writer) {
+        let version = self.protocol_version;
+        out.structure(tag::REQUEST_HEADER, |out| {
+            protocol_version::encode(version, out);
+            let size = self.maximum_response_size;
+            opt(out, tag::MAXIMUM_RESPONSE_SIZE, size, Writer::integer);
+            if version >= ProtocolVersion::V1_4 {
+                let client = self.client_correlation_value.as_deref();
+                opt(out, tag::CLIENT_CORRELATION_VALUE, client, Writer::text);
+                let server = self.server_correlation_value.as_deref();
+                opt(out, tag::SERVER_CORRELATION_VALUE, server, Writer::text);
+            }
+            let asynchronous = self.asynchronous_indicator;
+            opt(
+                out,
+                tag::ASYNCHRONOUS_INDICATOR,
+                asynchronous,
+                Writer::boolean,
+            );
+            if version >= ProtocolVersion::V1_2 {
+                let capable = self.attestation_capable_indicator;
+                opt(
+                    out,
+                    tag::ATTESTATION_CAPABLE_INDICATOR,
+                    capable,
+                    Writer::boolean,
+                );
+                for attestation_type in &self.attestation_types {
+                    out.enumeration(tag::ATTESTATION_TYPE, *attestation_type);
+                }
+            }
+            if let Some(authentication) = &self.authentication {
+                authentication.encode(out, version);
+            }
+            let option = self.batch_error_continuation_option;
+            opt(
+                out,
+                tag::BATCH_ERROR_CONTINUATION_OPTION,
+                option,
+                Writer::enumeration,
+            );
+            opt(
+                out,
+                tag::BATCH_ORDER_OPTION,
+                self.batch_order_option,
+                Writer::boolean,
+            );
+            opt(out, tag::TIME_STAMP, self.time_stamp, Writer::date_time);
+            out.integer(tag::BATCH_COUNT, batch_count);
+        });
+    }
+
+    /// Refuses what the version does not have.
+    pub(super) fn check(&self) -> Result<(), EncodeError> {
+        let version = self.protocol_version;
+        if !version.is_supported() {
+            return Err(EncodeError::UnsupportedVersion { version });
+        }
+        let correlated =
+            self.client_correlation_value.is_some() || self.server_correlation_value.is_some();
+        let attested =
+            self.attestation_capable_indicator.is_some() || !self.attestation_types.is_empty();
+        let several = self
+            .authentication
+            .as_ref()
+            .is_some_and(|authentication| authentication.credentials.len() > 1);
+        let what = if correlated && version < ProtocolVersion::V1_4 {
+            "Correlation Value"
+        } else if attested && version < ProtocolVersion::V1_2 {
+            "Attestation Capable Indicator"
+        } else if several && version < ProtocolVersion::V1_2 {
+            "more than one Credential"
+        } else {
+            return Ok(());
+        };
+        Err(EncodeError::NotInVersion {
+            what: Element::Field(what),
+            version,
+        })
+    }
+}

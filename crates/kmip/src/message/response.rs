@@ -1,0 +1,198 @@
+//! `Response Message` and its batch items (KMIP 1.0, 7.1 and 7.2).
+//!
+//! May touch: what the payloads touch.
+
+use strongroom_ttlv::{Fields, Writer};
+use zeroize::Zeroizing;
+
+use super::ResponseHeader;
+use crate::enumeration::{Operation, ResultReason, ResultStatus};
+use crate::error::{EncodeError, MessageError};
+use crate::operation::Response;
+use crate::reader::{Mode, Reader};
+use crate::write::opt;
+use crate::{Limits, ProtocolVersion, tag};
+
+/// A response (KMIP 1.0, 7.1).
+///
+/// ```text
+/// Response Message 0x42007B Structure
+///   Response Header 0x42007A Structure   required
+///   Batch Item      0x42000F Structure   one or more
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ResponseMessage {
+    /// The header.
+    pub header: ResponseHeader,
+    /// The batch items.
+    pub batch: Vec<ResponseItem>,
+}
+
+/// One batch item of a response (KMIP 1.0, 7.2).
+///
+/// ```text
+/// Batch Item 0x42000F Structure
+///   Operation                      0x42005C Enumeration   absent in some errors
+///   Unique Batch Item ID           0x420093 Byte String   as in the request
+///   Result Status                  0x42007F Enumeration   required
+///   Result Reason                  0x42007E Enumeration   when failed
+///   Result Message                 0x42007D Text String
+///   Asynchronous Correlation Value 0x420006 Byte String   when pending
+///   Response Payload               0x42007C Structure     when not failed
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ResponseItem {
+    /// The operation; some servers leave it out of errors.
+    pub operation: Option<Operation>,
+    /// The client's mark on the item.
+    pub unique_batch_item_id: Option<Vec<u8>>,
+    /// How it ended.
+    pub result_status: ResultStatus,
+    /// Why it failed.
+    pub result_reason: Option<ResultReason>,
+    /// The server's words about it.
+    pub result_message: Option<String>,
+    /// The handle of an operation that is not finished.
+    pub asynchronous_correlation_value: Option<Vec<u8>>,
+    /// What came of it; only ever read when the status is Success and the operation is named.
+    pub response: Option<Response>,
+}
+
+impl ResponseItem {
+    /// An operation that succeeded.
+    #[must_use]
+    pub const fn success(response: Response) -> Self {
+        Self {
+            operation: Some(response.operation()),
+            unique_batch_item_id: None,
+            result_status: ResultStatus::SUCCESS,
+            result_reason: None,
+            result_message: None,
+            asynchronous_correlation_value: None,
+            response: Some(response),
+        }
+    }
+
+    /// An operation that failed, or a message that could not be read (`operation` is `None`).
+    #[must_use]
+    pub const fn failure(
+        operation: Option<Operation>,
+        reason: ResultReason,
+        message: Option<String>,
+    ) -> Self {
+        Self {
+            operation,
+            unique_batch_item_id: None,
+            result_status: ResultStatus::OPERATION_FAILED,
+            result_reason: Some(reason),
+            result_message: message,
+            asynchronous_correlation_value: None,
+            response: None,
+        }
+    }
+
+    fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
+        let f = &mut fields;
+        let operation = f.opt(tag::OPERATION, Fields::enumeration)?;
+        let id = f.opt(tag::UNIQUE_BATCH_ITEM_ID, Fields::bytes)?;
+        let status = f.need(tag::RESULT_STATUS, Fields::enumeration)?;
+        let reason = f.opt(tag::RESULT_REASON, Fields::enumeration)?;
+        let message = f.opt(tag::RESULT_MESSAGE, Fields::text)?;
+        let handle = f.opt(tag::ASYNCHRONOUS_CORRELATION_VALUE, Fields::bytes)?;
+        // The status comes first: what stands in the payload of a failed item is not an answer.
+        let response = match (status, operation) {
+            (ResultStatus::SUCCESS, Some(operation)) => f
+                .structure_opt(tag::RESPONSE_PAYLOAD)?
+                .map(|payload| Response::decode(operation, payload))
+                .transpose()?,
+            _ => None,
+        };
+        fields.finish()?;
+        Ok(Self {
+            operation,
+            unique_batch_item_id: id.map(<[u8]>::to_vec),
+            result_status: status,
+            result_reason: reason,
+            result_message: message.map(str::to_owned),
+            asynchronous_correlation_value: handle.map(<[u8]>::to_vec),
+            response,
+        })
+    }
+
+    fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+        out.structure(tag::BATCH_ITEM, |out| {
+            opt(out, tag::OPERATION, self.operation, Writer::enumeration);
+            let id = self.unique_batch_item_id.as_deref();
+            opt(out, tag::UNIQUE_BATCH_ITEM_ID, id, Writer::bytes);
+            out.enumeration(tag::RESULT_STATUS, self.result_status);
+            let reason = self.result_reason.map(|reason| reason.in_version(version));
+            opt(out, tag::RESULT_REASON, reason, Writer::enumeration);
+            let message = self.result_message.as_deref();
+            opt(out, tag::RESULT_MESSAGE, message, Writer::text);
+            let handle = self.asynchronous_correlation_value.as_deref();
+            opt(
+                out,
+                tag::ASYNCHRONOUS_CORRELATION_VALUE,
+                handle,
+                Writer::bytes,
+            );
+            if let Some(response) = &self.response {
+                out.structure(tag::RESPONSE_PAYLOAD, |out| response.encode(out, version));
+            }
+        });
+    }
+}
+
+impl ResponseMessage {
+    /// A message of these items.
+    #[must_use]
+    pub const fn new(header: ResponseHeader, batch: Vec<ResponseItem>) -> Self {
+        Self { header, batch }
+    }
+
+    /// Reads a response by tag: unknown fields are passed over and order does not matter, in
+    /// headers and payloads, never in objects.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`]: the bytes are not such a message, or a field has another shape than it
+    /// must have.
+    pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, MessageError> {
+        let fields = Fields::message(tag::RESPONSE_MESSAGE, bytes, limits)?;
+        let mut fields = Reader::new(fields, Mode::Tolerant);
+        let (header, count) = ResponseHeader::decode(fields.structure(tag::RESPONSE_HEADER)?)?;
+        let batch = fields.structures(tag::BATCH_ITEM, ResponseItem::decode)?;
+        fields.finish()?;
+        if usize::try_from(count) != Ok(batch.len()) {
+            return Err(MessageError::BatchCount {
+                claimed: count,
+                found: batch.len(),
+            });
+        }
+        Ok(Self { header, batch })
+    }
+
+    /// Writes the message into a wiped buffer of its exact size, without what its version does
+    /// not know (I10).
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] when something does not fit the wire.
+    pub fn encode(&self) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+        let version = self.header.protocol_version;
+        if !version.is_supported() {
+            return Err(EncodeError::UnsupportedVersion { version });
+        }
+        let count = i32::try_from(self.batch.len()).map_err(|_| EncodeError::BatchTooLong)?;
+        Ok(strongroom_ttlv::encode(|out| {
+            out.structure(tag::RESPONSE_MESSAGE, |out| {
+                self.header.encode(count, out);
+                for item in &self.batch {
+                    item.encode(out, version);
+                }
+            });
+        })?)
+    }
+}

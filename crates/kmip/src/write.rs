@@ -1,0 +1,25 @@
+//! Small helpers over `strongroom_ttlv::Writer`.
+//!
+//! May touch: the writer.
+
+use strongroom_ttlv::{OwnedItem, Tag, Writer};
+
+/// Writes `value` with `write`, one of the methods of `Writer`, when there is one.
+pub(crate) fn opt<T>(
+    out: &mut Writer,
+    tag: Tag,
+    value: Option<T>,
+    write: impl FnOnce(&mut Writer, Tag, T),
+) {
+    if let Some(value) = value {
+        write(out, tag, value);
+    }
+}
+
+/// Writes an item that was read before, octet for octet.
+pub(crate) fn owned_item(out: &mut Writer, item: &OwnedItem) {
+    // An owned item was checked when it was made; reading it again does not fail.
+    if let Ok(item) = item.get() {
+        out.item(&item);
+    }
+}
