@@ -2,13 +2,29 @@
 #![forbid(unsafe_code)]
 
 pub mod dev;
+pub mod store;
+
+mod attributes;
+mod connection;
+mod event;
+mod faults;
 mod identity;
 mod lifecycle;
 mod object;
-pub mod store;
+mod operation;
+mod options;
+mod refusal;
+mod server;
+mod service;
+mod tls;
 mod vault;
 
+pub use event::{CloseCause, Event};
+pub use faults::{FaultAction, Faults};
 pub use identity::{Identity, IdentityError};
 pub use lifecycle::{Lifecycle, LifecycleError, ObjectState, Revocation};
 pub use object::Object;
+pub use options::{Clock, Observer, Profile, ServerLimits, ServerOptions};
+pub use server::{BindError, RunningServer, Server};
 pub use store::{FileStore, MemoryStore, ObjectStore, StoreError};
+pub use tls::{TlsError, TlsOptions};

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use ring::digest;
+use strongroom_kmip::enumeration::ObjectType;
 use strongroom_secret::SecretBytes;
 
 use crate::identity::Identity;
@@ -65,6 +66,11 @@ impl Object {
     #[must_use]
     pub const fn lifecycle(&self) -> &Lifecycle {
         &self.life
+    }
+
+    /// Whether it is an Opaque Object: no State, no Digest, no Key Format Type.
+    pub(crate) const fn is_opaque(&self) -> bool {
+        self.object_type == ObjectType::OPAQUE_OBJECT.value()
     }
 
     /// Whether the key material is still there.

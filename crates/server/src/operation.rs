@@ -1,0 +1,79 @@
+//! What the server does for each operation, one file each.
+//!
+//! May touch: the vault, the clock that it is given, the random source.
+
+mod create;
+mod get;
+mod locate;
+mod query;
+mod register;
+mod state;
+
+use std::sync::Arc;
+
+use strongroom_kmip::ProtocolVersion;
+
+use crate::identity::Identity;
+use crate::object::{Object, ObjectName};
+use crate::options::Profile;
+use crate::refusal::Refusal;
+use crate::vault::{Table, Vault};
+
+/// What an operation is done with: on whose behalf, when, in which version, on which objects.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) vault: &'a Vault,
+    pub(crate) profile: &'a Profile,
+    pub(crate) identity: &'a Identity,
+    /// Seconds since 1970 (UTC).
+    pub(crate) now: i64,
+    pub(crate) version: ProtocolVersion,
+}
+
+impl Context<'_> {
+    /// The caller's object with this Unique Identifier.
+    fn find(&self, table: &Table, uid: &str) -> Result<Arc<Object>, Refusal> {
+        let object = table
+            .find(uid)
+            .ok_or_else(|| Refusal::NotFound(uid.to_owned()))?;
+        if object.owner != *self.identity {
+            return Err(Refusal::Foreign(uid.to_owned()));
+        }
+        Ok(Arc::clone(object))
+    }
+
+    /// As [`Self::find`]; `None` is a request without identifier outside a batch.
+    fn object(&self, uid: Option<&str>) -> Result<Arc<Object>, Refusal> {
+        let uid = uid.ok_or(Refusal::NoIdentifier)?;
+        self.vault.read(|table| self.find(table, uid))
+    }
+
+    /// Changes the caller's object; a refusal leaves it as it is.
+    fn change(
+        &self,
+        uid: Option<&str>,
+        change: impl FnOnce(&mut Object) -> Result<(), Refusal>,
+    ) -> Result<Arc<Object>, Refusal> {
+        let uid = uid.ok_or(Refusal::NoIdentifier)?;
+        Ok(self.vault.update(|table| {
+            let mut object = Object::clone(&*self.find(table, uid)?);
+            change(&mut object)?;
+            Ok(object)
+        })?)
+    }
+
+    /// Names of objects that are not destroyed are unique on a server (KMIP 1.0, 3.2).
+    fn refuse_taken_names(&self, table: &Table, names: &[ObjectName]) -> Result<(), Refusal> {
+        if self.profile.duplicate_names {
+            return Ok(());
+        }
+        let lives = |object: &&Arc<Object>| !object.life.state_at(self.now).is_destroyed();
+        for (at, name) in names.iter().enumerate() {
+            let twice = names.iter().take(at).any(|other| other.value == name.value);
+            if twice || table.named(&name.value).any(|object| lives(&object)) {
+                return Err(Refusal::NameTaken(name.value.clone()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+//! Create (KMIP 1.0, 4.1): the server makes an AES key.
+
+use std::sync::Arc;
+
+use ring::rand::{SecureRandom, SystemRandom};
+use strongroom_kmip::enumeration::{CryptographicAlgorithm, KeyFormatType, ObjectType};
+use strongroom_kmip::operation::{CreateRequest, CreateResponse};
+use strongroom_secret::SecretBytes;
+
+use super::Context;
+use crate::attributes::{ALGORITHM, LENGTH, Template, USAGE_MASK};
+use crate::lifecycle::Lifecycle;
+use crate::object::{Material, Object, sha256};
+use crate::refusal::Refusal;
+
+/// Octets of a Unique Identifier: 32 letters and digits, about 190 bits.
+const UID_LEN: usize = 32;
+const UID_ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+impl Context<'_> {
+    pub(crate) fn create(&self, request: CreateRequest) -> Result<CreateResponse, Refusal> {
+        if request.object_type != ObjectType::SYMMETRIC_KEY {
+            return Err(Refusal::ObjectType(request.object_type));
+        }
+        let template = Template::read(request.template_attribute)?;
+        let algorithm = template
+            .algorithm
+            .ok_or(Refusal::MissingAttribute(ALGORITHM))?;
+        if algorithm != CryptographicAlgorithm::AES {
+            return Err(Refusal::Algorithm(algorithm));
+        }
+        let octets = match template
+            .length_bits
+            .ok_or(Refusal::MissingAttribute(LENGTH))?
+        {
+            128 => 16,
+            192 => 24,
+            256 => 32,
+            other => return Err(Refusal::AesLength(other.into())),
+        };
+        template
+            .usage_mask
+            .ok_or(Refusal::MissingAttribute(USAGE_MASK))?;
+        let key = SecretBytes::try_build(octets, |key| SystemRandom::new().fill(key))
+            .map_err(|_| Refusal::Random)?;
+        let material = Material {
+            format: KeyFormatType::RAW.value(),
+            octets: key,
+        };
+        let object = self.add(template, (request.object_type, None), material)?;
+        Ok(CreateResponse::new(request.object_type, object.uid.clone()))
+    }
+
+    /// Puts a new object into the vault; `kind` is Object Type and, where it has one, Secret Data
+    /// Type or Opaque Data Type.
+    pub(super) fn add(
+        &self,
+        mut template: Template,
+        kind: (ObjectType, Option<u32>),
+        material: Material,
+    ) -> Result<Arc<Object>, Refusal> {
+        let life = Lifecycle::new(self.now, template.activation, template.deactivation)?;
+        let length_bits = template
+            .length_bits
+            .map(|bits| {
+                let found = i64::from(bits);
+                u32::try_from(bits).map_err(|_| Refusal::AttributeValue {
+                    name: LENGTH,
+                    found,
+                })
+            })
+            .transpose()?;
+        let object = Object {
+            sequence: 0,
+            uid: String::new(),
+            owner: self.identity.clone(),
+            object_type: kind.0.value(),
+            data_type: kind.1,
+            algorithm: template.algorithm.map(CryptographicAlgorithm::value),
+            length_bits,
+            usage_mask: template
+                .usage_mask
+                .map(strongroom_kmip::CryptographicUsageMask::bits),
+            policy: template.policy(),
+            names: template.names,
+            application: template.application,
+            groups: template.groups,
+            digest: sha256(material.octets.expose()),
+            life,
+            material: Some(Arc::new(material)),
+        };
+        Ok(self.vault.insert(|table, sequence| {
+            self.refuse_taken_names(table, &object.names)?;
+            let uid = unique_identifier(|uid| table.find(uid).is_some())?;
+            Ok(Object {
+                sequence,
+                uid,
+                ..object
+            })
+        })?)
+    }
+}
+
+/// A random Unique Identifier that is not `taken`.
+fn unique_identifier(taken: impl Fn(&str) -> bool) -> Result<String, Refusal> {
+    loop {
+        let uid = random_text()?;
+        if !taken(&uid) {
+            return Ok(uid);
+        }
+    }
+}
+
+fn random_text() -> Result<String, Refusal> {
+    let mut text = String::with_capacity(UID_LEN);
+    while text.len() < UID_LEN {
+        let mut octets = [0; UID_LEN];
+        SystemRandom::new()
+            .fill(&mut octets)
+            .map_err(|_| Refusal::Random)?;
+        // Six bits choose of 64; the two that are no character are drawn again, so all 62 are
+        // equally likely.
+        let characters = octets
+            .iter()
+            .filter_map(|octet| UID_ALPHABET.get(usize::from(octet & 0x3F)))
+            .map(|octet| char::from(*octet));
+        text.extend(characters.take(UID_LEN.saturating_sub(text.len())));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_32_letters_and_digits_and_differ() {
+        let all: std::collections::HashSet<String> = (0..500)
+            .map(|_| unique_identifier(|_| false).unwrap())
+            .collect();
+        assert_eq!(all.len(), 500);
+        assert!(
+            all.iter().all(
+                |uid| uid.len() == 32 && uid.bytes().all(|octet| octet.is_ascii_alphanumeric())
+            )
+        );
+        // Each of the 62 characters turns up among 16,000.
+        let seen: std::collections::HashSet<char> =
+            all.iter().flat_map(|uid| uid.chars()).collect();
+        assert_eq!(seen.len(), 62);
+    }
+}

@@ -1,0 +1,70 @@
+//! Get and Get Attributes (KMIP 1.0, 4.10 and 4.11).
+
+use strongroom_kmip::enumeration::{
+    CryptographicAlgorithm, KeyFormatType, ObjectType, SecretDataType,
+};
+use strongroom_kmip::object::{KeyBlock, ManagedObject, OpaqueDataType, OpaqueObject, SecretData};
+use strongroom_kmip::operation::{
+    GetAttributesRequest, GetAttributesResponse, GetRequest, GetResponse,
+};
+
+use super::Context;
+use crate::attributes;
+use crate::object::{Material, Object};
+use crate::refusal::Refusal;
+
+impl Context<'_> {
+    pub(crate) fn get(&self, request: &GetRequest) -> Result<GetResponse, Refusal> {
+        let object = self.object(request.unique_identifier.as_deref())?;
+        object.refuse_destroyed(self.now)?;
+        if request.key_wrapping_specification.is_some() {
+            return Err(Refusal::Wrapping);
+        }
+        if request.key_compression_type.is_some() {
+            return Err(Refusal::Compression);
+        }
+        let material = object.material.as_deref().ok_or(Refusal::NoMaterial)?;
+        match request.key_format_type {
+            Some(wanted) if wanted.value() != material.format => Err(Refusal::KeyFormat(wanted)),
+            _ => Ok(GetResponse::new(
+                object.uid.clone(),
+                managed_object(&object, material)?,
+            )),
+        }
+    }
+
+    pub(crate) fn get_attributes(
+        &self,
+        request: &GetAttributesRequest,
+    ) -> Result<GetAttributesResponse, Refusal> {
+        let object = self.object(request.unique_identifier.as_deref())?;
+        let all = attributes::all(&object, self.now);
+        let named = attributes::named(all, &request.attribute_names);
+        Ok(GetAttributesResponse::new(object.uid.clone(), named))
+    }
+}
+
+fn managed_object(object: &Object, material: &Material) -> Result<ManagedObject, Refusal> {
+    let data_type = object.data_type.unwrap_or_default();
+    let object_type = ObjectType::new(object.object_type);
+    Ok(match object_type {
+        ObjectType::SYMMETRIC_KEY => ManagedObject::SymmetricKey(key_block(object, material)),
+        ObjectType::SECRET_DATA => ManagedObject::SecretData(SecretData::new(
+            SecretDataType::new(data_type),
+            key_block(object, material),
+        )),
+        ObjectType::OPAQUE_OBJECT => ManagedObject::OpaqueObject(OpaqueObject::new(
+            OpaqueDataType::new(data_type),
+            material.octets.duplicate(),
+        )),
+        other => return Err(Refusal::ObjectType(other)),
+    })
+}
+
+fn key_block(object: &Object, material: &Material) -> KeyBlock {
+    let format = KeyFormatType::new(material.format);
+    let mut block = KeyBlock::new(format, material.octets.duplicate());
+    block.cryptographic_algorithm = object.algorithm.map(CryptographicAlgorithm::new);
+    block.cryptographic_length = object.length_bits.and_then(|bits| i32::try_from(bits).ok());
+    block
+}

@@ -1,0 +1,55 @@
+//! Query and Discover Versions (KMIP 1.0, 4.24 and KMIP 1.1, 4.26).
+
+use strongroom_kmip::enumeration::{ObjectType, Operation, QueryFunction};
+use strongroom_kmip::operation::{
+    DiscoverVersionsRequest, DiscoverVersionsResponse, QueryRequest, QueryResponse,
+};
+
+use super::{Context, register};
+
+/// What this server does; each answer lists those that its version has.
+const OPERATIONS: [Operation; 10] = [
+    Operation::CREATE,
+    Operation::REGISTER,
+    Operation::LOCATE,
+    Operation::GET,
+    Operation::GET_ATTRIBUTES,
+    Operation::ACTIVATE,
+    Operation::REVOKE,
+    Operation::DESTROY,
+    Operation::QUERY,
+    Operation::DISCOVER_VERSIONS,
+];
+
+impl Context<'_> {
+    pub(crate) fn query(&self, request: &QueryRequest) -> QueryResponse {
+        let asked = |function| request.functions.contains(&function);
+        let mut response = QueryResponse::default();
+        if asked(QueryFunction::OPERATIONS) {
+            let known = OPERATIONS.into_iter();
+            response.operations = known
+                .filter(|operation| self.version.knows(operation.since()))
+                .collect();
+        }
+        if asked(QueryFunction::OBJECTS) {
+            let mut types: Vec<ObjectType> = register::OBJECT_TYPES.to_vec();
+            types.retain(|object_type| self.version.knows(object_type.since()));
+            response.object_types = types;
+        }
+        if asked(QueryFunction::SERVER_INFORMATION) {
+            response.vendor_identification = Some(self.profile.vendor.to_owned());
+        }
+        response
+    }
+
+    /// Those of the versions asked for that are spoken here, newest first; all when none is named.
+    pub(crate) fn discover_versions(
+        &self,
+        request: &DiscoverVersionsRequest,
+    ) -> DiscoverVersionsResponse {
+        let asked = &request.protocol_versions;
+        let spoken = self.profile.versions.iter().copied();
+        let wanted = spoken.filter(|version| asked.is_empty() || asked.contains(version));
+        DiscoverVersionsResponse::new(wanted.collect())
+    }
+}

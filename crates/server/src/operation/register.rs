@@ -1,0 +1,121 @@
+//! Register (KMIP 1.0, 4.3): a client brings an object.
+
+use strongroom_kmip::enumeration::{
+    CryptographicAlgorithm, KeyCompressionType, KeyFormatType, ObjectType,
+};
+use strongroom_kmip::object::{KeyBlock, ManagedObject};
+use strongroom_kmip::operation::{RegisterRequest, RegisterResponse};
+
+use super::Context;
+use crate::attributes::{ALGORITHM, LENGTH, Template};
+use crate::object::Material;
+use crate::refusal::Refusal;
+
+impl Context<'_> {
+    pub(crate) fn register(&self, request: RegisterRequest) -> Result<RegisterResponse, Refusal> {
+        let mut template = Template::read(request.template_attribute)?;
+        let object_type = request.object.object_type();
+        let (data_type, material) = match request.object {
+            ManagedObject::SymmetricKey(block) => (None, symmetric_key(&block, &mut template)?),
+            ManagedObject::SecretData(secret) => {
+                let formats = [KeyFormatType::RAW, KeyFormatType::OPAQUE];
+                let material = key(&secret.key_block, &formats)?;
+                merge(&secret.key_block, &mut template)?;
+                (Some(secret.secret_data_type.value()), material)
+            }
+            ManagedObject::OpaqueObject(opaque) => {
+                let material = Material {
+                    format: 0,
+                    octets: opaque.value,
+                };
+                (Some(opaque.opaque_data_type.value()), material)
+            }
+            _ => return Err(Refusal::ObjectType(object_type)),
+        };
+        let object = self.add(template, (object_type, data_type), material)?;
+        Ok(RegisterResponse::new(object.uid.clone()))
+    }
+}
+
+/// A key in format Raw whose algorithm and length are named once or alike, and fit.
+fn symmetric_key(block: &KeyBlock, template: &mut Template) -> Result<Material, Refusal> {
+    let material = key(block, &[KeyFormatType::RAW])?;
+    merge(block, template)?;
+    let algorithm = template
+        .algorithm
+        .ok_or(Refusal::MissingAttribute(ALGORITHM))?;
+    let octets = u64::try_from(material.octets.len()).unwrap_or(u64::MAX);
+    let bits = octets.saturating_mul(8);
+    let fitting = i32::try_from(bits).map_err(|_| Refusal::LengthMismatch {
+        claimed: 0,
+        found: bits,
+    })?;
+    let claimed = i64::from(*template.length_bits.get_or_insert(fitting));
+    if claimed != i64::from(fitting) {
+        return Err(Refusal::LengthMismatch {
+            claimed,
+            found: bits,
+        });
+    }
+    if algorithm == CryptographicAlgorithm::AES && !matches!(fitting, 128 | 192 | 256) {
+        return Err(Refusal::AesLength(claimed));
+    }
+    Ok(material)
+}
+
+/// The plain key of a block, in one of these formats.
+fn key(block: &KeyBlock, formats: &[KeyFormatType]) -> Result<Material, Refusal> {
+    if block.key_wrapping_data.is_some() {
+        return Err(Refusal::Wrapping);
+    }
+    if !formats.contains(&block.key_format_type) {
+        return Err(Refusal::KeyFormat(block.key_format_type));
+    }
+    // libkmip says of every key that it is not compressed.
+    let plain = [
+        None,
+        Some(KeyCompressionType::EC_PUBLIC_KEY_TYPE_UNCOMPRESSED),
+    ];
+    if !plain.contains(&block.key_compression_type) {
+        return Err(Refusal::Compression);
+    }
+    match block.plain_key() {
+        Some(key) if !key.is_empty() => Ok(Material {
+            format: block.key_format_type.value(),
+            octets: key.duplicate(),
+        }),
+        _ => Err(Refusal::NoMaterial),
+    }
+}
+
+/// Algorithm and length may stand in the key block, in the attributes, or alike in both.
+fn merge(block: &KeyBlock, template: &mut Template) -> Result<(), Refusal> {
+    fn one<T: PartialEq + Copy>(
+        block: Option<T>,
+        template: &mut Option<T>,
+        name: &'static str,
+    ) -> Result<(), Refusal> {
+        if block.is_some() && template.is_some() && block != *template {
+            return Err(Refusal::Contradiction(name));
+        }
+        *template = template.or(block);
+        Ok(())
+    }
+    one(
+        block.cryptographic_algorithm,
+        &mut template.algorithm,
+        ALGORITHM,
+    )?;
+    one(
+        block.cryptographic_length,
+        &mut template.length_bits,
+        LENGTH,
+    )
+}
+
+/// Object types that [`Context::register`] takes, for Query.
+pub(super) const OBJECT_TYPES: [ObjectType; 3] = [
+    ObjectType::SYMMETRIC_KEY,
+    ObjectType::SECRET_DATA,
+    ObjectType::OPAQUE_OBJECT,
+];

@@ -1,0 +1,140 @@
+//! Why a request item is refused, and which Result Reason says so (KMIP 1.0, 9.1.3.2.28).
+//!
+//! May touch: nothing. Only reasons that KMIP 1.0 has are used, so every version gets the same.
+
+use strongroom_kmip::enumeration::{
+    CryptographicAlgorithm, KeyFormatType, ObjectType, ResultReason,
+};
+
+use crate::identity::IdentityError;
+use crate::lifecycle::LifecycleError;
+use crate::object::Object;
+use crate::store::StoreError;
+use crate::vault::ChangeError;
+
+/// Why a request item is refused. The text goes to the client as Result Message.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    #[error("no object has the Unique Identifier {0:?}")]
+    NotFound(String),
+    #[error("object {0:?} belongs to another identity")]
+    Foreign(String),
+    #[error("the request names no Unique Identifier, and no earlier item of the batch set one")]
+    NoIdentifier,
+    #[error(transparent)]
+    Lifecycle(#[from] LifecycleError),
+    #[error("an Opaque Object has no State, so it can be neither activated nor revoked")]
+    Stateless,
+    #[error("the attribute {0:?} is required")]
+    MissingAttribute(&'static str),
+    #[error("the attribute {0:?} is not supported by this server")]
+    UnsupportedAttribute(String),
+    #[error("the attribute {0:?} is set by the server alone")]
+    ServerAttribute(String),
+    #[error("the attribute {0:?} may stand there once")]
+    RepeatedAttribute(String),
+    #[error("the attribute {0:?} has one instance, with index 0")]
+    Index(String),
+    #[error("the attribute {name:?} must not be {found}")]
+    AttributeValue { name: &'static str, found: i64 },
+    #[error("the attribute {0:?} says otherwise than the object")]
+    Contradiction(&'static str),
+    #[error("templates are not supported; put the attributes into the request")]
+    Template,
+    #[error("objects of type {0} are not supported for this operation")]
+    ObjectType(ObjectType),
+    #[error("the server makes keys for AES alone, not for {0}")]
+    Algorithm(CryptographicAlgorithm),
+    #[error("a Cryptographic Length of {0} is not one of AES (128, 192, 256)")]
+    AesLength(i64),
+    #[error("a Cryptographic Length of {claimed} does not fit key material of {found} bits")]
+    LengthMismatch { claimed: i64, found: u64 },
+    #[error("the request holds no key material")]
+    NoMaterial,
+    #[error("Key Format Type {0} is not supported here")]
+    KeyFormat(KeyFormatType),
+    #[error("key compression is not supported")]
+    Compression,
+    #[error("key wrapping is not supported")]
+    Wrapping,
+    #[error("Object Group Member is not supported as a criterion")]
+    GroupMember,
+    #[error("Application Data is required: the server makes none by itself")]
+    ApplicationData,
+    #[error("an object with the Name {0:?} exists; Names are unique on this server")]
+    NameTaken(String),
+    #[error("{name} must not be negative")]
+    Negative { name: &'static str },
+    #[error("the change could not be made durable: {0}")]
+    Store(#[source] StoreError),
+    #[error("the random source failed")]
+    Random,
+    #[error("operation {0} is not supported by this server")]
+    Operation(strongroom_kmip::enumeration::Operation),
+}
+
+impl Refusal {
+    /// The Result Reason for the client.
+    pub(crate) const fn reason(&self) -> ResultReason {
+        match self {
+            Self::Identity(_) => ResultReason::AUTHENTICATION_NOT_SUCCESSFUL,
+            Self::NotFound(_) | Self::Lifecycle(LifecycleError::Gone(_)) => {
+                ResultReason::ITEM_NOT_FOUND
+            }
+            Self::Foreign(_)
+            | Self::Lifecycle(LifecycleError::NotPreActive(_) | LifecycleError::StillActive) => {
+                ResultReason::PERMISSION_DENIED
+            }
+            Self::Lifecycle(LifecycleError::NotActive(_)) | Self::Stateless => {
+                ResultReason::ILLEGAL_OPERATION
+            }
+            Self::NoIdentifier | Self::MissingAttribute(_) | Self::NoMaterial => {
+                ResultReason::MISSING_DATA
+            }
+            Self::Index(_) => ResultReason::INDEX_OUT_OF_BOUNDS,
+            Self::KeyFormat(_) => ResultReason::KEY_FORMAT_TYPE_NOT_SUPPORTED,
+            Self::Compression => ResultReason::KEY_COMPRESSION_TYPE_NOT_SUPPORTED,
+            Self::Wrapping | Self::GroupMember | Self::Template => {
+                ResultReason::FEATURE_NOT_SUPPORTED
+            }
+            Self::ApplicationData => ResultReason::APPLICATION_NAMESPACE_NOT_SUPPORTED,
+            Self::Operation(_) => ResultReason::OPERATION_NOT_SUPPORTED,
+            Self::Random => ResultReason::CRYPTOGRAPHIC_FAILURE,
+            Self::Store(_) => ResultReason::GENERAL_FAILURE,
+            Self::UnsupportedAttribute(_)
+            | Self::ServerAttribute(_)
+            | Self::RepeatedAttribute(_)
+            | Self::AttributeValue { .. }
+            | Self::Contradiction(_)
+            | Self::ObjectType(_)
+            | Self::Algorithm(_)
+            | Self::AesLength(_)
+            | Self::LengthMismatch { .. }
+            | Self::NameTaken(_)
+            | Self::Negative { .. }
+            | Self::Lifecycle(LifecycleError::Dates) => ResultReason::INVALID_FIELD,
+        }
+    }
+}
+
+impl From<ChangeError<Self>> for Refusal {
+    fn from(error: ChangeError<Self>) -> Self {
+        match error {
+            ChangeError::Refused(refusal) => refusal,
+            ChangeError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl Object {
+    /// Refuses an object whose key material is gone.
+    pub(crate) fn refuse_destroyed(&self, now: i64) -> Result<(), Refusal> {
+        let state = self.life.state_at(now);
+        if state.is_destroyed() {
+            return Err(LifecycleError::Gone(state).into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,194 @@
+//! From the octets of a request to the octets of its answer.
+//!
+//! May touch: the vault, the clock. The protocol's own rules (batches, ID Placeholder, versions)
+//! are strongroom-kmip's dispatch.
+
+use std::fmt;
+
+use strongroom_kmip::enumeration::{Operation, ResultReason};
+use strongroom_kmip::exchange::{Failure, Handler, ItemContext, Settings, dispatch};
+use strongroom_kmip::message::{ResponseHeader, ResponseItem, ResponseMessage};
+use strongroom_kmip::operation::{Request, Response};
+use strongroom_kmip::{Limits, ProtocolVersion};
+use strongroom_ttlv::FrameError;
+use zeroize::Zeroizing;
+
+use crate::identity::{Identity, IdentityError};
+use crate::operation::Context;
+use crate::options::{Clock, Profile, ServerLimits};
+use crate::refusal::Refusal;
+use crate::store::ObjectStore;
+use crate::vault::Vault;
+
+/// Answers requests; shared by all connections.
+pub(crate) struct Service {
+    vault: Vault,
+    profile: Profile,
+    clock: Clock,
+    limits: Limits,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer, and what to tell the observer of it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) octets: Zeroizing<Vec<u8>>,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) failures: Vec<ResultReason>,
+}
+
+/// What came of an attempt to answer.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Answer(Answer),
+    /// An item would change an object, and [`Disk::Avoid`] was asked for; nothing was changed.
+    NeedsDisk,
+    /// Not even an error can be encoded.
+    Unanswerable,
+}
+
+/// Whether an attempt may wait for the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Disk {
+    Avoid,
+    MayWait,
+}
+
+impl Service {
+    pub(crate) fn new(vault: Vault, limits: &ServerLimits, profile: Profile, clock: Clock) -> Self {
+        let limits = Limits::default().with_message_len(limits.message_len);
+        Self {
+            vault,
+            profile,
+            clock,
+            limits,
+        }
+    }
+
+    /// Limits for reading a message.
+    pub(crate) const fn wire_limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Answers one request.
+    pub(crate) fn answer(
+        &self,
+        identity: &Result<Identity, IdentityError>,
+        request: &[u8],
+        disk: Disk,
+    ) -> Outcome {
+        let now = (self.clock)();
+        let mut settings = Settings::new(now);
+        settings.limits = self.limits;
+        settings.versions = self.profile.versions;
+        settings.maximum_response_len = self.limits.message_len;
+        let mut items = Items {
+            service: self,
+            identity: identity.as_ref().map_err(|error| *error),
+            now,
+            disk,
+            blocked: false,
+            operations: Vec::new(),
+            failures: Vec::new(),
+        };
+        match dispatch(request, &settings, &mut items) {
+            _ if items.blocked => Outcome::NeedsDisk,
+            Ok(octets) => Outcome::Answer(Answer {
+                octets,
+                operations: items.operations,
+                failures: items.failures,
+            }),
+            Err(_) => Outcome::Unanswerable,
+        }
+    }
+
+    /// The answer to octets that do not begin like a request, or to one that is too long.
+    pub(crate) fn refuse_frame(&self, error: &FrameError) -> Option<Zeroizing<Vec<u8>>> {
+        let header = ResponseHeader::new(ProtocolVersion::V1_0, (self.clock)());
+        let reason = ResultReason::INVALID_MESSAGE;
+        let item = ResponseItem::failure(None, reason, Some(error.to_string()));
+        ResponseMessage::new(header, vec![item]).encode().ok()
+    }
+
+    /// Gives the store back after the change that is under way.
+    pub(crate) fn close(&self) -> Option<Box<dyn ObjectStore>> {
+        self.vault.close()
+    }
+}
+
+/// The items of one message.
+struct Items<'a> {
+    service: &'a Service,
+    identity: Result<&'a Identity, IdentityError>,
+    now: i64,
+    disk: Disk,
+    blocked: bool,
+    operations: Vec<Operation>,
+    failures: Vec<ResultReason>,
+}
+
+impl Handler for Items<'_> {
+    fn handle(&mut self, item: &ItemContext<'_>, request: Request) -> Result<Response, Failure> {
+        self.blocked |= self.disk == Disk::Avoid && changes(&request);
+        if self.blocked {
+            // This attempt is thrown away; the next one, on another thread, does the work.
+            return Err(ResultReason::GENERAL_FAILURE.into());
+        }
+        self.operations.push(request.operation());
+        self.identity
+            .map_err(Refusal::from)
+            .and_then(|identity| {
+                let context = Context {
+                    vault: &self.service.vault,
+                    profile: &self.service.profile,
+                    identity,
+                    now: self.now,
+                    version: item.version,
+                };
+                perform(&context, request)
+            })
+            .map_err(|refusal| {
+                self.failures.push(refusal.reason());
+                Failure::new(refusal.reason(), refusal.to_string())
+            })
+    }
+}
+
+/// Whether the request changes an object. The others only look at memory.
+const fn changes(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Create(_)
+            | Request::Register(_)
+            | Request::Activate(_)
+            | Request::Revoke(_)
+            | Request::Destroy(_)
+    )
+}
+
+fn perform(context: &Context<'_>, request: Request) -> Result<Response, Refusal> {
+    Ok(match request {
+        Request::DiscoverVersions(request) => {
+            Response::DiscoverVersions(context.discover_versions(&request))
+        }
+        Request::Query(request) => Response::Query(context.query(&request)),
+        Request::Create(request) => Response::Create(context.create(request)?),
+        Request::Register(request) => Response::Register(context.register(request)?),
+        Request::Get(request) => Response::Get(context.get(&request)?),
+        Request::GetAttributes(request) => {
+            Response::GetAttributes(context.get_attributes(&request)?)
+        }
+        Request::Locate(request) => Response::Locate(context.locate(request)?),
+        Request::Activate(request) => Response::Activate(context.activate(&request)?),
+        Request::Revoke(request) => Response::Revoke(context.revoke(request)?),
+        Request::Destroy(request) => Response::Destroy(context.destroy(&request)?),
+        other => return Err(Refusal::Operation(other.operation())),
+    })
+}
