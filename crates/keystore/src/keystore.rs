@@ -131,11 +131,14 @@ impl Keystore {
             .filter(|(_, health)| !matches!(health, CopyHealth::Sound { .. }))
             .map(|(copy, _)| *copy);
         let (mut mended, mut mend_error) = (None, None);
-        if let Some(copy) = bad.next() {
-            match write::replace_copy(dir.storage(), copy, &chosen.octets) {
+        match bad.next() {
+            Some(copy) => match write::replace_copy(dir.storage(), copy, &chosen.octets) {
                 Ok(()) => mended = Some(copy),
                 Err(error) => mend_error = Some(error),
-            }
+            },
+            // A writer killed before its last directory sync left names that a power cut could
+            // still take back: what is handed out must be durable.
+            None => mend_error = write::settle(dir.storage()).err(),
         }
         // The intent stands until both copies are durable.
         let intent_error = match mend_error {

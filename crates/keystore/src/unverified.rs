@@ -174,37 +174,34 @@ impl UnverifiedKeystore {
         Ok(())
     }
 
-    /// The copy to go on from, its keys, and what each copy turned out to be.
+    /// The copy to go on from (`docs/formats/keystore.md`, KS-20 to KS-24).
     fn choose(&self, master: (&str, &MasterKey)) -> Result<Chosen<'_>, UnlockError> {
-        let best = self.best.prove(master);
-        let twin = self
-            .twin
-            .as_ref()
-            .ok()
-            .map(|twin| (twin, twin.prove(master)));
         let mut health = self.health();
-        match (best, twin) {
-            (Ok(opened), Some((twin, Ok(_)))) => {
-                let same_generation = twin.metadata.generation == self.best.metadata.generation;
-                if same_generation && twin.octets != self.best.octets {
-                    return Err(UnlockError::Diverged {
-                        generation: twin.metadata.generation,
-                    });
+        let best = self.best.prove(master);
+        let Ok(twin) = &self.twin else {
+            let opened = best.map_err(|refusal| self.best.refuse(master.0, refusal))?;
+            return Ok((&self.best, opened, health));
+        };
+        let generation = twin.metadata.generation;
+        let two_lives =
+            generation == self.best.metadata.generation && twin.octets != self.best.octets;
+        match (best, twin.prove(master)) {
+            (Ok(_), Ok(_) | Err(Refusal::NotListed)) | (Err(Refusal::NotListed), Ok(_))
+                if two_lives =>
+            {
+                Err(UnlockError::Diverged { generation })
+            }
+            (Ok(opened), proof) => {
+                if let Err(refusal) = proof {
+                    mark(&mut health, twin, refusal);
                 }
                 Ok((&self.best, opened, health))
             }
-            (Ok(opened), Some((twin, Err(refusal)))) => {
-                mark(&mut health, twin, refusal);
-                Ok((&self.best, opened, health))
-            }
-            (Ok(opened), None) => Ok((&self.best, opened, health)),
             // The key is right, for it proves the twin: so this one is a forgery. Not so when
             // this one names other masters: then its own master must speak first.
-            (Err(refusal), Some((twin, Ok(opened)))) if refusal != Refusal::NotListed => {
+            (Err(refusal), Ok(opened)) if refusal != Refusal::NotListed => {
                 mark(&mut health, &self.best, refusal);
-                let generation = twin.metadata.generation;
-                let sound = CopyHealth::Sound { generation };
-                set(&mut health, twin.name, sound);
+                set(&mut health, twin.name, CopyHealth::Sound { generation });
                 Ok((twin, opened, health))
             }
             (Err(refusal), _) => Err(self.best.refuse(master.0, refusal)),

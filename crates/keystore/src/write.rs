@@ -51,6 +51,11 @@ pub(crate) fn replace(
         .map_err(WriteError::OutcomeUnknown)
 }
 
+/// Makes names durable that an earlier writer may have left pending.
+pub(crate) fn settle(storage: &dyn Storage) -> Result<(), WriteError> {
+    storage.sync_dir().map_err(WriteError::OutcomeUnknown)
+}
+
 fn write_temp(storage: &dyn Storage, temp: &str, octets: &[u8]) -> Result<(), StorageError> {
     let mut file = storage.create(temp)?;
     file.write_all(octets)?;
