@@ -11,6 +11,7 @@
 mod build;
 mod damage;
 mod dump;
+mod format_page;
 mod frames;
 mod hostile;
 mod known_answers;
