@@ -422,3 +422,6 @@ fn refuse_unknown(meta: &UnitMeta) -> Result<(), OpenErrorKind> {
         counter => Err(OpenErrorKind::BadCounter(counter)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,9 @@ mod keyring;
 mod meta;
 mod place;
 mod provider;
+#[cfg(test)]
+#[path = "../tests/vectors/text.rs"]
+mod vectors;
 
 pub use dek::{CHECK_VALUE_LEN, DEK_LEN, Dek};
 pub use error::{

@@ -107,3 +107,6 @@ fn schedule(key: &[u8]) -> Result<LessSafeKey, ProviderError> {
         .map(LessSafeKey::new)
         .map_err(|_| ProviderError::Length)
 }
+
+#[cfg(test)]
+mod tests;

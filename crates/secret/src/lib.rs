@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod bytes;
+#[cfg(feature = "count")]
+pub mod count;
 #[cfg(all(unix, feature = "fork"))]
 pub mod fork;
 mod process;

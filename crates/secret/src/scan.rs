@@ -17,18 +17,18 @@ pub struct Needle {
 }
 
 impl Needle {
-    /// The needle for the 32 octets of `key`; `None` for another length. The key is read once and
-    /// not copied.
+    /// The needle for the 32 octets of `key`; `None` for another length. Leaves no copy of `key`.
     #[must_use]
     pub fn of(key: &[u8]) -> Option<Self> {
-        let (first, second) = key.split_first_chunk::<HALF_LEN>()?;
-        let second: &[u8; HALF_LEN] = second.try_into().ok()?;
-        Some(Self {
-            halves: [
-                first.map(|octet| octet ^ MASK),
-                second.map(|octet| octet ^ MASK),
-            ],
-        })
+        let mut halves = [[0; HALF_LEN]; 2];
+        if key.len() != halves.as_flattened().len() {
+            return None;
+        }
+        // Octet by octet: an array taken by value would stay on the stack.
+        for (masked, octet) in halves.as_flattened_mut().iter_mut().zip(key) {
+            *masked = octet ^ MASK;
+        }
+        Some(Self { halves })
     }
 }
 

@@ -86,6 +86,12 @@ impl SubkeyCache {
         self.turns.push_back(epoch);
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        assert_eq!(self.slots.len(), self.turns.len());
+        self.slots.len()
+    }
+
     /// Drops the first slot that was not used since its last turn.
     fn make_room(&mut self) {
         while self.slots.len() >= self.capacity {

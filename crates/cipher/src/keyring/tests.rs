@@ -1,0 +1,385 @@
+//! What needs a chosen random generator: I1 with its mutants, limits, the cache, seal vectors.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "a test: an overflow fails it"
+)]
+
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use strongroom_secret::SecretBytes;
+
+use super::*;
+use crate::vectors::cases;
+
+const GENERATION: DekGeneration = DekGeneration::FIRST;
+
+/// Gives the same octets for ever: the defect that I1 forbids.
+struct Fixed([u8; 16]);
+
+impl Entropy for Fixed {
+    fn fill(&self, octets: &mut [u8]) -> Result<(), ProviderError> {
+        octets.copy_from_slice(&self.0);
+        Ok(())
+    }
+}
+
+/// Works until told otherwise.
+#[derive(Default)]
+struct Failing(Arc<AtomicBool>);
+
+impl Entropy for Failing {
+    fn fill(&self, octets: &mut [u8]) -> Result<(), ProviderError> {
+        match self.0.load(Ordering::Relaxed) {
+            true => Err(ProviderError::Random),
+            false => SystemEntropy.fill(octets),
+        }
+    }
+}
+
+fn dek() -> Dek {
+    Dek::from_secret(SecretBytes::copy_from(&[3; 32])).unwrap()
+}
+
+fn ring() -> KeyRing {
+    let key_id = KeyId::new("k").unwrap();
+    KeyRing::new(
+        StoreId::new([1; 16]),
+        key_id,
+        vec![(GENERATION, dek())],
+        GENERATION,
+    )
+    .unwrap()
+}
+
+fn ring_with(entropy: impl Entropy + 'static) -> KeyRing {
+    let mut ring = ring();
+    ring.entropy = Box::new(entropy);
+    ring
+}
+
+fn place(unit: u64) -> Place<'static> {
+    Place::new(b"o", unit).unwrap()
+}
+
+fn seal(ring: &KeyRing, len: usize) -> UnitMeta {
+    ring.seal(&place(0), WriteVersion::Unversioned, &mut vec![0; len])
+        .unwrap()
+}
+
+// ---- I1: no nonce repeats under a key ----
+
+/// All that decides the key and nonce of a unit, under one DEK.
+type KeyAndNonce = (EpochId, u64);
+
+/// Something that seals, as far as nonces go. `disk` is all that outlives it.
+trait Writer {
+    fn begin(disk: &Disk) -> Self;
+    fn seal(&mut self) -> KeyAndNonce;
+    fn end(&self, disk: &mut Disk);
+}
+
+/// What a backup, a clone or a rollback copies.
+#[derive(Clone, Default)]
+struct Disk {
+    counter: u64,
+}
+
+struct Ours(KeyRing);
+
+impl Writer for Ours {
+    fn begin(_: &Disk) -> Self {
+        Self(ring())
+    }
+    fn seal(&mut self) -> KeyAndNonce {
+        let meta = seal(&self.0, 16);
+        (meta.epoch, meta.counter)
+    }
+    fn end(&self, _: &mut Disk) {}
+}
+
+/// Mutant: the epoch id is the same in every life.
+struct FixedEpoch(KeyRing);
+
+impl Writer for FixedEpoch {
+    fn begin(_: &Disk) -> Self {
+        Self(ring_with(Fixed([9; 16])))
+    }
+    fn seal(&mut self) -> KeyAndNonce {
+        let meta = seal(&self.0, 16);
+        (meta.epoch, meta.counter)
+    }
+    fn end(&self, _: &mut Disk) {}
+}
+
+/// Mutant: one epoch, and the counter goes on from where the disk says.
+struct PersistedCounter(u64);
+
+impl Writer for PersistedCounter {
+    fn begin(disk: &Disk) -> Self {
+        Self(disk.counter)
+    }
+    fn seal(&mut self) -> KeyAndNonce {
+        self.0 += 1;
+        (EpochId([0; 16]), self.0)
+    }
+    fn end(&self, disk: &mut Disk) {
+        disk.counter = self.0;
+    }
+}
+
+/// Seals through restarts, restored backups and clones of the disk, and counts repeats.
+fn repeats<W: Writer>() -> usize {
+    let mut seen = BTreeSet::new();
+    let mut repeats = 0;
+    let mut disk = Disk::default();
+    let mut backup = disk.clone();
+    for life in 0..100 {
+        match life % 4 {
+            // A restart: the disk as it is.
+            0 | 1 => {}
+            // A backup is taken, and later restored.
+            2 => backup = disk.clone(),
+            _ => disk = backup.clone(),
+        }
+        // Every tenth life, a clone of the disk is opened at the same time.
+        let mut writers = vec![W::begin(&disk)];
+        if life % 10 == 0 {
+            writers.push(W::begin(&disk.clone()));
+        }
+        for _ in 0..50 {
+            for writer in &mut writers {
+                repeats += usize::from(!seen.insert(writer.seal()));
+            }
+        }
+        // A crash leaves the disk as it was.
+        if life % 7 != 0 {
+            writers[0].end(&mut disk);
+        }
+    }
+    repeats
+}
+
+#[test]
+fn no_nonce_repeats_across_restarts_restores_clones_and_crashes() {
+    assert_eq!(repeats::<Ours>(), 0);
+}
+
+#[test]
+fn the_nonce_check_catches_a_fixed_epoch_and_a_persisted_counter() {
+    assert!(repeats::<FixedEpoch>() > 1000);
+    assert!(repeats::<PersistedCounter>() > 1000);
+}
+
+#[test]
+fn threads_that_roll_epochs_at_the_same_time_repeat_nothing() {
+    let ring = ring().with_limits(EpochLimits::new(7, EpochLimits::BLOCKS_MAX));
+    let metas: Vec<UnitMeta> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| (0..250).map(|_| seal(&ring, 1)).collect::<Vec<_>>()))
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let pairs: BTreeSet<_> = metas
+        .iter()
+        .map(|meta| (meta.epoch, meta.counter))
+        .collect();
+    assert_eq!(pairs.len(), 1000);
+    assert!(metas.iter().all(|meta| (1..=7).contains(&meta.counter)));
+}
+
+// ---- limits ----
+
+fn counters_of(ring: &KeyRing, lens: &[usize]) -> Vec<u64> {
+    lens.iter().map(|len| seal(ring, *len).counter).collect()
+}
+
+#[test]
+fn an_epoch_ends_at_its_unit_limit_and_the_next_begins() {
+    let ring = ring().with_limits(EpochLimits::new(3, 1000));
+    assert_eq!(counters_of(&ring, &[16; 7]), [1, 2, 3, 1, 2, 3, 1]);
+}
+
+#[test]
+fn an_epoch_ends_at_its_block_limit_and_the_next_begins() {
+    // A unit of n octets counts n/16, rounded up, and one.
+    let ring = ring().with_limits(EpochLimits::new(1000, 6));
+    assert_eq!(
+        counters_of(&ring, &[32, 17, 1, 0, 64, 80]),
+        [1, 2, 1, 2, 1, 1]
+    );
+}
+
+#[test]
+fn a_unit_beyond_the_block_limit_is_refused_untouched() {
+    let ring = ring().with_limits(EpochLimits::new(1000, 6));
+    let mut unit = [5; 81];
+    let refused = (ring.seal(&place(4), WriteVersion::Unversioned, &mut unit)).unwrap_err();
+    assert_eq!(
+        refused.kind,
+        SealErrorKind::Exhausted {
+            blocks: 7,
+            limit: 6
+        }
+    );
+    assert_eq!(refused.unit, 4);
+    assert_eq!(unit, [5; 81]);
+}
+
+#[test]
+fn limits_are_never_above_those_of_the_format() {
+    let limits = EpochLimits::new(u64::MAX, u64::MAX);
+    assert_eq!(limits, EpochLimits::default());
+    assert_eq!((limits.units(), limits.blocks()), (1 << 36, 1 << 47));
+}
+
+#[test]
+fn begin_epoch_begins_one() {
+    let ring = ring();
+    let (first, second) = (seal(&ring, 1), seal(&ring, 1));
+    assert_eq!(first.epoch, second.epoch);
+    ring.begin_epoch().unwrap();
+    let third = seal(&ring, 1);
+    assert_ne!(third.epoch, first.epoch);
+    assert_eq!(third.counter, 1);
+}
+
+#[test]
+fn without_entropy_nothing_is_sealed_and_a_running_epoch_goes_on() {
+    let failing = Failing::default();
+    let broken = Arc::clone(&failing.0);
+    let ring = ring_with(failing).with_limits(EpochLimits::new(2, 1000));
+    let first = seal(&ring, 1);
+    broken.store(true, Ordering::Relaxed);
+    assert_eq!(ring.begin_epoch().unwrap_err(), ProviderError::Random);
+    let rotated = ring.rotate(GENERATION.next().unwrap(), &dek());
+    assert!(matches!(rotated, Err(KeyRingError::Provider { .. })));
+    assert_eq!(ring.active(), GENERATION);
+
+    assert_eq!(seal(&ring, 1).epoch, first.epoch);
+    let mut unit = [5; 16];
+    let refused = (ring.seal(&place(0), WriteVersion::Unversioned, &mut unit)).unwrap_err();
+    assert_eq!(refused.kind, SealErrorKind::Provider(ProviderError::Random));
+    assert_eq!(unit, [5; 16]);
+
+    broken.store(false, Ordering::Relaxed);
+    assert_ne!(seal(&ring, 1).epoch, first.epoch);
+}
+
+// ---- the cache of subkeys ----
+
+#[test]
+fn a_subkey_is_entered_only_after_a_tag_verified_under_it() {
+    let mut unit = [7; 32];
+    let mut meta = ring()
+        .seal(&place(0), WriteVersion::Unversioned, &mut unit)
+        .unwrap();
+    let reader = ring();
+    let cached = || reader.read_state().readers.len();
+
+    meta.tag[0] ^= 1;
+    let mut forged = unit;
+    reader
+        .open(&place(0), WriteVersion::Unversioned, &mut forged, &meta)
+        .unwrap_err();
+    assert_eq!(cached(), 0);
+
+    meta.tag[0] ^= 1;
+    reader
+        .open(&place(0), WriteVersion::Unversioned, &mut unit, &meta)
+        .unwrap();
+    assert_eq!(cached(), 1);
+}
+
+#[test]
+fn the_cache_is_bounded_and_everything_opens_still() {
+    let writer = ring().with_limits(EpochLimits::new(1, 1000));
+    let reader = ring();
+    let sealed: Vec<_> = (0..1100)
+        .map(|number: u64| {
+            let mut unit = number.to_be_bytes();
+            let meta = writer
+                .seal(&place(number), WriteVersion::Unversioned, &mut unit)
+                .unwrap();
+            (unit, meta)
+        })
+        .collect();
+    for _ in 0..2 {
+        for (number, (unit, meta)) in (0_u64..).zip(&sealed) {
+            let mut unit = *unit;
+            reader
+                .open(&place(number), WriteVersion::Unversioned, &mut unit, meta)
+                .unwrap();
+            assert_eq!(u64::from_be_bytes(unit), number);
+        }
+    }
+    assert_eq!(reader.read_state().readers.len(), READERS_MAX);
+}
+
+#[test]
+fn what_is_used_stays_longer_in_the_cache() {
+    let subkey = || Arc::new(GcmKey::new(&[0; 32]).unwrap());
+    let epoch = |octet| EpochRef {
+        generation: GENERATION,
+        epoch: EpochId([octet; 16]),
+    };
+    let mut cache = SubkeyCache::new(2);
+    cache.enter(epoch(1), subkey());
+    cache.enter(epoch(2), subkey());
+    assert!(cache.subkey(&epoch(1)).is_some());
+    cache.enter(epoch(3), subkey());
+    assert!(cache.subkey(&epoch(2)).is_none(), "unused: it went");
+    assert!(cache.subkey(&epoch(1)).is_some());
+    // Another generation with the same epoch id is another subkey.
+    let other = EpochRef {
+        generation: DekGeneration::new(2),
+        ..epoch(1)
+    };
+    assert!(cache.subkey(&other).is_none());
+}
+
+// ---- vectors ----
+
+/// The sealing direction of the vectors: the script's epoch id from the generator, units sealed
+/// until the counter is the script's.
+#[test]
+fn sealing_gives_the_octets_of_the_independent_script() {
+    let mut sealed = 0;
+    for case in cases(include_str!("../../tests/vectors/unit_v1.txt")) {
+        let in_reach = case.kind == "unit" && case.number::<u64>("counter") <= 3;
+        if !in_reach {
+            continue;
+        }
+        let generation = DekGeneration::new(case.number("generation"));
+        let dek = Dek::from_secret(SecretBytes::copy_from(&case.octets("dek"))).unwrap();
+        let key_id = KeyId::new(std::str::from_utf8(&case.octets("key_id")).unwrap()).unwrap();
+        let store_id = StoreId::new(case.array("store"));
+        let mut ring = KeyRing::new(store_id, key_id, vec![(generation, dek)], generation).unwrap();
+        ring.entropy = Box::new(Fixed(case.array("epoch")));
+        let object = case.octets("object");
+        let place = match &object[..] {
+            [] => Place::UNPLACED,
+            object => Place::new(object, case.number("unit")).unwrap(),
+        };
+        let version = match case.text("version") {
+            "unversioned" => WriteVersion::Unversioned,
+            _ => WriteVersion::At(case.number("version")),
+        };
+        for _ in 1..case.number("counter") {
+            seal(&ring, 1);
+        }
+        let mut unit = case.octets("plaintext");
+        let meta = ring.seal(&place, version, &mut unit).unwrap();
+        assert_eq!(unit, case.octets("ciphertext"), "{}", case.name);
+        assert_eq!(meta.to_octets(), case.array("meta"), "{}", case.name);
+        let aad = ring.scope.associated_data(&place, version, &meta).unwrap();
+        assert_eq!(aad.octets(), case.octets("aad"), "{}", case.name);
+        sealed += 1;
+    }
+    assert_eq!(sealed, 7);
+}
