@@ -84,7 +84,7 @@ impl Attribute {
         out.structure(tag::ATTRIBUTE, |out| {
             out.text(tag::ATTRIBUTE_NAME, self.name());
             if let Some(index) = self.index {
-                // The range of an index ends at 2^31 - 1; what is above is not written as another.
+                // An Integer ends at 2^31 - 1; no object has that many instances.
                 out.integer(
                     tag::ATTRIBUTE_INDEX,
                     i32::try_from(index).unwrap_or(i32::MAX),
@@ -96,11 +96,14 @@ impl Attribute {
 
     /// Refuses what `version` does not have, in a request.
     pub(crate) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        let mut known = version.knows(self.value.since());
-        if let AttributeValue::CryptographicParameters(parameters) = &self.value {
-            known &= version.knows(Some(parameters.since()));
-        }
-        if known {
+        let known = match &self.value {
+            AttributeValue::CryptographicParameters(parameters) => {
+                version.knows(Some(parameters.since()))
+            }
+            AttributeValue::CryptographicUsageMask(mask) => mask.in_version(version) == *mask,
+            _ => true,
+        };
+        if known && version.knows(self.value.since()) {
             Ok(())
         } else {
             Err(EncodeError::NotInVersion {

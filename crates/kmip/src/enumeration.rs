@@ -3,6 +3,12 @@
 //! One enumeration per file, each with its values of KMIP 1.0-2.1, their names as the
 //! specification spells them and the version that brought them. May touch: numbers and names only.
 
+/// A value that some version brought. For helpers over all enumerations.
+pub(crate) trait Since: Copy + Into<u32> {
+    /// The first version that has the value; `None` where no version names it.
+    fn first_version(self) -> Option<crate::ProtocolVersion>;
+}
+
 /// Defines one enumeration: `NAME = number, "name", first version;`.
 ///
 /// `Debug` and `Display` print the specification's name, or the number in hex.
@@ -63,6 +69,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::enumeration::Since for $name {
+            fn first_version(self) -> Option<$crate::ProtocolVersion> {
+                self.since()
+            }
+        }
+
         impl From<u32> for $name {
             fn from(number: u32) -> Self {
                 Self(number)
@@ -95,6 +107,7 @@ macro_rules! open_enum {
     };
 }
 
+mod attestation_type;
 mod batch_error_continuation_option;
 mod block_cipher_mode;
 mod certificate_type;
@@ -121,6 +134,7 @@ mod secret_data_type;
 mod state;
 mod wrapping_method;
 
+pub use attestation_type::AttestationType;
 pub use batch_error_continuation_option::BatchErrorContinuationOption;
 pub use block_cipher_mode::BlockCipherMode;
 pub use certificate_type::CertificateType;

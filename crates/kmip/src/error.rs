@@ -95,6 +95,9 @@ pub enum EncodeError {
         /// The version asked for.
         version: ProtocolVersion,
     },
+    /// A password is not UTF-8, and a Text String must be.
+    #[error("the password of a credential is not UTF-8 text")]
+    PasswordNotText,
     /// More batch items than Batch Count can say.
     #[error("too many batch items")]
     BatchTooLong,
@@ -108,6 +111,8 @@ pub enum Element {
     Operation(Operation),
     /// An attribute, by its name.
     Attribute(String),
+    /// An object of this type, or its key's format or algorithm.
+    Object(ObjectType),
     /// A field, as the specification names it.
     Field(&'static str),
     /// A value of an enumeration.
@@ -119,6 +124,7 @@ impl std::fmt::Display for Element {
         match self {
             Self::Operation(operation) => write!(f, "operation {operation}"),
             Self::Attribute(name) => write!(f, "attribute {name:?}"),
+            Self::Object(object_type) => write!(f, "such an object ({object_type})"),
             Self::Field(name) => write!(f, "field {name}"),
             Self::Value(name) => write!(f, "value {name}"),
         }

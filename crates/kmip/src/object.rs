@@ -79,6 +79,14 @@ impl ManagedObject {
         }
     }
 
+    /// The first version that has such an object; `None` where no version names it.
+    #[must_use]
+    pub fn since(&self) -> Option<ProtocolVersion> {
+        self.object_type()
+            .since()
+            .max(self.key_block().and_then(KeyBlock::since))
+    }
+
     /// A second copy, keys included; asked for by name.
     #[must_use]
     pub fn duplicate(&self) -> Self {

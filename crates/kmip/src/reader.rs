@@ -127,6 +127,11 @@ impl<'a> Reader<'a> {
         Self::new(self.fields, Mode::Strict)
     }
 
+    /// The same structure, by tag from here on: for what is kept and not acted upon.
+    pub(crate) fn tolerant(self) -> Self {
+        Self::new(self.fields, Mode::Tolerant)
+    }
+
     /// The next field that is left (strict), or the first one (tolerant).
     pub(crate) fn peek(&self) -> Option<Tag> {
         self.fields.peek()

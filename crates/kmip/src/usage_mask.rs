@@ -5,6 +5,8 @@
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
+use crate::ProtocolVersion;
+
 /// What a key may be used for: a set of bits (KMIP 1.0, 3.14 and 9.1.3.3.1). Item type Integer.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct CryptographicUsageMask(u32);
@@ -75,6 +77,18 @@ impl CryptographicUsageMask {
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// The mask without the bits that `version` does not have (I10). Vendor bits stay.
+    #[must_use]
+    pub fn in_version(self, version: ProtocolVersion) -> Self {
+        let of_2_0 =
+            Self::AUTHENTICATE | Self::UNRESTRICTED | Self::FPE_ENCRYPT | Self::FPE_DECRYPT;
+        if version < ProtocolVersion::V2_0 {
+            Self(self.0 & !of_2_0.0)
+        } else {
+            self
+        }
     }
 
     /// The mask as the Integer on the wire; bit 31 is the sign.

@@ -4,6 +4,9 @@
 
 use strongroom_ttlv::{OwnedItem, Tag, Writer};
 
+use crate::ProtocolVersion;
+use crate::enumeration::Since;
+
 /// Writes `value` with `write`, one of the methods of `Writer`, when there is one.
 pub(crate) fn opt<T>(
     out: &mut Writer,
@@ -14,6 +17,17 @@ pub(crate) fn opt<T>(
     if let Some(value) = value {
         write(out, tag, value);
     }
+}
+
+/// Writes an enumeration, when there is one and `version` has its value (I10).
+pub(crate) fn opt_enumeration(
+    out: &mut Writer,
+    tag: Tag,
+    value: Option<impl Since>,
+    version: ProtocolVersion,
+) {
+    let known = value.filter(|value| version.knows(value.first_version()));
+    opt(out, tag, known, Writer::enumeration);
 }
 
 /// Writes an item that was read before, octet for octet.

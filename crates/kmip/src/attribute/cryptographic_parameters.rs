@@ -12,7 +12,7 @@ use crate::enumeration::{
 use crate::error::MessageError;
 use crate::reader::Reader;
 use crate::tag;
-use crate::write::opt;
+use crate::write::{opt, opt_enumeration};
 
 /// How a key is used in an operation (KMIP 1.0, 3.6). Every field may be absent.
 ///
@@ -65,7 +65,7 @@ pub struct CryptographicParameters {
 }
 
 impl CryptographicParameters {
-    /// The first version that has every field which is set.
+    /// The first version that has every field and value which is set.
     pub(crate) fn since(&self) -> ProtocolVersion {
         let newest = self.salt_length.is_some()
             || self.mask_generator.is_some()
@@ -81,13 +81,27 @@ impl CryptographicParameters {
             || self.invocation_field_length.is_some()
             || self.counter_length.is_some()
             || self.initial_counter_value.is_some();
-        if newest {
+        let fields = if newest {
             ProtocolVersion::V1_4
         } else if newer {
             ProtocolVersion::V1_2
         } else {
             ProtocolVersion::V1_0
-        }
+        };
+        let values = [
+            self.block_cipher_mode.and_then(BlockCipherMode::since),
+            self.padding_method.and_then(PaddingMethod::since),
+            self.hashing_algorithm.and_then(HashingAlgorithm::since),
+            self.key_role_type.and_then(KeyRoleType::since),
+            self.cryptographic_algorithm
+                .and_then(CryptographicAlgorithm::since),
+            self.digital_signature_algorithm
+                .and_then(DigitalSignatureAlgorithm::since),
+        ];
+        values
+            .into_iter()
+            .flatten()
+            .fold(fields, ProtocolVersion::max)
     }
 
     pub(crate) fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
@@ -119,51 +133,26 @@ impl CryptographicParameters {
     }
 
     pub(crate) fn encode_fields(&self, out: &mut Writer, version: ProtocolVersion) {
-        opt(
-            out,
-            tag::BLOCK_CIPHER_MODE,
-            self.block_cipher_mode,
-            Writer::enumeration,
-        );
-        opt(
-            out,
-            tag::PADDING_METHOD,
-            self.padding_method,
-            Writer::enumeration,
-        );
-        opt(
-            out,
-            tag::HASHING_ALGORITHM,
-            self.hashing_algorithm,
-            Writer::enumeration,
-        );
-        opt(
-            out,
-            tag::KEY_ROLE_TYPE,
-            self.key_role_type,
-            Writer::enumeration,
-        );
+        opt_enumeration(out, tag::BLOCK_CIPHER_MODE, self.block_cipher_mode, version);
+        opt_enumeration(out, tag::PADDING_METHOD, self.padding_method, version);
+        opt_enumeration(out, tag::HASHING_ALGORITHM, self.hashing_algorithm, version);
+        opt_enumeration(out, tag::KEY_ROLE_TYPE, self.key_role_type, version);
         if version >= ProtocolVersion::V1_2 {
-            self.encode_fields_of_1_2(out);
+            self.encode_fields_of_1_2(out, version);
         }
         if version >= ProtocolVersion::V1_4 {
-            self.encode_fields_of_1_4(out);
+            self.encode_fields_of_1_4(out, version);
         }
     }
 
-    fn encode_fields_of_1_2(&self, out: &mut Writer) {
+    fn encode_fields_of_1_2(&self, out: &mut Writer, version: ProtocolVersion) {
         let signature = self.digital_signature_algorithm;
-        opt(
-            out,
-            tag::DIGITAL_SIGNATURE_ALGORITHM,
-            signature,
-            Writer::enumeration,
-        );
-        opt(
+        opt_enumeration(out, tag::DIGITAL_SIGNATURE_ALGORITHM, signature, version);
+        opt_enumeration(
             out,
             tag::CRYPTOGRAPHIC_ALGORITHM,
             self.cryptographic_algorithm,
-            Writer::enumeration,
+            version,
         );
         opt(out, tag::RANDOM_IV, self.random_iv, Writer::boolean);
         opt(out, tag::IV_LENGTH, self.iv_length, Writer::integer);
@@ -194,21 +183,11 @@ impl CryptographicParameters {
         );
     }
 
-    fn encode_fields_of_1_4(&self, out: &mut Writer) {
+    fn encode_fields_of_1_4(&self, out: &mut Writer, version: ProtocolVersion) {
         opt(out, tag::SALT_LENGTH, self.salt_length, Writer::integer);
-        opt(
-            out,
-            tag::MASK_GENERATOR,
-            self.mask_generator,
-            Writer::enumeration,
-        );
+        opt_enumeration(out, tag::MASK_GENERATOR, self.mask_generator, version);
         let hashing = self.mask_generator_hashing_algorithm;
-        opt(
-            out,
-            tag::MASK_GENERATOR_HASHING_ALGORITHM,
-            hashing,
-            Writer::enumeration,
-        );
+        opt_enumeration(out, tag::MASK_GENERATOR_HASHING_ALGORITHM, hashing, version);
         opt(out, tag::P_SOURCE, self.p_source.as_deref(), Writer::bytes);
         opt(out, tag::TRAILER_FIELD, self.trailer_field, Writer::integer);
     }

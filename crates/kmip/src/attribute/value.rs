@@ -128,10 +128,20 @@ impl AttributeValue {
         }
     }
 
-    /// The first version that has this attribute; `None` where no version names it.
+    /// The first version that has this attribute with this value; `None` where no version
+    /// names it.
     #[must_use]
     pub fn since(&self) -> Option<ProtocolVersion> {
-        name::since(self.name())
+        let value = match self {
+            Self::ObjectType(value) => value.since(),
+            Self::CryptographicAlgorithm(value) => value.since(),
+            Self::Digest(digest) => digest.hashing_algorithm.since(),
+            Self::Name(name) => name.name_type.since(),
+            Self::RevocationReason(reason) => reason.code.since(),
+            Self::State(state) => state.since(),
+            _ => None,
+        };
+        name::since(self.name()).max(value)
     }
 
     /// The value of the attribute `name`; `None` for a name that is not typed here.
@@ -144,7 +154,7 @@ impl AttributeValue {
             name::UNIQUE_IDENTIFIER => {
                 Self::UniqueIdentifier(fields.need(value, Fields::text)?.to_owned())
             }
-            name::NAME => Self::Name(Name::decode(fields.structure(value)?)?),
+            name::NAME => Self::Name(Name::decode(fields.structure(value)?.strict())?),
             name::OBJECT_TYPE => Self::ObjectType(fields.need(value, Fields::enumeration)?),
             name::CRYPTOGRAPHIC_ALGORITHM => {
                 Self::CryptographicAlgorithm(fields.need(value, Fields::enumeration)?)
@@ -153,9 +163,9 @@ impl AttributeValue {
                 Self::CryptographicLength(fields.need(value, Fields::integer)?)
             }
             name::CRYPTOGRAPHIC_PARAMETERS => Self::CryptographicParameters(
-                CryptographicParameters::decode(fields.structure(value)?)?,
+                CryptographicParameters::decode(fields.structure(value)?.strict())?,
             ),
-            name::DIGEST => Self::Digest(Digest::decode(fields.structure(value)?)?),
+            name::DIGEST => Self::Digest(Digest::decode(fields.structure(value)?.strict())?),
             name::OPERATION_POLICY_NAME => {
                 Self::OperationPolicyName(fields.need(value, Fields::text)?.to_owned())
             }
@@ -180,12 +190,12 @@ impl AttributeValue {
             }
             name::COMPROMISE_DATE => Self::CompromiseDate(fields.need(value, Fields::date_time)?),
             name::REVOCATION_REASON => {
-                Self::RevocationReason(RevocationReason::decode(fields.structure(value)?)?)
+                Self::RevocationReason(RevocationReason::decode(fields.structure(value)?.strict())?)
             }
             name::ARCHIVE_DATE => Self::ArchiveDate(fields.need(value, Fields::date_time)?),
             name::OBJECT_GROUP => Self::ObjectGroup(fields.need(value, Fields::text)?.to_owned()),
             name::APPLICATION_SPECIFIC_INFORMATION => Self::ApplicationSpecificInformation(
-                ApplicationSpecificInformation::decode(fields.structure(value)?)?,
+                ApplicationSpecificInformation::decode(fields.structure(value)?.strict())?,
             ),
             name::CONTACT_INFORMATION => {
                 Self::ContactInformation(fields.need(value, Fields::text)?.to_owned())
@@ -214,7 +224,9 @@ impl AttributeValue {
             Self::CryptographicAlgorithm(code) => out.enumeration(value, *code),
             Self::State(code) => out.enumeration(value, *code),
             Self::CryptographicLength(number) => out.integer(value, *number),
-            Self::CryptographicUsageMask(mask) => out.integer(value, mask.to_wire()),
+            Self::CryptographicUsageMask(mask) => {
+                out.integer(value, mask.in_version(version).to_wire());
+            }
             Self::InitialDate(seconds)
             | Self::ActivationDate(seconds)
             | Self::ProcessStartDate(seconds)

@@ -83,6 +83,28 @@ impl Failure {
     }
 }
 
+impl<'a> ItemContext<'a> {
+    /// The only item of a message of `version`, without credentials.
+    #[must_use]
+    pub const fn single(version: ProtocolVersion) -> Self {
+        Self {
+            version,
+            authentication: None,
+            index: 0,
+            count: 1,
+        }
+    }
+
+    /// The same with credentials.
+    #[must_use]
+    pub const fn with_authentication(self, authentication: &'a Authentication) -> Self {
+        Self {
+            authentication: Some(authentication),
+            ..self
+        }
+    }
+}
+
 impl From<ResultReason> for Failure {
     fn from(reason: ResultReason) -> Self {
         Self {
@@ -128,13 +150,16 @@ pub fn dispatch(
     if let Some(failure) = refusal::of_header(&header, settings) {
         return refusal::answer(&header, settings, failure);
     }
+    if let Some(failure) = refusal::of_size(&header, &message.batch, settings) {
+        return refusal::answer(&header, settings, failure);
+    }
     let batch = run(&header, message.batch, handler);
     let header_out = response_header(&header, settings);
     let most = longest(&header, settings);
     match ResponseMessage::new(header_out, batch).encode() {
         Ok(bytes) if bytes.len() <= most => Ok(bytes),
-        Ok(_) | Err(EncodeError::Ttlv(_)) => refusal::too_large(&header, settings, most),
-        Err(error) => Err(error),
+        Ok(_) => refusal::too_large(&header, settings, most),
+        Err(error) => refusal::unwritable(&header, settings, &error),
     }
 }
 
@@ -178,6 +203,7 @@ fn run_item(
         placeholder
             .fill(&mut request)
             .and_then(|()| handler.handle(context, request))
+            .and_then(|response| refusal::check_response(operation, context.version, response))
     } else {
         Err(refusal::not_in_version(operation, context.version))
     };

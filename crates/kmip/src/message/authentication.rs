@@ -7,7 +7,7 @@ use strongroom_ttlv::{Fields, OwnedItem, Writer};
 
 use crate::ProtocolVersion;
 use crate::enumeration::CredentialType;
-use crate::error::MessageError;
+use crate::error::{EncodeError, MessageError};
 use crate::reader::{self, Reader};
 use crate::tag;
 use crate::write::{self, opt};
@@ -82,6 +82,19 @@ impl Authentication {
         let credentials = fields.structures(tag::CREDENTIAL, Credential::decode)?;
         fields.finish()?;
         Ok(Self { credentials })
+    }
+
+    /// Refuses a password that cannot stand on the wire.
+    pub(super) fn check(&self) -> Result<(), EncodeError> {
+        let password = |credential: &'_ Credential| match credential {
+            Credential::UsernameAndPassword { password, .. } => bad(password.as_ref()),
+            Credential::Device(device) => bad(device.password.as_ref()),
+            Credential::Other { .. } => false,
+        };
+        if self.credentials.iter().any(password) {
+            return Err(EncodeError::PasswordNotText);
+        }
+        Ok(())
     }
 
     pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
@@ -193,6 +206,10 @@ fn owned(text: Option<&str>) -> Option<String> {
 
 fn secret(text: &str) -> SecretBytes {
     SecretBytes::copy_from(text.as_bytes())
+}
+
+fn bad(password: Option<&SecretBytes>) -> bool {
+    password.is_some_and(|password| text(password).is_none())
 }
 
 /// The password as text; one that is not UTF-8 cannot stand on the wire.

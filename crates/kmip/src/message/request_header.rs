@@ -6,11 +6,11 @@ use strongroom_ttlv::{Fields, Writer};
 
 use super::{Authentication, protocol_version};
 use crate::ProtocolVersion;
-use crate::enumeration::BatchErrorContinuationOption;
+use crate::enumeration::{AttestationType, BatchErrorContinuationOption};
 use crate::error::{Element, EncodeError, MessageError};
 use crate::reader::Reader;
 use crate::tag;
-use crate::write::opt;
+use crate::write::{opt, opt_enumeration};
 
 /// The header of a request (KMIP 1.0, 7.2). `Batch Count` is counted, not kept.
 ///
@@ -45,7 +45,7 @@ pub struct RequestHeader {
     /// Whether the client can prove its state (1.2 on).
     pub attestation_capable_indicator: Option<bool>,
     /// The ways in which it can (1.2 on).
-    pub attestation_types: Vec<u32>,
+    pub attestation_types: Vec<AttestationType>,
     /// Who the client says it is.
     pub authentication: Option<Authentication>,
     /// What to do after a failed item; absent: Stop.
@@ -142,12 +142,7 @@ impl RequestHeader {
                 authentication.encode(out, version);
             }
             let option = self.batch_error_continuation_option;
-            opt(
-                out,
-                tag::BATCH_ERROR_CONTINUATION_OPTION,
-                option,
-                Writer::enumeration,
-            );
+            opt_enumeration(out, tag::BATCH_ERROR_CONTINUATION_OPTION, option, version);
             opt(
                 out,
                 tag::BATCH_ORDER_OPTION,
@@ -164,6 +159,9 @@ impl RequestHeader {
         let version = self.protocol_version;
         if !version.is_supported() {
             return Err(EncodeError::UnsupportedVersion { version });
+        }
+        if let Some(authentication) = &self.authentication {
+            authentication.check()?;
         }
         let correlated =
             self.client_correlation_value.is_some() || self.server_correlation_value.is_some();

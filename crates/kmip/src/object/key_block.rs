@@ -12,7 +12,7 @@ use crate::enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatTy
 use crate::error::MessageError;
 use crate::reader::Reader;
 use crate::tag;
-use crate::write::opt;
+use crate::write::{opt, opt_enumeration};
 
 /// A key with what is needed to use it (KMIP 1.0, 2.1.3).
 ///
@@ -127,6 +127,14 @@ impl KeyBlock {
         }
     }
 
+    /// The first version that has the key's format and algorithm.
+    pub(crate) fn since(&self) -> Option<ProtocolVersion> {
+        let algorithm = self.cryptographic_algorithm;
+        self.key_format_type
+            .since()
+            .max(algorithm.and_then(CryptographicAlgorithm::since))
+    }
+
     pub(crate) fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
         let format = fields.need(tag::KEY_FORMAT_TYPE, Fields::enumeration)?;
         let compression = fields.opt(tag::KEY_COMPRESSION_TYPE, Fields::enumeration)?;
@@ -155,22 +163,12 @@ impl KeyBlock {
         out.structure(tag::KEY_BLOCK, |out| {
             out.enumeration(tag::KEY_FORMAT_TYPE, self.key_format_type);
             let compression = self.key_compression_type;
-            opt(
-                out,
-                tag::KEY_COMPRESSION_TYPE,
-                compression,
-                Writer::enumeration,
-            );
+            opt_enumeration(out, tag::KEY_COMPRESSION_TYPE, compression, version);
             if let Some(key_value) = &self.key_value {
                 key_value.encode(out, version);
             }
             let algorithm = self.cryptographic_algorithm;
-            opt(
-                out,
-                tag::CRYPTOGRAPHIC_ALGORITHM,
-                algorithm,
-                Writer::enumeration,
-            );
+            opt_enumeration(out, tag::CRYPTOGRAPHIC_ALGORITHM, algorithm, version);
             let length = self.cryptographic_length;
             opt(out, tag::CRYPTOGRAPHIC_LENGTH, length, Writer::integer);
             if let Some(wrapping) = &self.key_wrapping_data {
@@ -191,7 +189,10 @@ impl KeyValue {
         }
         let mut fields = block.structure(tag::KEY_VALUE)?;
         let material = KeyMaterial::decode(format, &mut fields)?;
-        let attributes = fields.structures(tag::ATTRIBUTE, Attribute::decode)?;
+        let attributes = fields.structures(tag::ATTRIBUTE, |attribute| {
+            // Servers put attributes of their own here; nothing depends on their shape.
+            Attribute::decode(attribute.tolerant())
+        })?;
         fields.finish()?;
         Ok(Some(Self::Plain {
             material,

@@ -10,7 +10,7 @@ use crate::enumeration::{EncodingOption, WrappingMethod};
 use crate::error::MessageError;
 use crate::reader::Reader;
 use crate::tag;
-use crate::write::opt;
+use crate::write::{opt, opt_enumeration};
 
 /// How a key value is wrapped (KMIP 1.0, 2.1.5).
 ///
@@ -155,12 +155,7 @@ impl KeyWrappingData {
             let iv = self.iv_counter_nonce.as_deref();
             opt(out, tag::IV_COUNTER_NONCE, iv, Writer::bytes);
             if version >= ProtocolVersion::V1_1 {
-                opt(
-                    out,
-                    tag::ENCODING_OPTION,
-                    self.encoding_option,
-                    Writer::enumeration,
-                );
+                opt_enumeration(out, tag::ENCODING_OPTION, self.encoding_option, version);
             }
         });
     }

@@ -10,7 +10,7 @@ use crate::enumeration::{EncodingOption, WrappingMethod};
 use crate::error::{Element, EncodeError, MessageError};
 use crate::reader::Reader;
 use crate::tag;
-use crate::write::opt;
+use crate::write::opt_enumeration;
 
 /// How Get shall wrap a key (KMIP 1.0, 2.1.6).
 ///
@@ -86,12 +86,7 @@ impl KeyWrappingSpecification {
                 out.text(tag::ATTRIBUTE_NAME, name);
             }
             if version >= ProtocolVersion::V1_1 {
-                opt(
-                    out,
-                    tag::ENCODING_OPTION,
-                    self.encoding_option,
-                    Writer::enumeration,
-                );
+                opt_enumeration(out, tag::ENCODING_OPTION, self.encoding_option, version);
             }
         });
     }

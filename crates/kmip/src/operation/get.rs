@@ -10,7 +10,7 @@ use crate::error::{Element, EncodeError, MessageError};
 use crate::object::{KeyWrappingSpecification, ManagedObject};
 use crate::reader::Reader;
 use crate::tag;
-use crate::write::opt;
+use crate::write::{opt, opt_enumeration};
 
 /// Asks for an object (KMIP 1.0, 4.10).
 ///
@@ -68,27 +68,12 @@ impl GetRequest {
     pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
         let id = self.unique_identifier.as_deref();
         opt(out, tag::UNIQUE_IDENTIFIER, id, Writer::text);
-        opt(
-            out,
-            tag::KEY_FORMAT_TYPE,
-            self.key_format_type,
-            Writer::enumeration,
-        );
+        opt_enumeration(out, tag::KEY_FORMAT_TYPE, self.key_format_type, version);
         if version >= ProtocolVersion::V1_4 {
-            opt(
-                out,
-                tag::KEY_WRAP_TYPE,
-                self.key_wrap_type,
-                Writer::enumeration,
-            );
+            opt_enumeration(out, tag::KEY_WRAP_TYPE, self.key_wrap_type, version);
         }
         let compression = self.key_compression_type;
-        opt(
-            out,
-            tag::KEY_COMPRESSION_TYPE,
-            compression,
-            Writer::enumeration,
-        );
+        opt_enumeration(out, tag::KEY_COMPRESSION_TYPE, compression, version);
         if let Some(specification) = &self.key_wrapping_specification {
             specification.encode(out, version);
         }

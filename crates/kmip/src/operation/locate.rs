@@ -5,12 +5,12 @@
 use strongroom_ttlv::{Fields, Writer};
 
 use crate::ProtocolVersion;
-use crate::attribute::{self, Attribute, Name};
+use crate::attribute::{self, Attribute, Name, TemplateAttribute};
 use crate::enumeration::ObjectGroupMember;
 use crate::error::{Element, EncodeError, MessageError};
 use crate::reader::Reader;
 use crate::tag;
-use crate::write::opt;
+use crate::write::{opt, opt_enumeration};
 
 /// Asks which objects have all of these attributes (KMIP 1.0, 4.8).
 ///
@@ -56,13 +56,17 @@ impl LocateRequest {
 
     pub(super) fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
         let f = &mut fields;
-        let request = Self {
+        let mut request = Self {
             maximum_items: f.opt(tag::MAXIMUM_ITEMS, Fields::integer)?,
             offset_items: f.opt(tag::OFFSET_ITEMS, Fields::integer)?,
             storage_status_mask: f.opt(tag::STORAGE_STATUS_MASK, Fields::integer)?,
             object_group_member: f.opt(tag::OBJECT_GROUP_MEMBER, Fields::enumeration)?,
             attributes: f.structures(tag::ATTRIBUTE, Attribute::decode)?,
         };
+        // FortiGate wraps the attributes in a Template-Attribute; the meaning is the same.
+        if let Some(template) = TemplateAttribute::decode_opt(f)? {
+            request.attributes.extend(template.attributes);
+        }
         fields.finish()?;
         Ok(request)
     }
@@ -76,7 +80,7 @@ impl LocateRequest {
         opt(out, tag::STORAGE_STATUS_MASK, mask, Writer::integer);
         if version >= ProtocolVersion::V1_1 {
             let member = self.object_group_member;
-            opt(out, tag::OBJECT_GROUP_MEMBER, member, Writer::enumeration);
+            opt_enumeration(out, tag::OBJECT_GROUP_MEMBER, member, version);
         }
         attribute::encode_all(&self.attributes, out, version);
     }

@@ -7,7 +7,7 @@ use strongroom_ttlv::{Fields, Writer};
 use crate::ProtocolVersion;
 use crate::attribute::TemplateAttribute;
 use crate::enumeration::ObjectType;
-use crate::error::{EncodeError, MessageError};
+use crate::error::{Element, EncodeError, MessageError};
 use crate::object::ManagedObject;
 use crate::reader::Reader;
 use crate::tag;
@@ -57,6 +57,12 @@ impl RegisterRequest {
     }
 
     pub(super) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        if !version.knows(self.object.since()) {
+            return Err(EncodeError::NotInVersion {
+                what: Element::Object(self.object.object_type()),
+                version,
+            });
+        }
         self.template_attribute.check(version)
     }
 }

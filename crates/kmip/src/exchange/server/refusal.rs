@@ -4,11 +4,12 @@
 
 use zeroize::Zeroizing;
 
-use super::{Failure, Settings, response_header};
+use super::{Failure, Settings, longest, response_header};
 use crate::ProtocolVersion;
 use crate::enumeration::{BatchErrorContinuationOption, Operation, ResultReason};
 use crate::error::{EncodeError, MessageError};
-use crate::message::{RequestHeader, ResponseHeader, ResponseItem, ResponseMessage};
+use crate::message::{RequestHeader, RequestItem, ResponseHeader, ResponseItem, ResponseMessage};
+use crate::operation::{Request, Response};
 
 /// The answer to bytes that are not a request that can be read.
 pub(super) fn of_message(
@@ -19,7 +20,14 @@ pub(super) fn of_message(
     let version = readable_version(request)
         .filter(|version| settings.versions.contains(version))
         .unwrap_or(ProtocolVersion::V1_0);
-    let failure = Failure::new(ResultReason::INVALID_MESSAGE, error.to_string());
+    let reason = match error {
+        // Readable, and wrong in what it says: not the way to say "unknown operation".
+        MessageError::ObjectMismatch { .. }
+        | MessageError::KeyFormat { .. }
+        | MessageError::Range { .. } => ResultReason::INVALID_FIELD,
+        _ => ResultReason::INVALID_MESSAGE,
+    };
+    let failure = Failure::new(reason, error.to_string());
     one_item(ResponseHeader::new(version, settings.time_stamp), failure)
 }
 
@@ -62,6 +70,76 @@ pub(super) fn too_large(
         settings,
         Failure::new(ResultReason::RESPONSE_TOO_LARGE, words),
     )
+}
+
+/// The answer in place of one that cannot be written.
+pub(super) fn unwritable(
+    header: &RequestHeader,
+    settings: &Settings<'_>,
+    error: &EncodeError,
+) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+    let words = format!("the answer cannot be written: {error}");
+    answer(
+        header,
+        settings,
+        Failure::new(ResultReason::GENERAL_FAILURE, words),
+    )
+}
+
+/// Refuses, before anything is done, a batch that changes something and whose client would not
+/// take the answer: it would not learn what was done.
+///
+/// An answer to one changing operation has up to 216 octets with an identifier of 36, to each
+/// further one up to 128.
+pub(super) fn of_size(
+    header: &RequestHeader,
+    batch: &[RequestItem],
+    settings: &Settings<'_>,
+) -> Option<Failure> {
+    const HEADER_LEN: usize = 128;
+    const ITEM_LEN: usize = 128;
+    let changes = batch.iter().any(|item| {
+        matches!(
+            item.request,
+            Request::Create(_)
+                | Request::Register(_)
+                | Request::Activate(_)
+                | Request::Revoke(_)
+                | Request::Destroy(_)
+        )
+    });
+    let needed = batch
+        .len()
+        .saturating_mul(ITEM_LEN)
+        .saturating_add(HEADER_LEN);
+    if !changes || longest(header, settings) >= needed {
+        return None;
+    }
+    let words = format!("a Maximum Response Size of at least {needed} octets is needed here");
+    Some(Failure::new(ResultReason::RESPONSE_TOO_LARGE, words))
+}
+
+/// Refuses an answer that does not belong to the request, or that its version cannot express.
+pub(super) fn check_response(
+    operation: Operation,
+    version: ProtocolVersion,
+    response: Response,
+) -> Result<Response, Failure> {
+    if response.operation() != operation {
+        let words = "the server answered another operation";
+        return Err(Failure::new(ResultReason::GENERAL_FAILURE, words));
+    }
+    match &response {
+        Response::Get(get) if !version.knows(get.object.since()) => {
+            let object_type = get.object.object_type();
+            let words = format!("KMIP {version} cannot express this {object_type}");
+            Err(Failure::new(
+                ResultReason::KEY_FORMAT_TYPE_NOT_SUPPORTED,
+                words,
+            ))
+        }
+        _ => Ok(response),
+    }
 }
 
 /// The failure of an operation that the request's own version does not have.
