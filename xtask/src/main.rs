@@ -1,3 +1,72 @@
-//! The project task runner.
+//! The project's own tasks. Each prints the commands that it runs; see CONTRIBUTING.md.
 #![forbid(unsafe_code)]
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task's output is its product"
+)]
+
+mod ci;
+mod fuzz;
+mod options;
+mod packages;
+mod python;
+mod readme;
+mod shell;
+mod suite;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What a task returns; the text of an error is shown to the caller of the task.
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own tasks")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything that a change must pass: what .ci/run calls
+    Ci,
+    /// All tests; needs Rust alone
+    Test,
+    /// Rules that no compiler checks: edges, limits, minimum versions, links
+    Tidy {
+        /// Write generated documents instead of comparing them
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Package each library crate and build it outside the workspace
+    Packages,
+    /// Fuzz one target, or each in turn (needs nightly and cargo-fuzz)
+    Fuzz {
+        /// Name of the target
+        target: Option<String>,
+        /// Seconds for each target
+        #[arg(long, default_value_t = 60)]
+        secs: u32,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Ci => ci::run(),
+        Task::Test => suite::run(),
+        Task::Tidy { bless } => tidy::run(bless),
+        Task::Packages => packages::run(),
+        Task::Fuzz { target, secs } => fuzz::run(target.as_deref(), secs),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

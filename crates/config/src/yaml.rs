@@ -171,7 +171,7 @@ impl Reader {
     }
 }
 
-/// The parser's message without its own "at line …", which our place says already.
+/// The parser's message without its own "at line ...", which our place says already.
 fn message_without_place(error: &YamlError) -> String {
     let message = error.to_string();
     let cut = message.rfind(" at line ").unwrap_or(message.len());

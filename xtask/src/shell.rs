@@ -1,0 +1,110 @@
+//! Runs commands at the repository's root and prints each before it runs.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Outcome;
+
+/// The repository's root, from where this program was built.
+pub(crate) fn root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_owned()
+}
+
+/// A command, to be run at the root.
+pub(crate) struct Cmd {
+    words: Vec<String>,
+    variables: Vec<(String, String)>,
+}
+
+impl Cmd {
+    /// Splits `line` at spaces; no quoting, so an argument with a space goes through [`Self::arg`].
+    pub(crate) fn new(line: &str) -> Self {
+        Self {
+            words: line.split_whitespace().map(str::to_owned).collect(),
+            variables: Vec::new(),
+        }
+    }
+
+    pub(crate) fn arg(mut self, word: impl Into<String>) -> Self {
+        self.words.push(word.into());
+        self
+    }
+
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn shown(&self) -> String {
+        let variables = self
+            .variables
+            .iter()
+            .map(|(name, value)| format!("{name}={value:?} "));
+        variables.collect::<String>() + &self.words.join(" ")
+    }
+
+    fn command(&self) -> Outcome<Command> {
+        let (program, arguments) = self.words.split_first().ok_or("an empty command")?;
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(root());
+        Ok(command)
+    }
+
+    /// Runs it; its output goes where ours goes. Another exit code than 0 is an error.
+    pub(crate) fn run(&self) -> Outcome {
+        println!("$ {}", self.shown());
+        let status = self
+            .command()?
+            .status()
+            .map_err(|error| format!("`{}`: {error}", self.shown()))?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("`{}` failed ({status})", self.shown()).into())
+        }
+    }
+
+    /// Runs it silently and gives what it wrote to stdout.
+    pub(crate) fn read(&self) -> Outcome<String> {
+        let output = self
+            .command()?
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| format!("`{}`: {error}", self.shown()))?;
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            let text = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            Err(format!("`{}` failed ({}): {text}", self.shown(), output.status).into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_fails_is_an_error_and_names_itself() {
+        assert!(
+            Cmd::new("rustc --version")
+                .read()
+                .unwrap()
+                .starts_with("rustc ")
+        );
+        let error = Cmd::new("rustc --no-such-option").read().unwrap_err();
+        assert!(error.to_string().contains("rustc --no-such-option"));
+        let error = Cmd::new("no-such-program-here x").run().unwrap_err();
+        assert!(error.to_string().contains("no-such-program-here"));
+    }
+
+    #[test]
+    fn variables_are_shown_and_reach_the_command() {
+        let cmd = Cmd::new("cargo").arg("--version").variable("X_Y", "a b");
+        assert_eq!(cmd.shown(), "X_Y=\"a b\" cargo --version");
+    }
+}
