@@ -19,8 +19,8 @@ use strongroom_secret::SecretBytes;
 
 use crate::certificate::CertificateFacts;
 use crate::pem::{self, Section};
-pub use error::{IdentityError, IdentityErrorKind};
 pub(crate) use error::is_version_1;
+pub use error::{IdentityError, IdentityErrorKind};
 
 /// The client certificate with its chain, and the private key that fits it.
 #[derive(Clone)]
@@ -54,7 +54,8 @@ impl Identity {
         let (key_file, key) = match key {
             Some(key_file) if key_file != certificate => {
                 let own = only_key(read(key_file)?, key_file)?;
-                let key = own.ok_or_else(|| IdentityError::new(key_file, IdentityErrorKind::NoKey))?;
+                let key =
+                    own.ok_or_else(|| IdentityError::new(key_file, IdentityErrorKind::NoKey))?;
                 if let Some(other) = only_key(sections, certificate)?
                     && !other.der.ct_eq(key.der.expose())
                 {
@@ -71,8 +72,8 @@ impl Identity {
                 (certificate, key.ok_or_else(missing)?)
             }
         };
-        let key = load_key(key, password.as_ref())
-            .map_err(|kind| IdentityError::new(key_file, kind))?;
+        let key =
+            load_key(key, password.as_ref()).map_err(|kind| IdentityError::new(key_file, kind))?;
         Self::matching(chain, key, certificate)
     }
 
@@ -131,10 +132,7 @@ fn read(file: &Path) -> Result<Vec<Section>, IdentityError> {
     pem::sections(&text).map_err(|error| IdentityError::new(file, IdentityErrorKind::Pem(error)))
 }
 
-fn chain(
-    sections: &[Section],
-    file: &Path,
-) -> Result<Vec<CertificateDer<'static>>, IdentityError> {
+fn chain(sections: &[Section], file: &Path) -> Result<Vec<CertificateDer<'static>>, IdentityError> {
     let chain: Vec<_> = sections
         .iter()
         .filter(|section| section.label == "CERTIFICATE")

@@ -1,16 +1,30 @@
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod builder;
 mod certificate;
+mod client;
+mod connect;
+mod error;
 mod identity;
+mod negotiate;
+mod options;
 mod pem;
 mod servers;
+mod session;
 mod tls;
 mod trust;
 mod wire;
 
+pub use builder::{ClientBuilder, WantsIdentity, WantsServers, WantsTrust};
 pub use certificate::CertificateFacts;
+pub use client::Client;
+pub use error::{Cause, ClientError, ErrorKind, Outcome, Phase};
 pub use identity::{Identity, IdentityError, IdentityErrorKind};
+pub use options::{ClientOptions, OptionsError};
 pub use pem::{PemError, PemErrorKind};
 pub use servers::{DEFAULT_PORT, ServerAddress, ServerList, ServerListError, ServerListErrorKind};
+pub use session::Session;
+pub use strongroom_kmip as kmip;
 pub use tls::{TlsFacts, TlsFault, TlsVersion};
 pub use trust::{Trust, TrustError, TrustErrorKind};

@@ -117,10 +117,14 @@ fn ends_encrypted(line: &[u8]) -> bool {
 
 /// Decodes base64 with padding (RFC 4648, 4), without tables that a cache could betray.
 fn decode(base64: &[u8]) -> Option<SecretBytes> {
-    if base64.len() % 4 != 0 {
+    if !base64.len().is_multiple_of(4) {
         return None;
     }
-    let padding = base64.iter().rev().take_while(|octet| **octet == b'=').count();
+    let padding = base64
+        .iter()
+        .rev()
+        .take_while(|octet| **octet == b'=')
+        .count();
     let digits = base64.get(..base64.len().checked_sub(padding)?)?;
     if padding > 2 {
         return None;
@@ -156,7 +160,9 @@ fn value(digit: u8) -> Option<u32> {
         b'/' => return Some(63),
         _ => return None,
     };
-    u32::from(digit).checked_sub(u32::from(first))?.checked_add(base)
+    u32::from(digit)
+        .checked_sub(u32::from(first))?
+        .checked_add(base)
 }
 
 #[cfg(test)]
@@ -193,7 +199,10 @@ mod tests {
         assert_eq!((found[0].label.as_str(), found[0].line), ("A B", 3));
         assert_eq!(found[0].der.expose(), b"foobar");
         assert!(!found[0].legacy_encryption);
-        assert_eq!((found[1].label.as_str(), found[1].line), ("RSA PRIVATE KEY", 7));
+        assert_eq!(
+            (found[1].label.as_str(), found[1].line),
+            ("RSA PRIVATE KEY", 7)
+        );
         assert!(found[1].legacy_encryption);
     }
 
@@ -201,7 +210,11 @@ mod tests {
     fn damage_is_named_by_line_and_kind() {
         let cases: &[(&[u8], usize, PemErrorKind)] = &[
             (b"\n-----BEGIN A-----\nZg==\n", 2, PemErrorKind::NoEnd),
-            (b"-----BEGIN A-----\nZg==\n-----END B-----", 1, PemErrorKind::NoEnd),
+            (
+                b"-----BEGIN A-----\nZg==\n-----END B-----",
+                1,
+                PemErrorKind::NoEnd,
+            ),
             (
                 b"-----BEGIN A-----\nZg==\n-----BEGIN A-----\nZg==\n-----END A-----",
                 1,

@@ -75,7 +75,11 @@ impl ServerList {
     /// ```
     pub fn parse(list: &str, default_port: u16) -> Result<Self, ServerListError> {
         if list.trim().is_empty() {
-            return Err(ServerListError::new(1, list, ServerListErrorKind::EmptyList));
+            return Err(ServerListError::new(
+                1,
+                list,
+                ServerListErrorKind::EmptyList,
+            ));
         }
         let mut servers: Vec<ServerAddress> = Vec::new();
         for (position, element) in (1_usize..).zip(list.split(',')) {
@@ -248,8 +252,14 @@ mod tests {
         let cases: &[(&str, &[&str])] = &[
             ("kms", &["kms:5696"]),
             ("128.0.0.2", &["128.0.0.2:5696"]),
-            ("a.example,b.example:5697", &["a.example:5696", "b.example:5697"]),
-            ("  a.example , b.example:1 ", &["a.example:5696", "b.example:1"]),
+            (
+                "a.example,b.example:5697",
+                &["a.example:5696", "b.example:5697"],
+            ),
+            (
+                "  a.example , b.example:1 ",
+                &["a.example:5696", "b.example:1"],
+            ),
             ("[::1]", &["[::1]:5696"]),
             ("[2001:db8::1]:65535", &["[2001:db8::1]:65535"]),
             ("2001:db8::1", &["[2001:db8::1]:5696"]),

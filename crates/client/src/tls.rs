@@ -22,8 +22,8 @@ use crate::identity::Identity;
 use crate::servers::ServerAddress;
 use crate::trust::Trust;
 
-pub use fault::TlsFault;
 pub(crate) use fault::FaultFacts;
+pub use fault::TlsFault;
 
 /// What was agreed in the handshake, and what the server showed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -65,10 +65,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
     }
 
-    pub(crate) fn stream(&self) -> &S {
-        &self.stream
-    }
-
     pub(crate) fn usable(&self) -> bool {
         self.usable
     }

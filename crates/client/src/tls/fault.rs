@@ -18,13 +18,17 @@ pub enum TlsFault {
     #[error("the server's certificate is X.509 version 1")]
     CertificateVersion1,
     /// The server's certificate has no subject alternative name at all.
-    #[error("the server's certificate names no host in a subject alternative name (SAN), so it is not for {expected:?}")]
+    #[error(
+        "the server's certificate names no host in a subject alternative name (SAN), so it is not for {expected:?}"
+    )]
     NoSubjectAltName {
         /// The host that we asked for.
         expected: String,
     },
     /// The IP address stands in a DNS name of the certificate.
-    #[error("the server's certificate has the IP address {expected} in a DNS SAN; it must be an IP SAN")]
+    #[error(
+        "the server's certificate has the IP address {expected} in a DNS SAN; it must be an IP SAN"
+    )]
     IpAddressAsDnsName {
         /// The address that we asked for.
         expected: String,
@@ -38,7 +42,9 @@ pub enum TlsFault {
         presented: Vec<String>,
     },
     /// The extended key usage of the server's certificate lacks `serverAuth`.
-    #[error("the server's certificate is not made for servers: its extended key usage (EKU) lacks serverAuth")]
+    #[error(
+        "the server's certificate is not made for servers: its extended key usage (EKU) lacks serverAuth"
+    )]
     WrongPurpose,
     /// A CA certificate stands as the server's certificate, mostly a self-signed one.
     #[error("the server shows a CA certificate as its own")]
@@ -50,7 +56,9 @@ pub enum TlsFault {
         subjects: Vec<String>,
     },
     /// The signature on the server's certificate is not that CA's.
-    #[error("the signature of the server's certificate does not verify: another CA of the same name, or a forgery")]
+    #[error(
+        "the signature of the server's certificate does not verify: another CA of the same name, or a forgery"
+    )]
     BadSignature,
     /// The server's certificate, or one that signed it, is past its time.
     #[error("the server's certificate expired{}", .since.map(|m| format!(" on {}", Moment(m))).unwrap_or_default())]
@@ -127,7 +135,9 @@ impl TlsFault {
             Self::UnknownIssuer { .. } | Self::BadSignature => {
                 "put the certificate of the CA that signed the server's certificate into the CA file, and let the server send its intermediate certificates; compare: openssl s_client -connect HOST:PORT -showcerts"
             }
-            Self::Expired { .. } => "renew the server's certificate, and check this machine's clock",
+            Self::Expired { .. } => {
+                "renew the server's certificate, and check this machine's clock"
+            }
             Self::NotYetValid { .. } => "check the clocks of this machine and of the CA",
             Self::Revoked => "issue a new server certificate",
             Self::UnsupportedAlgorithm => {
@@ -138,16 +148,14 @@ impl TlsFault {
             Self::NoCommonSuite => {
                 "the server may offer only CBC or RSA key exchange, or have a P-521 key: give it an ECDSA P-256 certificate (PyKMIP needs one), ECDHE with GCM, or TLS 1.3"
             }
-            Self::ClientCertificateRejected { expired: Some(_), .. } => {
-                "renew the client certificate"
-            }
+            Self::ClientCertificateRejected {
+                expired: Some(_), ..
+            } => "renew the client certificate",
             Self::ClientCertificateRejected { .. } => {
                 "let the server trust the CA of our client certificate (its CA setting), and give the certificate extendedKeyUsage=clientAuth"
             }
             Self::NotTls => "check host and port: KMIP over TLS listens on 5696 by default",
-            Self::Alert { .. } | Self::Protocol => {
-                "look at the server's log for this connection"
-            }
+            Self::Alert { .. } | Self::Protocol => "look at the server's log for this connection",
         }
     }
 
@@ -240,8 +248,7 @@ impl TlsFault {
         let as_dns_name = format!("DnsName({host:?})");
         if presented.is_empty() {
             Self::NoSubjectAltName { expected: host }
-        } else if matches!(expected, ServerName::IpAddress(_)) && presented.contains(&as_dns_name)
-        {
+        } else if matches!(expected, ServerName::IpAddress(_)) && presented.contains(&as_dns_name) {
             Self::IpAddressAsDnsName { expected: host }
         } else {
             Self::WrongHost {

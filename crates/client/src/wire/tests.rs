@@ -17,7 +17,7 @@ fn wire(room: usize) -> (Wire<Counted<DuplexStream>>, DuplexStream) {
 }
 
 fn by(wait: Duration) -> Instant {
-    Instant::now() + wait
+    Instant::now().checked_add(wait).unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -67,7 +67,11 @@ async fn the_deadline_covers_the_whole_exchange_and_kills_the_wire() {
 #[tokio::test(start_paused = true)]
 async fn a_dropped_exchange_kills_the_wire() {
     let (mut wire, _peer) = wire(64);
-    let cut = timeout(Duration::from_secs(1), wire.exchange(b"request!", by(DEADLINE))).await;
+    let cut = timeout(
+        Duration::from_secs(1),
+        wire.exchange(b"request!", by(DEADLINE)),
+    )
+    .await;
     assert!(cut.is_err());
     assert!(!wire.usable());
 }
@@ -95,7 +99,10 @@ async fn a_connection_that_ended_while_idle_is_found_before_sending() {
     let (mut wire, peer) = wire(64);
     drop(peer);
     let error = wire.exchange(b"request!", by(DEADLINE)).await.unwrap_err();
-    assert!(matches!(error.fault, WireFault::Closed { received: 0 }), "{error:?}");
+    assert!(
+        matches!(error.fault, WireFault::Closed { received: 0 }),
+        "{error:?}"
+    );
     assert!(!error.sent);
 }
 
@@ -117,28 +124,28 @@ async fn octets_after_an_answer_are_found_before_the_next_request() {
 async fn bad_answers_are_told_apart_and_leave_the_outcome_open() {
     type Check = fn(&WireFault) -> bool;
     let cases: &[(&str, &[u8], Check)] = &[
-        ("no answer", b"", |f| matches!(f, WireFault::Closed { received: 0 })),
-        ("half a header", &EMPTY[..3], |f| matches!(f, WireFault::Closed { received: 3 })),
+        ("no answer", b"", |f| {
+            matches!(f, WireFault::Closed { received: 0 })
+        }),
+        ("half a header", &EMPTY[..3], |f| {
+            matches!(f, WireFault::Closed { received: 3 })
+        }),
         (
             "half a body",
             b"\x42\x00\x7B\x01\x00\x00\x00\x10\x42\x00\x7A\x01",
             |f| matches!(f, WireFault::Closed { received: 12 }),
         ),
-        (
-            "2 GiB claimed",
-            b"\x42\x00\x7B\x01\x80\x00\x00\x00",
-            |f| matches!(f, WireFault::Frame(FrameError::TooLong { .. })),
-        ),
+        ("2 GiB claimed", b"\x42\x00\x7B\x01\x80\x00\x00\x00", |f| {
+            matches!(f, WireFault::Frame(FrameError::TooLong { .. }))
+        }),
         (
             "one octet over the limit of 1 MiB",
             b"\x42\x00\x7B\x01\x00\x10\x00\x00",
             |f| matches!(f, WireFault::Frame(FrameError::TooLong { .. })),
         ),
-        (
-            "plain text",
-            b"HTTP/1.1 400 Bad Request\r\n\r\n",
-            |f| matches!(f, WireFault::Frame(FrameError::NotStructure { .. })),
-        ),
+        ("plain text", b"HTTP/1.1 400 Bad Request\r\n\r\n", |f| {
+            matches!(f, WireFault::Frame(FrameError::NotStructure { .. }))
+        }),
     ];
     for (what, bytes, check) in cases {
         let (mut wire, mut peer) = wire(64);

@@ -1,0 +1,18 @@
+//! The client against peers made here: certificates by rcgen, answers by hand, all on 127.0.0.1.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail by panicking; clippy.toml covers only the test functions"
+)]
+
+mod answer;
+mod bad_certificates;
+mod bad_servers;
+mod failover;
+mod good;
+mod identities;
+mod peer;
+mod pki;

@@ -1,0 +1,180 @@
+//! Throw-away CAs, certificates and PEM files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, SanType,
+};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
+use strongroom_client::{Client, ClientOptions, Identity, ServerList, Trust};
+use tempfile::TempDir;
+
+/// A CA that signs leaves.
+pub(crate) struct Ca {
+    issuer: Issuer<'static, KeyPair>,
+    pub(crate) pem: String,
+    pub(crate) der: CertificateDer<'static>,
+}
+
+impl Ca {
+    pub(crate) fn new(name: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name = named(name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        Self {
+            pem: certificate.pem(),
+            der: certificate.der().clone(),
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    pub(crate) fn sign(&self, params: &CertificateParams) -> Leaf {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        Leaf {
+            pem: certificate.pem(),
+            der: certificate.der().clone(),
+            key,
+        }
+    }
+
+    /// A good server certificate for `localhost` and 127.0.0.1.
+    pub(crate) fn server(&self) -> Leaf {
+        self.sign(&server_params(&["localhost", "127.0.0.1"]))
+    }
+
+    /// A good client certificate.
+    pub(crate) fn client(&self) -> Leaf {
+        self.sign(&client_params())
+    }
+}
+
+/// A certificate and its key.
+pub(crate) struct Leaf {
+    pub(crate) pem: String,
+    pub(crate) der: CertificateDer<'static>,
+    pub(crate) key: KeyPair,
+}
+
+impl Leaf {
+    pub(crate) fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
+    /// Certificate and key in one text.
+    pub(crate) fn combined(&self) -> String {
+        self.pem.clone() + &self.key_pem()
+    }
+
+    fn key_der(&self) -> PrivateKeyDer<'static> {
+        PrivatePkcs8KeyDer::from(self.key.serialize_der()).into()
+    }
+}
+
+pub(crate) fn named(common_name: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, common_name);
+    name
+}
+
+/// For names; an IP address among them becomes an IP SAN.
+pub(crate) fn server_params(names: &[&str]) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let mut params = CertificateParams::new(names).unwrap();
+    params.distinguished_name = named("kms");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params
+}
+
+pub(crate) fn client_params() -> CertificateParams {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name = named("node-1");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    params
+}
+
+pub(crate) fn dns_san(name: &str) -> SanType {
+    SanType::DnsName(name.try_into().unwrap())
+}
+
+/// A server configuration that demands client certificates from `client_ca`.
+pub(crate) fn server_config(
+    leaf: &Leaf,
+    client_ca: &Ca,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Arc<ServerConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(client_ca.der.clone()).unwrap();
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            .build()
+            .unwrap();
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(vec![leaf.der.clone()], leaf.key_der())
+        .unwrap();
+    Arc::new(config)
+}
+
+/// The files of a good client, and the CA behind both sides.
+pub(crate) struct World {
+    pub(crate) dir: TempDir,
+    pub(crate) ca: Ca,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let world = Self {
+            dir: tempfile::tempdir().unwrap(),
+            ca: Ca::new("test CA"),
+        };
+        world.file("ca.pem", &world.ca.pem);
+        world.file("client.pem", &world.ca.client().combined());
+        world
+    }
+
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        Path::new(self.dir.path()).join(name)
+    }
+
+    /// A server configuration that a good client can talk to.
+    pub(crate) fn server(&self) -> Arc<ServerConfig> {
+        server_config(&self.ca.server(), &self.ca, rustls::ALL_VERSIONS)
+    }
+
+    pub(crate) fn client(&self, servers: &str, options: ClientOptions) -> Client {
+        self.client_with("ca.pem", "client.pem", servers, options)
+    }
+
+    pub(crate) fn client_with(
+        &self,
+        ca: &str,
+        identity: &str,
+        servers: &str,
+        options: ClientOptions,
+    ) -> Client {
+        Client::builder()
+            .servers(ServerList::parse(servers, 5696).unwrap())
+            .trust(Trust::from_ca_file(self.path(ca)).unwrap())
+            .identity(Identity::from_files(self.path(identity), None, None).unwrap())
+            .options(options)
+            .build()
+            .unwrap()
+    }
+}
