@@ -20,6 +20,14 @@ pub struct Fault {
     pub left: usize,
 }
 
+impl Fault {
+    #[cold]
+    const fn at(input: &[u8], kind: DecodeErrorKind) -> Self {
+        let left = input.len();
+        Self { kind, left }
+    }
+}
+
 impl ParseError<&[u8]> for Fault {
     fn from_error_kind(input: &[u8], _: ErrorKind) -> Self {
         let left = input.len();
@@ -82,107 +90,105 @@ const PADDING: [u64; ALIGN] = [
 /// complete before it is parsed.
 #[inline]
 pub fn item(input: &[u8]) -> IResult<&[u8], RawItem<'_>, Fault> {
-    let (rest, raw) = shape(input)?;
-    let sound = match raw.item_type {
-        ItemType::Boolean if boolean(raw.value).is_none() => DecodeErrorKind::BadBoolean,
-        ItemType::TextString if core::str::from_utf8(raw.value).is_err() => {
-            DecodeErrorKind::NotUtf8
-        }
-        _ => return Ok((rest, raw)),
-    };
-    fault(input, sound)
+    let fault = |kind| Err::Error(Fault::at(input, kind));
+    let (rest, raw) = parse(input).map_err(fault)?;
+    match check_value(&raw) {
+        Ok(()) => Ok((rest, raw)),
+        Err(kind) => Err(fault(kind)),
+    }
 }
 
-/// [`item`] without a look at the value.
-#[inline]
-pub(crate) fn shape(input: &[u8]) -> IResult<&[u8], RawItem<'_>, Fault> {
+/// What [`item`] says to `input`, without what is wrong: half the code where it is inlined.
+#[inline(always)]
+pub(crate) fn item_opt(input: &[u8]) -> Option<(&[u8], RawItem<'_>)> {
+    let (rest, raw) = parse(input).ok()?;
+    check_value(&raw).ok()?;
+    Some((rest, raw))
+}
+
+/// [`item_opt`] without a look at the value.
+#[inline(always)]
+pub(crate) fn shape_opt(input: &[u8]) -> Option<(&[u8], RawItem<'_>)> {
+    parse(input).ok()
+}
+
+/// What is wrong with the item at the front of `input`, which [`item_opt`] refused.
+#[cold]
+pub(crate) fn diagnose(input: &[u8]) -> DecodeErrorKind {
+    match item(input) {
+        Err(Err::Error(fault) | Err::Failure(fault)) => fault.kind,
+        // Not reached: both are the same code, and it makes no `Incomplete`.
+        Err(Err::Incomplete(_)) | Ok(_) => DecodeErrorKind::Truncated { left: input.len() },
+    }
+}
+
+/// The whole grammar of an item but for its value. Inlined everywhere, so that each caller
+/// keeps only the part of the result that it looks at.
+#[inline(always)]
+fn parse(input: &[u8]) -> Result<(&[u8], RawItem<'_>), DecodeErrorKind> {
     let Some((header, body)) = input.split_first_chunk::<HEADER_LEN>() else {
-        return short(input);
+        return Err(DecodeErrorKind::Truncated { left: input.len() });
     };
-    let header = Header::read(header);
-    let Some(item_type) = ItemType::from_code(header.code) else {
-        return fault(input, DecodeErrorKind::UnknownType { code: header.code });
+    let Header { tag, code, length } = Header::read(header);
+    let Some(item_type) = ItemType::from_code(code) else {
+        return Err(DecodeErrorKind::UnknownType { code });
     };
-    let Ok(len) = usize::try_from(header.length) else {
-        return beyond(input, header.length, body.len());
+    let beyond = DecodeErrorKind::BeyondEnd {
+        length,
+        left: body.len(),
     };
-    let taken = match item_type {
-        ItemType::Structure if len.is_multiple_of(ALIGN) => len,
-        ItemType::Integer | ItemType::Enumeration | ItemType::Interval if len == 4 => 8,
+    let len = usize::try_from(length).map_err(|_| beyond)?;
+    let fits = match item_type {
+        ItemType::Structure => len.is_multiple_of(ALIGN),
+        ItemType::Integer | ItemType::Enumeration | ItemType::Interval => len == 4,
         ItemType::LongInteger
         | ItemType::Boolean
         | ItemType::DateTime
-        | ItemType::DateTimeExtended
-            if len == 8 =>
-        {
-            8
-        }
-        ItemType::BigInteger if len.is_multiple_of(ALIGN) && len != 0 => len,
-        ItemType::TextString | ItemType::ByteString => {
-            let Some(taken) = len.checked_next_multiple_of(ALIGN) else {
-                return beyond(input, header.length, body.len());
-            };
-            taken
-        }
-        _ => return bad_length(input, item_type, header.length),
+        | ItemType::DateTimeExtended => len == 8,
+        ItemType::BigInteger => len.is_multiple_of(ALIGN) && len != 0,
+        ItemType::TextString | ItemType::ByteString => true,
     };
-    let Some((field, rest)) = body.split_at_checked(taken) else {
-        return beyond(input, header.length, body.len());
-    };
+    if !fits {
+        return Err(DecodeErrorKind::BadLength { item_type, length });
+    }
+    let taken = len.checked_next_multiple_of(ALIGN).ok_or(beyond)?;
+    let (field, rest) = body.split_at_checked(taken).ok_or(beyond)?;
     let mask = PADDING.get(len % ALIGN).copied().unwrap_or_default();
     let last = field
         .last_chunk()
         .map_or(0, |word| u64::from_be_bytes(*word));
     if last & mask != 0 {
-        return fault(input, DecodeErrorKind::NonZeroPadding);
+        return Err(DecodeErrorKind::NonZeroPadding);
     }
     // `len` is at most `taken`: the slice is there.
     let value = field.get(..len).unwrap_or_default();
-    Ok((
-        rest,
-        RawItem {
-            tag: header.tag,
-            item_type,
-            value,
-        },
-    ))
+    let raw = RawItem {
+        tag,
+        item_type,
+        value,
+    };
+    Ok((rest, raw))
+}
+
+/// The rules about values: Booleans are 0 or 1, text is UTF-8.
+#[inline(always)]
+fn check_value(raw: &RawItem<'_>) -> Result<(), DecodeErrorKind> {
+    match raw.item_type {
+        ItemType::Boolean if boolean(raw.value).is_none() => Err(DecodeErrorKind::BadBoolean),
+        ItemType::TextString if core::str::from_utf8(raw.value).is_err() => {
+            Err(DecodeErrorKind::NotUtf8)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The Boolean that `value` says, if it says one.
+#[inline(always)]
 pub(crate) fn boolean(value: &[u8]) -> Option<bool> {
     match u64::from_be_bytes(*value.first_chunk()?) {
         0 => Some(false),
         1 => Some(true),
         _ => None,
-    }
-}
-
-#[cold]
-fn fault<T>(input: &[u8], kind: DecodeErrorKind) -> Result<T, Err<Fault>> {
-    let left = input.len();
-    Err(Err::Error(Fault { kind, left }))
-}
-
-#[cold]
-fn short<T>(input: &[u8]) -> Result<T, Err<Fault>> {
-    fault(input, DecodeErrorKind::Truncated { left: input.len() })
-}
-
-#[cold]
-fn beyond<T>(input: &[u8], length: u32, left: usize) -> Result<T, Err<Fault>> {
-    fault(input, DecodeErrorKind::BeyondEnd { length, left })
-}
-
-#[cold]
-fn bad_length<T>(input: &[u8], item_type: ItemType, length: u32) -> Result<T, Err<Fault>> {
-    fault(input, DecodeErrorKind::BadLength { item_type, length })
-}
-
-/// The kind inside nom's wrapper. [`item`] makes no `Incomplete`.
-pub(crate) fn kind_of(error: Err<Fault>) -> DecodeErrorKind {
-    match error {
-        Err::Error(fault) | Err::Failure(fault) => fault.kind,
-        Err::Incomplete(_) => DecodeErrorKind::Empty,
     }
 }
 
@@ -195,6 +201,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
+    #[inline(always)]
     pub(crate) const fn read(octets: &[u8; HEADER_LEN]) -> Self {
         let [a, b, c, code, e, f, g, h] = *octets;
         Self {
@@ -214,14 +221,16 @@ impl Header {
 }
 
 /// The header at offset `at` of `message`, if 8 octets are there.
+#[inline]
 pub(crate) fn header_at(message: &[u8], at: usize) -> Option<Header> {
     Some(Header::read(message.get(at..)?.first_chunk()?))
 }
 
 /// The one item that `message` is, whose inside was checked before.
 pub(crate) fn checked_item(message: &[u8]) -> Result<Item<'_>, DecodeError> {
-    let (_, raw) =
-        shape(message).map_err(|error| DecodeError::at_item(kind_of(error), message, 0))?;
+    let Some((_, raw)) = shape_opt(message) else {
+        return Err(DecodeError::at_item(diagnose(message), message, 0));
+    };
     let end = HEADER_LEN.saturating_add(raw.value.len());
     let value = value(&raw, || Fields::of(message, 0, end))
         .map_err(|kind| DecodeError::at_item(kind, message, 0))?;
@@ -256,12 +265,14 @@ pub(crate) fn value<'a>(
     })
 }
 
-/// The four octets of a value whose length [`shape`] checked.
+/// The four octets of a value whose length [`parse`] checked.
+#[inline(always)]
 pub(crate) fn four(value: &[u8]) -> [u8; 4] {
     value.first_chunk().copied().unwrap_or_default()
 }
 
-/// The eight octets of a value whose length [`shape`] checked.
+/// The eight octets of a value whose length [`parse`] checked.
+#[inline(always)]
 pub(crate) fn eight(value: &[u8]) -> [u8; 8] {
     value.first_chunk().copied().unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use core::fmt::{self, Write as _};
 use crate::decode;
 use crate::item::{ItemType, Tag, Value};
 use crate::limits::Limits;
-use crate::validate::{Visit, Walk};
+use crate::validate::{Ends, Visit, Walk};
 
 /// Tags whose value, and all that is in it, is never printed, whatever the type. Byte Strings and Big
 /// Integers are not printed anywhere.
@@ -57,7 +57,8 @@ fn write_dump(
     name: &dyn Fn(Tag) -> Option<&'static str>,
 ) -> fmt::Result {
     let limits = Limits::FORMAT.with_items(ITEMS_SHOWN);
-    let mut walk = Walk::new(message, &limits);
+    let mut ends = Ends::default();
+    let mut walk = Walk::new(message, &limits, &mut ends);
     // Depth of the outermost secret structure that is open.
     let mut hidden_at: Option<usize> = None;
     loop {

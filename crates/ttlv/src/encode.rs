@@ -132,8 +132,9 @@ impl Sink {
         }
     }
 
-    /// Appends `input`; false if there is no room in the exact buffer.
-    #[inline]
+    /// Appends `input`; false if there is no room in the exact buffer. Inlined everywhere, so
+    /// that octets of a known count become one store.
+    #[inline(always)]
     fn put(&mut self, input: &[u8]) -> bool {
         match self {
             Self::Count(len) => *len = len.saturating_add(input.len()),
@@ -286,15 +287,18 @@ impl Writer {
         self.begin(tag).put(tag, &whole.to_be_bytes());
     }
 
-    #[inline]
     fn padded(&mut self, tag: Tag, item_type: ItemType, value: &[u8]) {
         let Ok(length) = u32::try_from(value.len()) else {
             return self.fail(tag, EncodeErrorKind::TooLong);
         };
         self.header(tag, item_type, length);
         self.put(tag, value);
-        let padding = value.len().wrapping_neg() % ALIGN;
-        self.put(tag, [0; ALIGN].get(..padding).unwrap_or_default());
+        // Most strings are ids and keys of a multiple of 8 octets, or nearly.
+        match value.len() % ALIGN {
+            0 => {}
+            4 => self.put(tag, &[0; 4]),
+            used => self.put(tag, [0; ALIGN].get(used..).unwrap_or_default()),
+        }
     }
 
     #[inline]
@@ -304,7 +308,7 @@ impl Writer {
     }
 
     /// What every item begins with: its tag must fit, the top has one item.
-    #[inline]
+    #[inline(always)]
     fn begin(&mut self, tag: Tag) -> &mut Self {
         if tag.value() > Tag::MAX {
             self.fail(tag, EncodeErrorKind::BadTag);
@@ -315,7 +319,7 @@ impl Writer {
         self
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, tag: Tag, octets: &[u8]) {
         if !self.sink.put(octets) {
             self.fail(tag, EncodeErrorKind::Unstable);

@@ -63,6 +63,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The structure at `start` of a checked message, which ends at `end`.
+    #[inline(always)]
     pub(crate) const fn of(message: &'a [u8], start: usize, end: usize) -> Self {
         Self {
             message,
@@ -93,6 +94,7 @@ impl<'a> Fields<'a> {
 
     /// The tag of the next item, if there is one.
     #[must_use]
+    #[inline]
     pub fn peek(&self) -> Option<Tag> {
         Some(decode::header_at(self.rest(), 0)?.tag)
     }
@@ -113,7 +115,9 @@ impl<'a> Fields<'a> {
             return Ok(None);
         }
         let (offset, rest) = (self.at, self.rest());
-        let (after, raw) = decode::shape(rest).map_err(|error| self.fault(error))?;
+        let Some((after, raw)) = decode::shape_opt(rest) else {
+            return Err(self.error(decode::diagnose(rest)));
+        };
         self.at = self.end.saturating_sub(after.len());
         let end = offset
             .saturating_add(HEADER_LEN)
@@ -147,6 +151,7 @@ impl<'a> Fields<'a> {
     /// # Errors
     ///
     /// [`DecodeErrorKind::Unread`] when an item is left.
+    #[inline]
     pub fn finish(self) -> Result<(), DecodeError> {
         match self.peek() {
             None => Ok(()),
@@ -170,12 +175,18 @@ impl<'a> Fields<'a> {
         DecodeError::at_item(kind, self.message, offset)
     }
 
+    #[inline]
     fn rest(&self) -> &'a [u8] {
         self.message.get(self.at..self.end).unwrap_or_default()
     }
 
-    fn fault(&self, error: nom::Err<decode::Fault>) -> DecodeError {
-        self.error(decode::kind_of(error))
+    /// Takes the next item, which must have this tag and type.
+    fn take(&mut self, tag: Tag, expected: ItemType) -> Result<RawItem<'a>, DecodeError> {
+        if let Some(raw) = self.take_if(tag, expected) {
+            return Ok(raw);
+        }
+        self.not_taken(tag, expected)?;
+        Err(self.missing(tag))
     }
 
     /// Takes the next item if it has this tag; then it must have this type.
@@ -184,22 +195,38 @@ impl<'a> Fields<'a> {
         tag: Tag,
         expected: ItemType,
     ) -> Result<Option<RawItem<'a>>, DecodeError> {
-        if self.at >= self.end {
-            return Ok(None);
+        let taken = self.take_if(tag, expected);
+        if taken.is_none() {
+            self.not_taken(tag, expected)?;
         }
-        let (after, raw) = decode::shape(self.rest()).map_err(|error| self.fault(error))?;
-        if raw.tag != tag {
-            return Ok(None);
+        Ok(taken)
+    }
+
+    /// Takes the next item if it is sound and has this tag and this type.
+    #[inline(always)]
+    fn take_if(&mut self, tag: Tag, item_type: ItemType) -> Option<RawItem<'a>> {
+        let (after, raw) = decode::shape_opt(self.rest())?;
+        if raw.tag != tag || raw.item_type != item_type {
+            return None;
         }
-        if raw.item_type != expected {
-            return Err(self.error(DecodeErrorKind::WrongType {
+        self.at = self.end.saturating_sub(after.len());
+        Some(raw)
+    }
+
+    /// Nothing to complain of if the structure is at its end or another tag is next.
+    #[inline(never)]
+    fn not_taken(&self, tag: Tag, expected: ItemType) -> Result<(), DecodeError> {
+        let rest = self.rest();
+        match decode::shape_opt(rest) {
+            _ if rest.is_empty() => Ok(()),
+            None => Err(self.error(decode::diagnose(rest))),
+            Some((_, raw)) if raw.tag != tag => Ok(()),
+            Some((_, raw)) => Err(self.error(DecodeErrorKind::WrongType {
                 tag,
                 expected,
                 found: raw.item_type,
-            }));
+            })),
         }
-        self.at = self.end.saturating_sub(after.len());
-        Ok(Some(raw))
     }
 
     /// The error for a field `expected` that is not the next item.

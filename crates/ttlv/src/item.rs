@@ -82,6 +82,7 @@ pub enum ItemType {
 impl ItemType {
     /// The type with this code, if there is one.
     #[must_use]
+    #[inline]
     pub const fn from_code(code: u8) -> Option<Self> {
         Some(match code {
             1 => Self::Structure,

@@ -13,7 +13,8 @@ use crate::limits::Limits;
 ///
 /// The first thing that is wrong, in the order of the octets.
 pub fn validate(message: &[u8], limits: &Limits) -> Result<(), DecodeError> {
-    let mut walk = Walk::new(message, limits);
+    let mut ends = Ends::default();
+    let mut walk = Walk::new(message, limits, &mut ends);
     loop {
         match walk.step() {
             Ok(Some(_)) => {}
@@ -32,6 +33,15 @@ pub(crate) struct Visit<'a> {
     pub(crate) depth: usize,
 }
 
+/// The walk's stack: where the structure around each open structure ends.
+pub(crate) struct Ends([usize; Limits::MAX_DEPTH]);
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self([0; Limits::MAX_DEPTH])
+    }
+}
+
 /// A walk over a message, item by item, structures before what is in them.
 pub(crate) struct Walk<'a> {
     message: &'a [u8],
@@ -40,12 +50,12 @@ pub(crate) struct Walk<'a> {
     end: usize,
     items: usize,
     depth: usize,
-    /// Where the structure around each open structure ends; `depth` of them count.
-    ends: [usize; Limits::MAX_DEPTH],
+    /// `depth` of them count. Borrowed, so that the other fields fit into registers.
+    ends: &'a mut Ends,
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(message: &'a [u8], limits: &'a Limits) -> Self {
+    pub(crate) const fn new(message: &'a [u8], limits: &'a Limits, ends: &'a mut Ends) -> Self {
         Self {
             message,
             limits,
@@ -53,25 +63,30 @@ impl<'a> Walk<'a> {
             end: message.len(),
             items: 0,
             depth: 0,
-            ends: [0; Limits::MAX_DEPTH],
+            ends,
         }
     }
 
     /// The next item, or `None` after the last.
     ///
     /// The error is the kind only; [`Walk::error`] adds the place.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn step(&mut self) -> Result<Option<Visit<'a>>, DecodeErrorKind> {
         while self.at >= self.end && self.depth > 0 {
             self.depth = self.depth.saturating_sub(1);
-            self.end = self.ends.get(self.depth).copied().unwrap_or_default();
+            self.end = self.ends.0.get(self.depth).copied().unwrap_or_default();
         }
-        if self.depth == 0 && (self.items > 0 || self.message.is_empty()) {
-            return self.outside();
+        if self.depth == 0 && !self.begin()? {
+            return Ok(None);
         }
-        self.admit()?;
+        if self.items >= self.limits.items {
+            let limit = self.limits.items;
+            return Err(DecodeErrorKind::TooManyItems { limit });
+        }
         let rest = self.message.get(self.at..self.end).unwrap_or_default();
-        let (after, raw) = decode::item(rest).map_err(decode::kind_of)?;
+        let Some((after, raw)) = decode::item_opt(rest) else {
+            return Err(decode::diagnose(rest));
+        };
         self.admit_value(&raw)?;
         let visit = Visit {
             raw,
@@ -103,35 +118,20 @@ impl<'a> Walk<'a> {
         self.at
     }
 
-    /// Before the message's item, or after it.
-    fn outside(&self) -> Result<Option<Visit<'a>>, DecodeErrorKind> {
-        let count = self.message.len().saturating_sub(self.at);
-        if self.items == 0 {
-            Err(DecodeErrorKind::Empty)
-        } else if count > 0 {
-            Err(DecodeErrorKind::TrailingBytes { count })
-        } else {
-            Ok(None)
+    /// Before the message's item: true. After it: false, if that is the end.
+    fn begin(&self) -> Result<bool, DecodeErrorKind> {
+        let (len, limit) = (self.message.len(), self.limits.message_len);
+        let count = len.saturating_sub(self.at);
+        match (self.items, count) {
+            (0, 0) => Err(DecodeErrorKind::Empty),
+            (0, _) if len > limit => Err(DecodeErrorKind::MessageTooLong { len, limit }),
+            (0, _) => Ok(true),
+            (_, 0) => Ok(false),
+            _ => Err(DecodeErrorKind::TrailingBytes { count }),
         }
     }
 
-    /// The limits that the next item touches before it is read.
-    #[inline]
-    fn admit(&self) -> Result<(), DecodeErrorKind> {
-        let Limits {
-            message_len, items, ..
-        } = *self.limits;
-        if self.message.len() > message_len {
-            let (len, limit) = (self.message.len(), message_len);
-            return Err(DecodeErrorKind::MessageTooLong { len, limit });
-        }
-        if self.items >= items {
-            return Err(DecodeErrorKind::TooManyItems { limit: items });
-        }
-        Ok(())
-    }
-
-    #[inline]
+    #[inline(always)]
     fn admit_value(&self, raw: &RawItem<'_>) -> Result<(), DecodeErrorKind> {
         let len = raw.value.len();
         match raw.item_type {
@@ -148,10 +148,10 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes into the structure at hand, after which `after` octets of its parent remain.
-    #[inline]
+    #[inline(always)]
     fn enter(&mut self, after: usize) -> Result<(), DecodeErrorKind> {
         let limit = self.limits.depth.min(Limits::MAX_DEPTH);
-        let slot = self.ends.get_mut(self.depth);
+        let slot = self.ends.0.get_mut(self.depth);
         let (true, Some(slot)) = (self.depth < limit, slot) else {
             return Err(DecodeErrorKind::TooDeep { limit });
         };
