@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::path::{Component, Path};
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
@@ -147,7 +148,14 @@ fn doc() -> Outcome<Verdict> {
 fn quickstart() -> Outcome<Verdict> {
     let command = readme::main_job()?;
     let folder = readme::dbpath(&command).ok_or("README.md's command has no --dbpath")?;
-    let folder = root().join(folder);
+    let own = Path::new(folder).components();
+    if !own
+        .clone()
+        .all(|part| matches!(part, Component::CurDir | Component::Normal(_)))
+    {
+        return Err(format!("README.md's --dbpath {folder} does not lie below the root").into());
+    }
+    let folder = root().join(own.as_path());
     let remove = || match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(format!("{}: {error}", folder.display()))

@@ -24,7 +24,11 @@ use clap::{Parser, Subcommand};
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "The project's own tasks")]
+#[command(
+    name = "xtask",
+    bin_name = "cargo xtask",
+    about = "The project's own tasks"
+)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,

@@ -101,7 +101,7 @@ fn file_length(file: &TextFile, product: &str) -> Option<Finding> {
     (lines > FILE_LINES_MAX).then(|| Finding::new(&file.path, 0, text))
 }
 
-/// Counts braces from each `fn` to the brace that closes it.
+/// Counts brackets from each `fn` to the brace that closes it.
 fn function_lengths(file: &TextFile, product: &str) -> Vec<Finding> {
     let mut open: Vec<Function<'_>> = Vec::new();
     let mut depth = 0_usize;
@@ -117,19 +117,21 @@ fn function_lengths(file: &TextFile, product: &str) -> Vec<Finding> {
         }
         for c in line.chars() {
             match c {
-                '{' => {
-                    depth = depth.saturating_add(1);
-                    if let Some(function) = open.last_mut() {
+                '{' | '(' | '[' => {
+                    // The body is the first brace that is no part of the signature.
+                    let body = open.last_mut().filter(|f| c == '{' && f.depth == depth);
+                    if let Some(function) = body {
                         function.has_body = true;
                     }
+                    depth = depth.saturating_add(1);
                 }
-                // A declaration without a body.
+                // A declaration without a body; the `;` of an array type lies deeper.
                 ';' if open.last().is_some_and(|f| !f.has_body && f.depth == depth) => {
                     open.pop();
                 }
-                '}' => {
+                '}' | ')' | ']' => {
                     depth = depth.saturating_sub(1);
-                    let closes = open.last().is_some_and(|f| f.has_body && f.depth == depth);
+                    let closes = c == '}' && open.last().is_some_and(|f| f.ends_at(depth));
                     if let Some(function) = closes.then(|| open.pop()).flatten() {
                         findings.extend(function.too_long(file, number));
                     }
@@ -149,6 +151,11 @@ struct Function<'c> {
 }
 
 impl Function<'_> {
+    /// Whether a brace that leads back to `depth` closes the body.
+    const fn ends_at(&self, depth: usize) -> bool {
+        self.has_body && self.depth == depth
+    }
+
     fn too_long(&self, file: &TextFile, ends: usize) -> Option<Finding> {
         let lines = ends.saturating_sub(self.begins).saturating_add(1);
         let text = format!(
@@ -255,6 +262,8 @@ mod tests {
         assert_eq!(at("crates/x/src/a.rs", &trait_then_long).len(), 1);
         let two_short = format!("impl A {{\n{}{}}}\n", function(60), function(60));
         assert_eq!(at("crates/x/src/a.rs", &two_short), []);
+        let array = function(71).replace("long()", "long(a: [u8; 4]) -> [u8; 4]");
+        assert_eq!(at("crates/x/src/a.rs", &array).len(), 1);
         let pointer = format!("struct S {{\n    run: fn() -> u8,\n}}\n{}", function(60));
         assert_eq!(at("crates/x/src/a.rs", &pointer), []);
     }
