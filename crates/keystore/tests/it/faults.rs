@@ -1,1 +1,253 @@
-//!
+//! A full, failing or lying disk: reported at every call, and the old or new state opens.
+
+use std::io::ErrorKind;
+
+use strongroom_keystore::{
+    CreateError, DirState, InspectError, Keystore, StorageErrorKind, UpdateError, WriteError,
+};
+
+use crate::sim::{Fault, Image, SimDisk};
+use crate::stores::{
+    LIFE, found, inspect, intent, key_id, lock, master_key, new_store, store, uid, unlock,
+};
+
+const KINDS: [(ErrorKind, StorageErrorKind); 3] = [
+    (ErrorKind::StorageFull, StorageErrorKind::NoSpace),
+    (ErrorKind::Other, StorageErrorKind::Other),
+    (ErrorKind::ReadOnlyFilesystem, StorageErrorKind::ReadOnly),
+];
+
+/// Every way to fail at call number `at`.
+fn faults(at: usize) -> impl Iterator<Item = (Fault, StorageErrorKind)> {
+    KINDS.into_iter().flat_map(move |(kind, expected)| {
+        [(false, false), (true, false), (false, true)].map(move |(sticky, after_effect)| {
+            let fault = Fault {
+                at,
+                sticky,
+                kind,
+                after_effect,
+            };
+            (fault, expected)
+        })
+    })
+}
+
+/// The image before a step of LIFE, and the masters that open it.
+fn before(step: usize) -> (Image, u8) {
+    let (disk, mut keystore) = store();
+    for (_, earlier) in &LIFE[..step] {
+        earlier(&mut keystore).unwrap();
+    }
+    // After the last step but one K1 is retired.
+    let master = if step == LIFE.len() - 1 { 4 } else { 1 };
+    (disk.image(), master)
+}
+
+fn generation(disk: &SimDisk) -> u64 {
+    found(disk).metadata().generation()
+}
+
+#[test]
+fn every_failing_call_of_every_step_is_reported_and_old_or_new_opens() {
+    for (number, (name, step)) in LIFE.iter().enumerate() {
+        let (image, master) = before(number);
+        let mut at = 0;
+        loop {
+            let mut untouched = true;
+            for (fault, expected) in faults(at) {
+                let disk = SimDisk::from_image(&image);
+                let mut keystore = unlock(&disk, master).unwrap();
+                let old = keystore.metadata().generation();
+                disk.set_fault(Some(fault));
+                let result = step(&mut keystore);
+                let reached = disk.calls() > at;
+                disk.set_fault(None);
+                untouched &= !reached;
+                let what = format!("{name}, call {at}: {result:?}");
+                match &result {
+                    Ok(()) => assert!(!reached, "{what}"),
+                    Err(UpdateError::Write(error)) => {
+                        check_error(error, expected, &what);
+                        // Not written means the files are as they were.
+                        let not_written = matches!(error, WriteError::NotWritten(_));
+                        assert!(!not_written || generation(&disk_of(&disk)) == old, "{what}");
+                        assert!(keystore.is_poisoned(), "{what}");
+                        let again = keystore.add_dek(&key_id("more"));
+                        assert!(matches!(again, Err(UpdateError::Poisoned)), "{what}");
+                    }
+                    Err(_) => panic!("{what}"),
+                }
+                drop(keystore);
+                let now = generation(&disk);
+                assert!(now == old || now == old + 1, "{what}");
+                assert!(result.is_err() || now == old + 1, "{what}");
+                opens_with_what_it_names(&disk, &what);
+            }
+            if untouched {
+                break;
+            }
+            at += 1;
+        }
+        assert!(at >= 12, "{name}: only {at} calls");
+    }
+}
+
+/// A disk with the same files and no lock.
+fn disk_of(disk: &SimDisk) -> SimDisk {
+    SimDisk::from_image(&disk.image())
+}
+
+fn check_error(error: &WriteError, expected: StorageErrorKind, what: &str) {
+    let (WriteError::NotWritten(inner) | WriteError::OutcomeUnknown(inner)) = error else {
+        panic!("{what}");
+    };
+    // Reading back both copies after a rotation step reports any failure as this.
+    let fits = inner.kind == expected || inner.kind == StorageErrorKind::ReadBackDiffers;
+    assert!(fits, "{what}");
+}
+
+fn opens_with_what_it_names(disk: &SimDisk, what: &str) {
+    let masters: Vec<u8> = (1..=4)
+        .filter(|number| {
+            let found = found(disk);
+            found
+                .metadata()
+                .masters()
+                .any(|m| m.unique_identifier == uid(*number))
+        })
+        .collect();
+    assert!(!masters.is_empty(), "{what}");
+    for master in masters {
+        let keystore = unlock(&disk_of(disk), master).unwrap_or_else(|e| panic!("{what}: {e}"));
+        keystore.verify().unwrap_or_else(|e| panic!("{what}: {e}"));
+        keystore.key_ring(&key_id("orders")).unwrap();
+    }
+}
+
+#[test]
+fn every_failing_call_of_a_first_start_leaves_a_first_start_or_a_keystore() {
+    let mut at = 0;
+    loop {
+        let mut untouched = true;
+        for (fault, _) in faults(at) {
+            let disk = SimDisk::default();
+            let dir = lock(&disk);
+            dir.write_intent(&intent()).unwrap();
+            disk.set_fault(Some(fault));
+            let created = Keystore::create(&dir, new_store(), &master_key(1));
+            let reached = disk.calls() > at;
+            disk.set_fault(None);
+            untouched &= !reached;
+            let what = format!("call {at}: {created:?}");
+            match &created {
+                Ok(keystore) => {
+                    // Only the removal of the intent may fail silently, and it is told.
+                    assert!(
+                        !reached || keystore.opening().intent_error.is_some(),
+                        "{what}"
+                    );
+                }
+                Err(CreateError::Write(_) | CreateError::Storage(_)) => {}
+                Err(_) => panic!("{what}"),
+            }
+            let durable = created.is_ok();
+            drop((created, dir));
+            match inspect(&disk) {
+                Ok(DirState::Keystore(found)) => {
+                    found
+                        .unlock(&uid(1), &master_key(1))
+                        .unwrap()
+                        .verify()
+                        .unwrap();
+                }
+                Ok(DirState::IntentOnly(_)) => assert!(!durable, "{what}"),
+                other => panic!("{what}: {other:?}"),
+            }
+        }
+        if untouched {
+            break;
+        }
+        at += 1;
+    }
+    assert!(at >= 14, "only {at} calls");
+}
+
+#[test]
+fn a_failing_mend_opens_for_reading_and_says_so() {
+    let (disk, mut keystore) = store();
+    let old = disk.get("keystore.b");
+    keystore.add_dek(&key_id("invoices")).unwrap();
+    drop(keystore);
+    disk.put("keystore.b", &old);
+    let image = disk.image();
+    // The calls of inspecting come first: list, read, read.
+    for at in 3..9 {
+        let disk = SimDisk::from_image(&image);
+        let dir = lock(&disk);
+        disk.set_fault(Some(Fault {
+            at,
+            sticky: true,
+            kind: ErrorKind::StorageFull,
+            after_effect: false,
+        }));
+        let Ok(DirState::Keystore(found)) = dir.inspect(&[]) else {
+            panic!("no keystore");
+        };
+        let mut keystore = found.unlock(&uid(1), &master_key(1)).unwrap();
+        let (WriteError::NotWritten(error) | WriteError::OutcomeUnknown(error)) =
+            keystore.opening().mend_error.as_ref().unwrap()
+        else {
+            panic!("another error");
+        };
+        assert_eq!(error.kind, StorageErrorKind::NoSpace, "call {at}");
+        keystore.key_ring(&key_id("invoices")).unwrap();
+        let refused = keystore.add_dek(&key_id("more"));
+        assert!(matches!(refused, Err(UpdateError::Poisoned)), "call {at}");
+    }
+}
+
+#[test]
+fn one_copy_that_cannot_be_read_is_mended_and_two_are_an_error() {
+    let image = store().0.image();
+    for (at, name) in [(1, "keystore.a"), (2, "keystore.b")] {
+        let disk = SimDisk::from_image(&image);
+        let dir = lock(&disk);
+        let bad_sector = Fault {
+            at,
+            sticky: false,
+            kind: ErrorKind::Other,
+            after_effect: false,
+        };
+        disk.set_fault(Some(bad_sector));
+        let Ok(DirState::Keystore(found)) = dir.inspect(&[]) else {
+            panic!("no keystore");
+        };
+        let keystore = found.unlock(&uid(1), &master_key(1)).unwrap();
+        let mended = keystore.opening().mended.unwrap();
+        assert_eq!(mended.file_name(), name);
+        keystore.verify().unwrap();
+    }
+    let disk = SimDisk::from_image(&image);
+    let dir = lock(&disk);
+    disk.set_fault(Some(Fault {
+        at: 1,
+        sticky: true,
+        kind: ErrorKind::Other,
+        after_effect: false,
+    }));
+    let error = dir.inspect(&[]).unwrap_err();
+    assert!(matches!(error, InspectError::Damaged { .. }), "{error}");
+}
+
+#[test]
+fn a_write_that_lies_is_found_before_the_old_file_goes() {
+    let (disk, mut keystore) = store();
+    let image = disk.image();
+    disk.lie_about_writes();
+    let error = keystore.add_dek(&key_id("invoices")).unwrap_err();
+    let UpdateError::Write(WriteError::NotWritten(error)) = error else {
+        panic!("{error}");
+    };
+    assert_eq!(error.kind, StorageErrorKind::ReadBackDiffers);
+    assert_eq!(disk.image(), image);
+}
