@@ -167,7 +167,8 @@ fn lifecycle(object: &Object, now: i64, put: &mut impl FnMut(AttributeValue)) {
     }
     put(AttributeValue::InitialDate(life.initial));
     put(AttributeValue::LastChangeDate(life.last_change));
-    let dates: [(Option<i64>, fn(i64) -> AttributeValue); 5] = [
+    type Date = (Option<i64>, fn(i64) -> AttributeValue);
+    let dates: [Date; 5] = [
         (life.activation, AttributeValue::ActivationDate),
         (life.deactivation, AttributeValue::DeactivationDate),
         (life.destroy, AttributeValue::DestroyDate),

@@ -145,7 +145,7 @@ impl Connection<'_> {
     async fn read_request(&mut self) -> Incoming {
         let mut frame = FrameReader::new(self.shared.service.wire_limits()).expecting(REQUEST);
         let mut buffer = Zeroizing::new(vec![0; READ_LEN]);
-        let mut deadline = Instant::now() + self.shared.limits.idle;
+        let (mut since, mut allowed) = (Instant::now(), self.shared.limits.idle);
         loop {
             let wanted = match frame.missing() {
                 Ok(missing) => missing.min(READ_LEN),
@@ -155,7 +155,8 @@ impl Connection<'_> {
                 return Incoming::Ended(CloseCause::Broken);
             };
             let between = frame.is_between();
-            let len = match time::timeout_at(deadline, self.stream.read(space)).await {
+            let left = allowed.saturating_sub(since.elapsed());
+            let len = match time::timeout(left, self.stream.read(space)).await {
                 Ok(Ok(len)) => len,
                 Ok(Err(_)) if between => return Incoming::Ended(CloseCause::Client),
                 Ok(Err(_)) => return Incoming::Ended(CloseCause::Broken),
@@ -171,7 +172,7 @@ impl Connection<'_> {
                 return Incoming::Ended(cause);
             }
             if between {
-                deadline = Instant::now() + self.shared.limits.request;
+                (since, allowed) = (Instant::now(), self.shared.limits.request);
             }
             let mut octets = space.get(..len).unwrap_or_default();
             match frame.feed(&mut octets) {

@@ -16,6 +16,7 @@ mod options;
 mod refusal;
 mod server;
 mod service;
+pub mod testing;
 mod tls;
 mod vault;
 
