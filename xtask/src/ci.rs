@@ -148,14 +148,12 @@ fn doc() -> Outcome<Verdict> {
 fn quickstart() -> Outcome<Verdict> {
     let command = readme::main_job()?;
     let folder = readme::dbpath(&command).ok_or("README.md's command has no --dbpath")?;
-    let own = Path::new(folder).components();
-    if !own
-        .clone()
-        .all(|part| matches!(part, Component::CurDir | Component::Normal(_)))
-    {
+    let own = Path::new(folder);
+    let is_below = |part| matches!(part, Component::CurDir | Component::Normal(_));
+    if own.file_name().is_none() || !own.components().all(is_below) {
         return Err(format!("README.md's --dbpath {folder} does not lie below the root").into());
     }
-    let folder = root().join(own.as_path());
+    let folder = root().join(own);
     let remove = || match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(format!("{}: {error}", folder.display()))

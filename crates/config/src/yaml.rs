@@ -1,4 +1,4 @@
-//! Reads mongod.conf-shaped YAML against the table; the only file that names the YAML parser.
+//! Reads mongod.conf-shaped YAML against the table; it and its child alone name the YAML parser.
 //!
 //! Scalars are taken as the text that stands there and parsed by the table's kind, so that a key
 //! identifier `1` or `0x1F` stays what the operator wrote.
@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_saphyr::{Error as YamlError, Location, Spanned};
 
 use crate::error::{ConfigError, ConfigErrorKind};
@@ -18,6 +18,10 @@ use crate::option::{
 use crate::origin::{Origin, Place};
 use crate::resolve::{Given, Raw};
 use crate::suggest::closest;
+
+mod secret;
+
+use secret::Secret;
 
 /// What a file gave.
 #[derive(Debug, Default)]
@@ -328,98 +332,5 @@ impl<'de> Visitor<'de> for Section<'_> {
             self.reader.current = None;
         }
         Ok(())
-    }
-}
-
-/// The value of a secret option.
-struct Secret<'r> {
-    row: &'static OptionRow,
-    at: Location,
-    reader: &'r mut Reader,
-}
-
-impl<'de> DeserializeSeed<'de> for Secret<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, yaml: D) -> Result<(), D::Error> {
-        yaml.deserialize_any(self)
-    }
-}
-
-impl Secret<'_> {
-    fn wrong_type<E: serde::de::Error>(self, found: &str) -> E {
-        let kind = ConfigErrorKind::WrongType {
-            found: found.to_owned(),
-            expected: self.row.kind.describe(),
-        };
-        self.reader.refuse(Some(self.row.id), kind, self.at)
-    }
-
-    /// YAML has read a number or a switch: its exact spelling is lost, so it cannot be a password.
-    fn unquoted<E: serde::de::Error>(self) -> E {
-        self.wrong_type("an unquoted number or switch (put the password in quotes)")
-    }
-}
-
-impl<'de> Visitor<'de> for Secret<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text, {file: PATH} or {env: NAME}")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
-        self.reader.keep(self.row, Raw::secret(text), self.at)
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
-        Err(self.unquoted())
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
-        Err(self.unquoted())
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
-        Err(self.unquoted())
-    }
-
-    fn visit_i128<E: serde::de::Error>(self, _: i128) -> Result<(), E> {
-        Err(self.unquoted())
-    }
-
-    fn visit_u128<E: serde::de::Error>(self, _: u128) -> Result<(), E> {
-        Err(self.unquoted())
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
-        Err(self.unquoted())
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        let option = Some(self.row.id);
-        Err(self
-            .reader
-            .refuse(option, ConfigErrorKind::NoValue, self.at))
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        Err(self.wrong_type("a list"))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Some(key) = map.next_key::<Spanned<String>>()? else {
-            return Err(self.wrong_type("an empty section"));
-        };
-        let raw = match key.value.as_str() {
-            "file" => Raw::SecretFile(map.next_value::<String>()?.into()),
-            "env" => Raw::SecretVariable(map.next_value::<String>()?),
-            "__exec" | "__rest" => return Err(self.wrong_type("MongoDB's __exec or __rest")),
-            _ => return Err(self.wrong_type("another section")),
-        };
-        if map.next_key::<IgnoredAny>()?.is_some() {
-            return Err(A::Error::custom("one of file and env"));
-        }
-        self.reader.keep(self.row, raw, self.at)
     }
 }

@@ -1,6 +1,7 @@
 //! What each option accepts, by each of its spellings, and what the rules refuse.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use proptest::prelude::*;
 

@@ -1,0 +1,47 @@
+//! The rules between options; pure.
+
+use super::kmip::polling;
+use crate::error::{ConfigError, ConfigErrorKind};
+use crate::option::{OPTIONS, OptionId};
+use crate::resolve::{Layers, switch};
+
+/// The rules between options (PSMDB's `requires` and `conflicts`).
+pub(super) fn check_rules(layers: &Layers, encrypted: bool) -> Result<(), ConfigError> {
+    let server = layers.given(OptionId::KmipServerName).is_some();
+    for row in OPTIONS {
+        let Some(given) = layers.given(row.id) else {
+            continue;
+        };
+        let is_kmip = row.section() == "security.kmip";
+        let kind = if !encrypted && row.id != OptionId::EnableEncryption {
+            ConfigErrorKind::EncryptionOff
+        } else if is_kmip && !server {
+            ConfigErrorKind::Requires {
+                other: OptionId::KmipServerName,
+            }
+        } else if row.id == OptionId::KmipKeyStatePollingSeconds && polls_unactivated(layers) {
+            ConfigErrorKind::Conflict {
+                other: OptionId::KmipActivateKeys,
+                value: "false",
+            }
+        } else {
+            continue;
+        };
+        return Err(ConfigError::of(row.id, kind).at(given.origin.clone()));
+    }
+    if encrypted && !server {
+        let error = ConfigError::of(OptionId::KmipServerName, ConfigErrorKind::Missing);
+        return Err(match layers.given(OptionId::EnableEncryption) {
+            Some(given) => error.at(given.origin.clone()),
+            None => error,
+        });
+    }
+    Ok(())
+}
+
+/// Polling the state of keys that nobody activates: PSMDB refuses it, and so do we.
+fn polls_unactivated(layers: &Layers) -> bool {
+    let activates = layers.required(OptionId::KmipActivateKeys, switch);
+    let polls = layers.required(OptionId::KmipKeyStatePollingSeconds, polling);
+    matches!((activates, polls), (Ok(activates), Ok(polls)) if !activates.value && polls.value.is_some())
+}
