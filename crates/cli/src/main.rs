@@ -1,3 +1,66 @@
-//! The `strongroom` command.
+//! The `strongroom` command: reads the command line and hands over to one file per command.
 #![forbid(unsafe_code)]
-fn main() {}
+
+mod args;
+mod command;
+mod failure;
+mod input;
+mod output;
+mod quickstart;
+mod scan;
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, FromArgMatches};
+use strongroom::Class;
+
+use crate::args::{Cli, Command};
+use crate::command::Context;
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    let matches = args::command().get_matches();
+    let wants_json = wants_json(&matches);
+    match run(&matches) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if wants_json {
+                output::message(&failure.json().to_string());
+            } else {
+                output::message(&failure.to_string());
+            }
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn wants_json(matches: &ArgMatches) -> bool {
+    let mut innermost = matches;
+    while let Some((_, sub)) = innermost.subcommand() {
+        innermost = sub;
+    }
+    innermost
+        .try_get_one::<bool>("json")
+        .is_ok_and(|json| json.copied().unwrap_or(false))
+}
+
+fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let cli = Cli::from_arg_matches(matches)
+        .map_err(|error| Failure::because(Class::Configuration, "command line", &error))?;
+    let context = Context::new(args::overrides(matches))?;
+    match cli.command {
+        Command::Quickstart(args) => quickstart::run(&context, &args),
+        Command::Unlock(args) => command::unlock::run(&context, &args),
+        Command::Rotate(args) => command::rotate::run(&context, &args),
+        Command::Status(args) => command::status::run(&context, &args),
+        Command::Keys(args) => command::keys::run(&context, &args),
+        Command::Keystore(args) => command::keystore::run(&context, &args),
+        Command::Kmip(args) => command::kmip::run(&context, &args),
+        Command::Server(args) => command::server::run(&context, &args),
+        Command::Config(args) => command::config::run(&context, &args),
+        Command::Ttlv(args) => command::ttlv::run(&args),
+        Command::Explain { code } => command::explain::run(code),
+        Command::Completions { shell } => command::shell::completions(shell),
+        Command::Man => command::shell::man(),
+    }
+}

@@ -135,7 +135,10 @@ mod tests {
 
     #[test]
     fn the_operators_table_is_this_table() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operate/exit-codes.md");
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../docs/operate/exit-codes.md"
+        );
         let Ok(page) = std::fs::read_to_string(path) else {
             // A packaged crate has no docs folder beside it.
             println!("skipped: {path} is not here");

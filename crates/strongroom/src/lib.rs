@@ -1,2 +1,23 @@
-//! Encryption at rest for storage engines, with the master key on any KMIP server.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod class;
+mod error;
+mod life_cycle;
+mod master;
+
+pub use class::Class;
+pub use error::Error;
+pub use life_cycle::{
+    CopyReport, KeptBecause, KeyOrigin, KeyReport, MasterReport, Options, Rotated, RotationOutlook,
+    ServerReport, Status, Unlocked, Warning, plan_rotation, rotate, status, unlock,
+};
+pub use master::{
+    KeyFacts, KeyServers, LABEL_INTENT, LABEL_REPLACES, LABEL_STORE, ServerStanding, Unfit,
+};
+
+pub use strongroom_cipher as cipher;
+pub use strongroom_client as client;
+pub use strongroom_config as config;
+pub use strongroom_keystore as keystore;
+pub use strongroom_kmip as kmip;

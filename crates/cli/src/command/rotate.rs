@@ -1,0 +1,82 @@
+//! `strongroom rotate`: master key rotation, or a look at what it would do.
+
+use strongroom_config::Config;
+
+use super::{Context, status, unlock};
+use crate::args::RotateArgs;
+use crate::failure::Failure;
+use crate::output;
+
+/// Runs the command.
+pub(crate) fn run(context: &Context, args: &RotateArgs) -> Result<(), Failure> {
+    let config = context.config(&args.config)?;
+    if args.dry_run {
+        return plan(context, &config, args);
+    }
+    rotate(context, &config, args)
+}
+
+/// Rotates, then prints the status.
+pub(crate) fn rotate(context: &Context, config: &Config, args: &RotateArgs) -> Result<(), Failure> {
+    let dbpath = &args.dbpath.dbpath;
+    let options = unlock::options(args.shared_key);
+    let rotated = context.wait(strongroom::rotate(config, dbpath, &options))?;
+    let resumed = if rotated.resumed {
+        "interrupted rotation finished"
+    } else {
+        "rotated"
+    };
+    let from = rotated
+        .old
+        .as_deref()
+        .map_or_else(String::new, |old| format!(" from {old}"));
+    output::message(&format!("{resumed}: master key{from} to {}", rotated.new));
+    output::message(
+        "data encryption keys were sealed anew, not replaced; who had the old master key and an old keystore has them",
+    );
+    for warning in &rotated.warnings {
+        output::message(&format!("warning: {warning}"));
+    }
+    drop(rotated);
+    status::print(context, Some(config), dbpath, args.json)
+}
+
+fn plan(context: &Context, config: &Config, args: &RotateArgs) -> Result<(), Failure> {
+    let options = unlock::options(args.shared_key);
+    let plan = context.wait(strongroom::plan_rotation(
+        config,
+        &args.dbpath.dbpath,
+        &options,
+    ))?;
+    if args.json {
+        return output::json(&serde_json::json!({
+            "old": plan.old,
+            "interrupted": plan.interrupted.map(|phase| phase.to_string()),
+            "takes": plan.takes,
+            "makes": plan.makes,
+            "dataKeys": plan.data_keys,
+            "servers": plan.servers,
+        }));
+    }
+    output::data(&format!("master key in use: {}", plan.old))?;
+    if let Some(phase) = plan.interrupted {
+        output::data(&format!(
+            "would go on with an interrupted rotation in phase {phase}"
+        ))?;
+    }
+    if let Some(id) = &plan.takes {
+        output::data(&format!("would take the key with Unique Identifier {id}"))?;
+    }
+    if let Some(name) = &plan.makes {
+        output::data(&format!("would make a key named {name}"))?;
+    }
+    output::data(&format!(
+        "would seal {} data encryption keys anew; data is not rewritten",
+        plan.data_keys
+    ))?;
+    output::data(&format!(
+        "would wait for {} to return the new key",
+        plan.servers.join(", ")
+    ))?;
+    output::data("nothing was changed")
+}

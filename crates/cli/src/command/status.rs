@@ -1,0 +1,101 @@
+//! `strongroom status`.
+
+use std::path::Path;
+
+use strongroom::{Class, MasterReport, Status};
+use strongroom_config::Config;
+
+use super::{Context, unlock};
+use crate::args::StatusArgs;
+use crate::failure::Failure;
+use crate::output;
+
+/// Runs the command.
+pub(crate) fn run(context: &Context, args: &StatusArgs) -> Result<(), Failure> {
+    let config = match &args.config.config {
+        Some(_) => Some(context.config(&args.config)?),
+        None => None,
+    };
+    print(context, config.as_ref(), &args.dbpath.dbpath, args.json)
+}
+
+/// Prints the status of the store in `dbpath`.
+pub(crate) fn print(
+    context: &Context,
+    config: Option<&Config>,
+    dbpath: &Path,
+    json: bool,
+) -> Result<(), Failure> {
+    let options = unlock::options(false);
+    let status = context.wait(strongroom::status(config, dbpath, &options))?;
+    if json {
+        let value = serde_json::to_value(&status)
+            .map_err(|error| Failure::because(Class::CheckFailed, "status", &error))?;
+        return output::json(&value);
+    }
+    output::data(text(&status).trim_end())
+}
+
+fn text(status: &Status) -> String {
+    let mut lines = vec![
+        format!(
+            "store {} (label {}), keystore generation {}",
+            status.store_id, status.store_label, status.generation
+        ),
+        format!(
+            "rotation: {}",
+            status.rotation.as_deref().unwrap_or("none under way")
+        ),
+    ];
+    lines.extend(
+        status
+            .master_key
+            .as_ref()
+            .map(|key| master("master key", key)),
+    );
+    lines.extend(
+        status
+            .next_master_key
+            .as_ref()
+            .map(|key| master("next master key", key)),
+    );
+    lines.extend(
+        status
+            .retired_master_keys
+            .iter()
+            .map(|key| master("retired", key)),
+    );
+    for server in &status.servers {
+        let answer = match (&server.key_state, &server.error) {
+            (Some(state), _) => format!("answers; key {state}"),
+            (None, Some(error)) => format!("does not answer: {error}"),
+            (None, None) => "answers; key state not told".to_owned(),
+        };
+        lines.push(format!("key server {}: {answer}", server.server));
+    }
+    for key in &status.keys {
+        lines.push(format!(
+            "data key {} generation {}: {}",
+            key.id, key.generation, key.state
+        ));
+    }
+    for copy in &status.copies {
+        lines.push(format!("{}: {}", copy.file, copy.health));
+    }
+    lines.push(format!("pin: {}", status.pin));
+    lines.join("\n")
+}
+
+fn master(what: &str, key: &MasterReport) -> String {
+    let name = key.name.as_deref().unwrap_or("without a Name");
+    let state = key.state.as_deref().unwrap_or(if key.deactivated {
+        "Deactivated by us"
+    } else {
+        "state not asked"
+    });
+    let shared = if key.shared { ", shared" } else { "" };
+    format!(
+        "{what}: {} ({name}), {} {} bits, {state}{shared}",
+        key.unique_identifier, key.algorithm, key.length_bits
+    )
+}

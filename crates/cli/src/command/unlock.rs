@@ -1,0 +1,59 @@
+//! `strongroom unlock`: the start-up decision table, once.
+
+use strongroom::{Options, Unlocked};
+use strongroom_config::Config;
+
+use super::{Context, rotate, status};
+use crate::args::{RotateArgs, UnlockArgs};
+use crate::failure::Failure;
+use crate::output;
+
+/// Names that `quickstart` puts beside a store; they hold no data (docs/decisions/0002).
+pub(crate) const TOLERATED: &[&str] = &["strongroom.yaml", "key-server"];
+
+/// Runs the command. With `rotateMasterKey` it rotates instead, as PSMDB does.
+pub(crate) fn run(context: &Context, args: &UnlockArgs) -> Result<(), Failure> {
+    let config = context.config(&args.config)?;
+    if wants_rotation(&config) {
+        let args = RotateArgs {
+            config: args.config.clone(),
+            dbpath: args.dbpath.clone(),
+            dry_run: false,
+            shared_key: args.shared_key,
+            json: args.json,
+        };
+        return rotate::rotate(context, &config, &args);
+    }
+    let dbpath = &args.dbpath.dbpath;
+    let options = options(args.shared_key);
+    let unlocked = context.wait(strongroom::unlock(&config, dbpath, &options))?;
+    report(&unlocked);
+    drop(unlocked);
+    status::print(context, Some(&config), dbpath, args.json)
+}
+
+/// How a command of this binary starts a store.
+pub(crate) fn options(shared_key: bool) -> Options {
+    Options::default()
+        .tolerating(TOLERATED)
+        .shared_key(shared_key)
+}
+
+fn wants_rotation(config: &Config) -> bool {
+    config
+        .kmip
+        .as_ref()
+        .is_some_and(|kmip| kmip.rotate_master_key.value)
+}
+
+fn report(unlocked: &Unlocked) {
+    let what = match unlocked.origin {
+        strongroom::KeyOrigin::Made => "first start: a master key was made on the key server",
+        strongroom::KeyOrigin::Taken => "first start: the named master key was taken",
+        _ => "opened with the recorded master key",
+    };
+    output::message(what);
+    for warning in &unlocked.warnings {
+        output::message(&format!("warning: {warning}"));
+    }
+}

@@ -1,0 +1,73 @@
+//! Where text goes: data to stdout, everything else to stderr.
+
+use std::io::{self, IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use strongroom::Class;
+
+use crate::failure::Failure;
+
+/// Prints `text` and a line end to stdout.
+///
+/// # Errors
+///
+/// When stdout is gone (a closed pipe, a full disk).
+pub(crate) fn data(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::because(Class::Storage, "cannot write to stdout", &error))
+}
+
+/// Prints octets to stdout.
+///
+/// # Errors
+///
+/// As [`data`].
+pub(crate) fn octets(octets: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(octets)
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::because(Class::Storage, "cannot write to stdout", &error))
+}
+
+/// Prints a JSON document to stdout.
+///
+/// # Errors
+///
+/// As [`data`].
+pub(crate) fn json(value: &serde_json::Value) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::because(Class::CheckFailed, "JSON", &error))?;
+    data(&text)
+}
+
+/// Prints `text` to stderr. A message that cannot be shown stops no work.
+pub(crate) fn message(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A progress bar on a terminal, nothing elsewhere.
+pub(crate) fn progress(what: &'static str, len: usize) -> ProgressBar {
+    let target = if io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let len = u64::try_from(len).unwrap_or(u64::MAX);
+    let bar = ProgressBar::with_draw_target(Some(len), target).with_message(what);
+    match ProgressStyle::with_template("  {msg} [{bar:40}] {pos}/{len}") {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(octets: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(octets.len().saturating_mul(2));
+    for octet in octets {
+        let _ = write!(text, "{octet:02x}");
+    }
+    text
+}

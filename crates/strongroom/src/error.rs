@@ -1,0 +1,379 @@
+//! The facade's one error: what happened, its class, and the way out. Touches nothing.
+
+use std::path::PathBuf;
+
+use strongroom_client::{ClientError, ErrorKind, Outcome};
+use strongroom_config::{ConfigError, OptionId};
+use strongroom_keystore::{
+    CreateError, DekError, InspectError, IntentError, LockError, StorageError, UnlockError,
+    UpdateError, VerifyError, WriteError,
+};
+use strongroom_kmip::enumeration::State;
+
+use crate::class::Class;
+use crate::master::Unfit;
+
+/// Any failure of the life cycle.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The value of one option is wrong in a way that only its use shows.
+    #[error("{}: {source}", option.path())]
+    Option {
+        /// The option.
+        option: OptionId,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The configuration names no key server.
+    #[error("the configuration has no security.kmip.serverName")]
+    NoKeyServer,
+    /// Encryption is switched off beside an encrypted store.
+    #[error("security.enableEncryption is false or absent, but {} holds a keystore", dbpath.display())]
+    EncryptionSwitchedOff {
+        /// The directory.
+        dbpath: PathBuf,
+    },
+    /// Encryption is switched off, and there is nothing to open.
+    #[error("security.enableEncryption is false or absent: there is nothing to unlock")]
+    EncryptionNotEnabled,
+    /// The directory is not there or is no directory.
+    #[error("--dbpath {}: {source}", dbpath.display())]
+    Dbpath {
+        /// What was given.
+        dbpath: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// Another process holds the directory.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The keystore's files cannot be used.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// The keystore does not open.
+    #[error(transparent)]
+    Unlock(#[from] UnlockError),
+    /// The keystore could not be made.
+    #[error(transparent)]
+    Create(#[from] CreateError),
+    /// The keystore could not be changed.
+    #[error(transparent)]
+    Update(#[from] UpdateError),
+    /// A data encryption key cannot be had.
+    #[error(transparent)]
+    Dek(#[from] DekError),
+    /// The keystore is not whole.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// The intent file could not be written.
+    #[error(transparent)]
+    Intent(#[from] IntentError),
+    /// The disk refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The operating system gave no random octets.
+    #[error("the operating system gave no random octets")]
+    NoRandomness,
+    /// There are files, but no keystore.
+    #[error("keystore lost: {} holds {} but no keystore", dbpath.display(), list(files))]
+    KeystoreLost {
+        /// The directory.
+        dbpath: PathBuf,
+        /// Names in it.
+        files: Vec<String>,
+    },
+    /// A rotation of a store that does not exist (PSMDB's rule S1).
+    #[error("master key rotation is asked for, but {} holds no keystore yet", dbpath.display())]
+    NothingToRotate {
+        /// The directory.
+        dbpath: PathBuf,
+    },
+    /// A question about a store that does not exist.
+    #[error("{} holds no keystore", dbpath.display())]
+    NoKeystore {
+        /// The directory.
+        dbpath: PathBuf,
+    },
+    /// The configuration names another key than the keystore (S5).
+    #[error(
+        "security.kmip.keyIdentifier is {configured:?}, but this store's master key is {recorded}"
+    )]
+    AnotherIdentifier {
+        /// What the configuration says.
+        configured: String,
+        /// What the keystore records.
+        recorded: String,
+    },
+    /// A rotation to the key that is in use (S9).
+    #[error(
+        "security.kmip.keyIdentifier {identifier:?} is the master key in use; a rotation needs another key"
+    )]
+    RotationToSameKey {
+        /// The Unique Identifier.
+        identifier: String,
+    },
+    /// The key server could not be asked, or refused.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The key is on no listed server.
+    #[error(
+        "master key {identifier:?} is on none of the key servers {}",
+        list(servers)
+    )]
+    KeyNotFound {
+        /// Name or Unique Identifier.
+        identifier: String,
+        /// The servers asked.
+        servers: Vec<String>,
+    },
+    /// A Name that several keys have.
+    #[error("{} keys have the Name {name:?}: {}", ids.len(), list(ids))]
+    SeveralKeys {
+        /// The Name.
+        name: String,
+        /// Their Unique Identifiers.
+        ids: Vec<String>,
+    },
+    /// A key that bears another store's label.
+    #[error(
+        "key {unique_identifier:?} belongs to another store (label {label}); every node needs a kmipKeyIdentifier of its own"
+    )]
+    AnotherStoresKey {
+        /// The key.
+        unique_identifier: String,
+        /// The label found.
+        label: String,
+    },
+    /// A key whose state forbids its use.
+    #[error("master key {unique_identifier:?} is {state} on the key server")]
+    KeyState {
+        /// The key.
+        unique_identifier: String,
+        /// Its state; the worst that any listed server reports.
+        state: State,
+    },
+    /// A key that is no AES-256 key.
+    #[error("key {unique_identifier:?} cannot be a master key: {why}")]
+    UnfitKey {
+        /// The key.
+        unique_identifier: String,
+        /// What is wrong with it.
+        why: Unfit,
+    },
+    /// A listed server does not return the key yet.
+    #[error("key server {server} does not return master key {unique_identifier:?} yet")]
+    NotOnEveryServer {
+        /// The key.
+        unique_identifier: String,
+        /// The server.
+        server: String,
+        /// Why, when it is more than "not found".
+        #[source]
+        cause: Option<Box<Self>>,
+    },
+    /// Two listed servers return different keys under one Unique Identifier.
+    #[error(
+        "the listed key servers return different keys under the Unique Identifier {unique_identifier:?}; they do not replicate each other"
+    )]
+    ServersDisagree {
+        /// The key.
+        unique_identifier: String,
+    },
+    /// The server answered Activate, but does not say Active afterwards.
+    #[error("key server {server} does not report master key {unique_identifier:?} as Active")]
+    NotActive {
+        /// The key.
+        unique_identifier: String,
+        /// The server.
+        server: String,
+    },
+    /// A key that does not do what keys do.
+    #[error("master key {unique_identifier:?} failed its trial: what it sealed does not open")]
+    TrialFailed {
+        /// The key.
+        unique_identifier: String,
+    },
+    /// The numbers of this store's master keys are used up.
+    #[error("no number is left for another master key of this store")]
+    NumbersExhausted,
+    /// A rotation that waits.
+    #[error("the rotation waits in phase {phase}: {cause}")]
+    RotationWaits {
+        /// The phase in which it is safe to wait.
+        phase: &'static str,
+        /// What it waits for.
+        #[source]
+        cause: Box<Self>,
+    },
+}
+
+fn list(words: &[String]) -> String {
+    words.join(", ")
+}
+
+impl Error {
+    pub(crate) fn option(
+        option: OptionId,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self::Option {
+            option,
+            source: Box::new(source),
+        }
+    }
+
+    /// Its class, which gives the exit code.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Config(_)
+            | Self::Option { .. }
+            | Self::NoKeyServer
+            | Self::EncryptionSwitchedOff { .. }
+            | Self::EncryptionNotEnabled
+            | Self::Dbpath { .. }
+            | Self::NothingToRotate { .. }
+            | Self::NoKeystore { .. }
+            | Self::AnotherIdentifier { .. }
+            | Self::RotationToSameKey { .. }
+            | Self::SeveralKeys { .. } => Class::Configuration,
+            Self::Lock(error) => lock_class(error),
+            Self::Inspect(error) => inspect_class(error),
+            Self::Unlock(error) => unlock_class(error),
+            Self::Create(error) => create_class(error),
+            Self::Update(error) => update_class(error),
+            Self::Dek(error) => dek_class(error),
+            Self::Verify(error) => verify_class(error),
+            Self::Intent(_) | Self::Storage(_) | Self::NoRandomness => Class::Storage,
+            Self::KeystoreLost { .. } => Class::KeystoreLost,
+            Self::Client(error) => client_class(error),
+            Self::KeyNotFound { .. } => Class::KeyNotFound,
+            Self::AnotherStoresKey { .. }
+            | Self::KeyState { .. }
+            | Self::UnfitKey { .. }
+            | Self::NotActive { .. }
+            | Self::ServersDisagree { .. }
+            | Self::TrialFailed { .. }
+            | Self::NumbersExhausted => Class::KeyState,
+            Self::NotOnEveryServer { cause, .. } => cause
+                .as_ref()
+                .map_or(Class::KeyNotFound, |cause| cause.class()),
+            Self::RotationWaits { .. } => Class::InterruptedRotation,
+        }
+    }
+
+    /// The way out, for the operator.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::Client(error) if error.outcome() != Outcome::Unknown => error.help().to_owned(),
+            Self::EncryptionSwitchedOff { .. } => {
+                "Set security.enableEncryption: true; an encrypted store stays encrypted for life.".to_owned()
+            }
+            Self::Dbpath { .. } => "Make the directory first, and check the path: a mistyped path must not get a new master key.".to_owned(),
+            Self::AnotherIdentifier { .. } => "Give the recorded identifier (or none), or rotate: `strongroom rotate` with the new identifier.".to_owned(),
+            Self::SeveralKeys { .. } => "Give the Unique Identifier of the right one, with keyIdentifierKind: uid.".to_owned(),
+            Self::AnotherStoresKey { .. } => "Give another kmipKeyIdentifier; --shared-key shares the key on purpose, and then no rotation of this store deactivates it.".to_owned(),
+            Self::KeyState { state, .. } => state_help(*state).to_owned(),
+            Self::KeystoreLost { .. } => Class::KeystoreLost.mend().to_owned(),
+            Self::NoKeystore { .. } => "Check --dbpath, or make the store with `strongroom unlock`.".to_owned(),
+            Self::NothingToRotate { .. } => "Start once without rotateMasterKey.".to_owned(),
+            Self::RotationWaits { .. } => "The store opens with the old key meanwhile. Run `strongroom rotate` again when the cause is gone.".to_owned(),
+            _ => self.class().mend().to_owned(),
+        }
+    }
+}
+
+fn state_help(state: State) -> &'static str {
+    match state {
+        State::PRE_ACTIVE => "Activate the key on the key server, or set activateKeys: false.",
+        State::DEACTIVATED => {
+            "A retired key opens no store: an old keystore may have been put back. Put back the newest keystore.a and keystore.b."
+        }
+        State::COMPROMISED => {
+            "The key is known to others. Put back a keystore under another master key, or ask who revoked this one."
+        }
+        _ => "The key is gone for good; put back a keystore under another master key.",
+    }
+}
+
+fn client_class(error: &ClientError) -> Class {
+    if error.outcome() == Outcome::Unknown {
+        return Class::OutcomeUnknown;
+    }
+    match error.kind() {
+        ErrorKind::Configuration | ErrorKind::Request => Class::Configuration,
+        ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::SessionDead => Class::Unreachable,
+        ErrorKind::Tls | ErrorKind::Authentication => Class::Tls,
+        ErrorKind::NotFound => Class::KeyNotFound,
+        _ => Class::Refused,
+    }
+}
+
+fn lock_class(error: &LockError) -> Class {
+    match error {
+        LockError::Held { .. } => Class::Locked,
+        _ => Class::Storage,
+    }
+}
+
+fn inspect_class(error: &InspectError) -> Class {
+    match error {
+        InspectError::Storage(_) => Class::Storage,
+        InspectError::AnotherStore { .. } => Class::ForeignKeystore,
+        _ => Class::DamagedKeystore,
+    }
+}
+
+fn unlock_class(error: &UnlockError) -> Class {
+    match error {
+        UnlockError::WrongMasterKey { .. } => Class::WrongMasterKey,
+        UnlockError::Forged { .. } | UnlockError::Diverged { .. } => Class::ForeignKeystore,
+        _ => Class::CheckFailed,
+    }
+}
+
+fn create_class(error: &CreateError) -> Class {
+    match error {
+        CreateError::Field(_) => Class::Configuration,
+        CreateError::AlreadyThere(_) => Class::CheckFailed,
+        _ => Class::Storage,
+    }
+}
+
+fn update_class(error: &UpdateError) -> Class {
+    match error {
+        UpdateError::UnknownKey(_)
+        | UpdateError::KeyExists(_)
+        | UpdateError::UnknownGeneration { .. }
+        | UpdateError::ActiveGeneration { .. }
+        | UpdateError::Field(_) => Class::Configuration,
+        UpdateError::MasterExists(_) | UpdateError::SameKey => Class::KeyState,
+        UpdateError::WrongMasterKey(_) => Class::WrongMasterKey,
+        UpdateError::Dek(error) => dek_class(error),
+        UpdateError::Write(WriteError::NotWritten(_) | WriteError::OutcomeUnknown(_))
+        | UpdateError::Poisoned
+        | UpdateError::Provider(_) => Class::Storage,
+        _ => Class::CheckFailed,
+    }
+}
+
+fn dek_class(error: &DekError) -> Class {
+    match error {
+        DekError::UnknownKey(_) => Class::Configuration,
+        _ => Class::Integrity,
+    }
+}
+
+fn verify_class(error: &VerifyError) -> Class {
+    match error {
+        VerifyError::Copy { .. } => Class::DamagedKeystore,
+        VerifyError::Dek(error) => dek_class(error),
+        VerifyError::Inspect(error) => inspect_class(error),
+        _ => Class::CheckFailed,
+    }
+}

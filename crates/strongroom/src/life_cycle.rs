@@ -1,0 +1,103 @@
+//! The life cycle of a store: first start, start, rotation, status.
+//!
+//! May touch: the store's directory through `strongroom-keystore`, the key servers through
+//! [`crate::master`]. This is the one place where KMIP meets the keystore.
+
+mod activate;
+mod find;
+mod first_start;
+mod open;
+mod report;
+mod retire;
+mod rotate;
+mod status;
+mod unlock;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use strongroom_config::{Config, KmipConfig};
+use strongroom_keystore::{DirState, DirStorage, LockedDir, inspect_dir};
+
+pub use report::{KeptBecause, KeyOrigin, Warning};
+pub use rotate::{Rotated, RotationOutlook, plan_rotation, rotate};
+pub use status::{CopyReport, KeyReport, MasterReport, ServerReport, Status, status};
+pub use unlock::{Unlocked, unlock};
+
+use crate::error::Error;
+
+/// What changes how a store is started or rotated.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Names that may lie in the directory at a first start besides our own; they hold no data
+    /// (`docs/decisions/0002`).
+    pub tolerated: Vec<String>,
+    /// Use a key that bears another store's label; this store's rotations never deactivate it.
+    pub shared_key: bool,
+}
+
+impl Options {
+    /// Names that may lie in the directory at a first start.
+    #[must_use]
+    pub fn tolerating(mut self, names: &[&str]) -> Self {
+        self.tolerated = names.iter().map(|&name| name.to_owned()).collect();
+        self
+    }
+
+    /// Whether a key that bears another store's label may be used.
+    #[must_use]
+    pub fn shared_key(mut self, shared: bool) -> Self {
+        self.shared_key = shared;
+        self
+    }
+
+    fn tolerated(&self) -> Vec<&str> {
+        self.tolerated.iter().map(String::as_str).collect()
+    }
+}
+
+/// The section `security.kmip`, which every step needs.
+fn kmip(config: &Config) -> Result<&KmipConfig, Error> {
+    config.kmip.as_ref().ok_or(Error::NoKeyServer)
+}
+
+fn storage(dbpath: &Path) -> Result<DirStorage, Error> {
+    let refused = |source| Error::Dbpath {
+        dbpath: dbpath.to_owned(),
+        source,
+    };
+    let facts = std::fs::metadata(dbpath).map_err(refused)?;
+    if !facts.is_dir() {
+        return Err(refused(std::io::ErrorKind::NotADirectory.into()));
+    }
+    Ok(DirStorage::new(dbpath))
+}
+
+/// What lies in the directory, read without the lock; nothing is left behind.
+fn look(dbpath: &Path, options: &Options) -> Result<DirState, Error> {
+    match inspect_dir(&storage(dbpath)?, &options.tolerated())? {
+        DirState::Lost { files } => Err(Error::KeystoreLost {
+            dbpath: dbpath.to_owned(),
+            files,
+        }),
+        state => Ok(state),
+    }
+}
+
+/// Takes the lock, then reads. A directory with files of somebody else gets no lock file.
+fn lock(dbpath: &Path, options: &Options) -> Result<(LockedDir, DirState), Error> {
+    // Damage, and the like, is told by the locked read: it may be mended meanwhile.
+    if let Err(error @ (Error::KeystoreLost { .. } | Error::Dbpath { .. })) = look(dbpath, options)
+    {
+        return Err(error);
+    }
+    let dir = LockedDir::lock(Arc::new(storage(dbpath)?))?;
+    match dir.inspect(&options.tolerated())? {
+        DirState::Lost { files } => Err(Error::KeystoreLost {
+            dbpath: dbpath.to_owned(),
+            files,
+        }),
+        state => Ok((dir, state)),
+    }
+}

@@ -1,0 +1,155 @@
+//! What the life cycle tells besides its result. Pure values.
+
+use std::fmt;
+
+use strongroom_keystore::{CopyHealth, CopyName, Opening, RotationPhase};
+
+/// Where the master key of this start came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyOrigin {
+    /// This start made it on the key server.
+    Made,
+    /// This start took a key that was there, by its Name or Unique Identifier.
+    Taken,
+    /// The keystore names it.
+    Recorded,
+}
+
+/// Something to look at; nothing is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// One copy of the keystore was bad and has been rewritten from the other.
+    CopyMended {
+        /// Which.
+        copy: CopyName,
+        /// What it was.
+        found: CopyHealth,
+    },
+    /// One copy of the keystore is bad and could not be rewritten.
+    CopyNotMended {
+        /// Which.
+        copy: CopyName,
+        /// What it is.
+        found: CopyHealth,
+        /// The system's answer.
+        error: String,
+    },
+    /// A rotation is not finished.
+    RotationUnfinished(RotationPhase),
+    /// A retired master key stays as it is on the key server.
+    OldKeyKept {
+        /// Its Unique Identifier.
+        unique_identifier: String,
+        /// Why.
+        why: KeptBecause,
+    },
+    /// A retired master key could not be deactivated yet.
+    NotRetiredYet {
+        /// What happened.
+        error: String,
+    },
+    /// A listed key server did not answer.
+    ServerSilent {
+        /// `host:port`.
+        server: String,
+        /// What happened.
+        error: String,
+    },
+    /// A throw-away key of a trial could not be destroyed.
+    TrialKeyLeft {
+        /// Its Unique Identifier.
+        unique_identifier: String,
+    },
+}
+
+/// Why a retired master key was not deactivated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeptBecause {
+    /// We did not make it.
+    NotOurs,
+    /// Other stores use it.
+    Shared,
+    /// The key server gives out no Deactivated keys, so older backups would be lost.
+    DeactivatedIsNotServed,
+    /// It is not Active, so there is nothing to deactivate.
+    NotActive,
+    /// It is not on the key server any more.
+    Absent,
+}
+
+impl fmt::Display for KeptBecause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotOurs => "this store did not make it",
+            Self::Shared => "other stores share it",
+            Self::DeactivatedIsNotServed => {
+                "the key server gives out no Deactivated keys, and older backups need it"
+            }
+            Self::NotActive => "it is not Active",
+            Self::Absent => "it is not on the key server any more",
+        })
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CopyMended { copy, found } => {
+                write!(f, "{copy} was {found}; rewritten from its twin")
+            }
+            Self::CopyNotMended { copy, found, error } => {
+                write!(f, "{copy} is {found} and could not be rewritten: {error}")
+            }
+            Self::RotationUnfinished(phase) => {
+                write!(
+                    f,
+                    "a master key rotation stands in phase {phase}; `strongroom rotate` goes on with it"
+                )
+            }
+            Self::OldKeyKept {
+                unique_identifier,
+                why,
+            } => {
+                write!(
+                    f,
+                    "the retired master key {unique_identifier:?} was not deactivated: {why}"
+                )
+            }
+            Self::NotRetiredYet { error } => {
+                write!(f, "the retired master key is not deactivated yet: {error}")
+            }
+            Self::ServerSilent { server, error } => {
+                write!(f, "key server {server} did not answer: {error}")
+            }
+            Self::TrialKeyLeft { unique_identifier } => {
+                write!(
+                    f,
+                    "the throw-away key {unique_identifier:?} could not be destroyed"
+                )
+            }
+        }
+    }
+}
+
+/// What opening the keystore mended.
+pub(super) fn of_opening(opening: &Opening) -> Vec<Warning> {
+    let bad = opening
+        .found
+        .iter()
+        .filter(|(_, health)| !matches!(health, CopyHealth::Sound { .. }));
+    bad.map(|(copy, found)| match &opening.mend_error {
+        Some(error) => Warning::CopyNotMended {
+            copy: *copy,
+            found: found.clone(),
+            error: error.to_string(),
+        },
+        None => Warning::CopyMended {
+            copy: *copy,
+            found: found.clone(),
+        },
+    })
+    .collect()
+}

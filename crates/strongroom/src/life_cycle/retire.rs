@@ -1,0 +1,125 @@
+//! The last step of a rotation: deactivating the old master key, never destroying it (I6).
+//!
+//! May touch: the key servers; the keystore's record.
+
+use strongroom_config::Config;
+use strongroom_keystore::{AttemptId, Keystore, MasterEntry, MasterOrigin, RotationPhase};
+use strongroom_kmip::enumeration::State;
+
+use super::report::{KeptBecause, Warning};
+use crate::error::Error;
+use crate::master::{KeyServers, Link, NewKey};
+
+/// Ends a rotation in phase `done`. Does nothing in another phase.
+pub(super) async fn finish(
+    servers: &KeyServers,
+    keystore: &mut Keystore,
+) -> Result<Vec<Warning>, Error> {
+    let metadata = keystore.metadata();
+    let done = metadata
+        .rotation()
+        .is_some_and(|rotation| rotation.phase == RotationPhase::Done);
+    let Some(old) = metadata.history().last().filter(|_| done).cloned() else {
+        return Ok(Vec::new());
+    };
+    let label = metadata.label().to_string();
+    let mut warnings = Vec::new();
+    match deactivate(servers, &old, &label, &mut warnings).await? {
+        None => keystore.mark_deactivated(&old.unique_identifier)?,
+        Some(why) => {
+            warnings.push(Warning::OldKeyKept {
+                unique_identifier: old.unique_identifier,
+                why,
+            });
+            keystore.finish_rotation()?;
+        }
+    }
+    Ok(warnings)
+}
+
+/// As [`finish`] at a start: trouble with the key server is a warning, the store is open already.
+pub(super) async fn quietly(
+    _config: &Config,
+    servers: &KeyServers,
+    keystore: &mut Keystore,
+) -> Result<Vec<Warning>, Error> {
+    match finish(servers, keystore).await {
+        Err(error @ Error::Update(_)) => Err(error),
+        Err(error) => Ok(vec![Warning::NotRetiredYet {
+            error: error.to_string(),
+        }]),
+        Ok(warnings) => Ok(warnings),
+    }
+}
+
+/// Deactivates the key, or says why it stays as it is.
+async fn deactivate(
+    servers: &KeyServers,
+    old: &MasterEntry,
+    label: &str,
+    warnings: &mut Vec<Warning>,
+) -> Result<Option<KeptBecause>, Error> {
+    if old.origin == MasterOrigin::Given {
+        return Ok(Some(KeptBecause::NotOurs));
+    }
+    if old.shared {
+        return Ok(Some(KeptBecause::Shared));
+    }
+    let id = &old.unique_identifier;
+    let standing = servers.standing(id).await;
+    if standing.absent_everywhere() {
+        return Ok(Some(KeptBecause::Absent));
+    }
+    match standing.worst_state() {
+        Some(State::ACTIVE) => {}
+        Some(State::PRE_ACTIVE) => return Ok(Some(KeptBecause::NotActive)),
+        // Somebody did it, or an earlier attempt did and its reply was lost.
+        Some(_) => return Ok(None),
+        None => {
+            let unknown = || servers.not_found(id);
+            return Err(standing.into_error().unwrap_or_else(unknown));
+        }
+    }
+    let mut link = servers.connect().await?;
+    let served = serves_deactivated(&mut link, label, warnings).await;
+    let result = match served {
+        Ok(true) => link.deactivate(id).await.map(|()| None),
+        Ok(false) => Ok(Some(KeptBecause::DeactivatedIsNotServed)),
+        Err(error) => Err(error),
+    };
+    link.close().await;
+    result
+}
+
+/// Shows with a throw-away key whether this server returns a Deactivated key: older backups of the
+/// store open only if it does.
+async fn serves_deactivated(
+    link: &mut Link,
+    label: &str,
+    warnings: &mut Vec<Warning>,
+) -> Result<bool, Error> {
+    let attempt = AttemptId::generate().map_err(|_| Error::NoRandomness)?;
+    let key = NewKey {
+        name: format!("strongroom/{label}/trial-{attempt}"),
+        store: label.to_owned(),
+        intent: attempt.to_string(),
+        replaces: None,
+    };
+    let id = link.create(&key).await?;
+    link.activate(&id).await?;
+    link.deactivate(&id).await?;
+    // A refusal is an answer; a broken connection is none.
+    let served = match link.fetch(&id).await {
+        Ok(key) => key.is_some(),
+        Err(Error::Client(error)) if error.outcome() == strongroom_client::Outcome::Refused => {
+            false
+        }
+        Err(error) => return Err(error),
+    };
+    if link.destroy(&id).await.is_err() {
+        warnings.push(Warning::TrialKeyLeft {
+            unique_identifier: id,
+        });
+    }
+    Ok(served)
+}

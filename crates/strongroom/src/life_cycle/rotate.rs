@@ -1,0 +1,287 @@
+//! Master key rotation: steps 0 to 8 of the design, resumable at any cut.
+//!
+//! May touch: the key servers and the keystore. Every step is durable before the next begins; a
+//! rotation never goes back, and never destroys a key.
+
+mod outlook;
+mod target;
+
+use std::path::Path;
+
+use strongroom_config::{Config, MasterKeyMode};
+use strongroom_keystore::{
+    AttemptId, DirState, Keystore, LockedDir, MasterOrigin, RotationPhase, RotationPlan,
+    UnverifiedKeystore,
+};
+use strongroom_kmip::enumeration::State;
+
+pub use outlook::{RotationOutlook, plan_rotation};
+use target::{Target, target};
+
+use super::activate::activate_everywhere;
+use super::first_start::{made_by, new_master};
+use super::open::{self, Purpose};
+use super::report::Warning;
+use super::{Options, kmip, lock, retire, unlock};
+use crate::error::Error;
+use crate::master::{KeyFacts, KeyServers, NewKey, Standing};
+
+/// A finished rotation.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Rotated {
+    /// The keystore, sealed under the new master key alone.
+    pub keystore: Keystore,
+    /// Unique Identifier of the master key before, unless only the end of a rotation was left.
+    pub old: Option<String>,
+    /// Unique Identifier of the master key now.
+    pub new: String,
+    /// Whether an interrupted rotation was gone on with.
+    pub resumed: bool,
+    /// What there is to look at.
+    pub warnings: Vec<Warning>,
+}
+
+/// Rotates the master key of the store in `dbpath`, or goes on with an interrupted rotation.
+///
+/// Data encryption keys are sealed anew, not replaced, and no data is rewritten.
+///
+/// # Errors
+///
+/// [`Error`]. Whatever happens, the next start opens with the old or the new master key, and the
+/// next `rotate` goes on.
+pub async fn rotate(config: &Config, dbpath: &Path, options: &Options) -> Result<Rotated, Error> {
+    unlock::enabled(config, dbpath, options)?;
+    let servers = KeyServers::from_config(config)?;
+    let (_dir, found) = existing(dbpath, options)?;
+    refuse_key_in_use(config, &found)?;
+    let opened = open::open(config, &servers, &found, Purpose::Rotation).await?;
+    let mut rotation = Rotation {
+        config,
+        options,
+        servers,
+        keystore: opened.keystore,
+        warnings: opened.warnings,
+    };
+    let resumed = rotation.keystore.metadata().rotation().is_some();
+    let old = rotation.current()?;
+    rotation.run().await?;
+    let new = rotation.current()?;
+    Ok(Rotated {
+        keystore: rotation.keystore,
+        old: Some(old).filter(|old| *old != new),
+        new,
+        resumed,
+        warnings: rotation.warnings,
+    })
+}
+
+fn existing(
+    dbpath: &Path,
+    options: &Options,
+) -> Result<(LockedDir, Box<UnverifiedKeystore>), Error> {
+    match lock(dbpath, options)? {
+        (dir, DirState::Keystore(found)) => Ok((dir, found)),
+        _ => Err(Error::NothingToRotate {
+            dbpath: dbpath.to_owned(),
+        }),
+    }
+}
+
+/// S9, for Unique Identifiers: a rotation needs another key. An unfinished one goes on all the same.
+fn refuse_key_in_use(config: &Config, found: &UnverifiedKeystore) -> Result<(), Error> {
+    let metadata = found.metadata();
+    let configured = kmip(config)?
+        .key_identifier
+        .as_ref()
+        .map(|setting| setting.value.as_str());
+    let current = metadata
+        .masters()
+        .next()
+        .map(|entry| entry.unique_identifier.as_str());
+    match (configured, current) {
+        (Some(identifier), Some(current))
+            if identifier == current && metadata.rotation().is_none() =>
+        {
+            Err(Error::RotationToSameKey {
+                identifier: identifier.to_owned(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+struct Rotation<'a> {
+    config: &'a Config,
+    options: &'a Options,
+    servers: KeyServers,
+    keystore: Keystore,
+    warnings: Vec<Warning>,
+}
+
+impl Rotation<'_> {
+    /// From whatever phase is recorded to the end.
+    async fn run(&mut self) -> Result<(), Error> {
+        loop {
+            let recorded = self.keystore.metadata().rotation();
+            let recorded = recorded.map(|rotation| (rotation.phase, rotation.plan.number));
+            match recorded {
+                None | Some((RotationPhase::Planned, _)) => self.begin().await?,
+                // An earlier run asked for a key and did not hear the answer, or did not get to use it.
+                Some((RotationPhase::Creating, number)) => self.keystore.burn_attempt(number)?,
+                Some((RotationPhase::Both, _)) => self.switch().await?,
+                Some((RotationPhase::Done, _)) => {
+                    let retired = retire::finish(&self.servers, &mut self.keystore).await;
+                    self.warnings
+                        .extend(retired.map_err(|error| waits("done", error))?);
+                    return Ok(());
+                }
+                Some(_) => return Ok(()),
+            }
+        }
+    }
+
+    /// Steps 1 to 4: record, make or take the new key, read it back, use it, seal under both.
+    async fn begin(&mut self) -> Result<(), Error> {
+        let target = target(
+            self.config,
+            &self.servers,
+            self.keystore.metadata(),
+            self.options,
+        )
+        .await?;
+        let attempt = AttemptId::generate().map_err(|_| Error::NoRandomness)?;
+        let number = target.number();
+        self.keystore.record_rotation(RotationPlan {
+            number,
+            attempt,
+            logical_identifier: target.logical_identifier().map(str::to_owned),
+        })?;
+        let prepared = match self.obtain(&target, attempt).await {
+            Ok(new) => self.seal_under_both(&new, &target).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = prepared {
+            // The number is burnt at once if the disk allows, else by the next run.
+            if self
+                .keystore
+                .metadata()
+                .rotation()
+                .is_some_and(|r| r.phase == RotationPhase::Creating)
+            {
+                let _ = self.keystore.burn_attempt(number);
+            }
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Step 2: a given key, or one that the server makes, or one that we register.
+    async fn obtain(&mut self, target: &Target, attempt: AttemptId) -> Result<KeyFacts, Error> {
+        let name = match target {
+            Target::Given { facts, .. } => return Ok(facts.clone()),
+            Target::New { name, .. } => name.clone(),
+        };
+        let key = NewKey {
+            name,
+            store: self.keystore.metadata().label().to_string(),
+            intent: attempt.to_string(),
+            replaces: Some(self.current()?),
+        };
+        let mut link = self.servers.connect().await?;
+        let made = match kmip(self.config)?.master_key_mode.value {
+            MasterKeyMode::Register => link.register(&key).await,
+            _ => link.create(&key).await,
+        };
+        link.close().await;
+        let unique_identifier = made?;
+        // Step 3 begins: read back on a new connection.
+        let mut link = self.servers.connect().await?;
+        let facts = link.facts(&unique_identifier).await;
+        link.close().await;
+        let facts = facts?.ok_or_else(|| self.servers.not_found(&unique_identifier))?;
+        facts.fitness().map_err(|why| Error::UnfitKey {
+            unique_identifier,
+            why,
+        })?;
+        Ok(facts)
+    }
+
+    /// Steps 3 and 4.
+    async fn seal_under_both(&mut self, facts: &KeyFacts, target: &Target) -> Result<(), Error> {
+        let id = &facts.unique_identifier;
+        let new = self.servers.fetch(id).await?;
+        if !new.try_out().map_err(|_| Error::NoRandomness)? {
+            return Err(Error::TrialFailed {
+                unique_identifier: id.clone(),
+            });
+        }
+        let old = self.servers.fetch(&self.current()?).await?;
+        let origin = match target {
+            Target::Given { .. } => MasterOrigin::Given,
+            Target::New { .. } => made_by(kmip(self.config)?.master_key_mode.value),
+        };
+        let master = new_master(
+            &self.servers,
+            facts,
+            (target.number(), origin, target.shared()),
+        );
+        Ok(self.keystore.seal_under_both(master, &old, &new)?)
+    }
+
+    /// Steps 5 to 7; or, when the new key is lost, gives its number up and goes on with another.
+    async fn switch(&mut self) -> Result<(), Error> {
+        let id = self.newest()?;
+        let standing = self.servers.standing(&id).await;
+        if lost(&standing) {
+            let old = self.servers.fetch(&self.current()?).await?;
+            return Ok(self.keystore.drop_new_master(&old)?);
+        }
+        let new = self
+            .servers
+            .fetch(&id)
+            .await
+            .map_err(|error| waits("both", error))?;
+        let readable = self.servers.readable_everywhere(&id, &new).await;
+        readable.map_err(|error| waits("both", error))?;
+        self.activate(&id).await?;
+        Ok(self.keystore.seal_under_new(&new)?)
+    }
+
+    /// Step 6.
+    async fn activate(&mut self, id: &str) -> Result<(), Error> {
+        if kmip(self.config)?.activate_keys.value {
+            let active = activate_everywhere(&self.servers, id).await;
+            active.map_err(|error| waits("both", error))?;
+        }
+        Ok(self.keystore.mark_activated(id)?)
+    }
+
+    /// Unique Identifier of the first master: the one in use.
+    fn current(&self) -> Result<String, Error> {
+        let first = self.keystore.metadata().masters().next();
+        first
+            .map(|entry| entry.unique_identifier.clone())
+            .ok_or_else(|| self.servers.not_found("(none)"))
+    }
+
+    /// Unique Identifier of the last master: in phase `both` the new one.
+    fn newest(&self) -> Result<String, Error> {
+        let last = self.keystore.metadata().masters().next_back();
+        last.map(|entry| entry.unique_identifier.clone())
+            .ok_or_else(|| self.servers.not_found("(none)"))
+    }
+}
+
+/// Whether the key is gone for good: absent on every server, or past use on one.
+fn lost(standing: &Standing) -> bool {
+    let past_use = |state| !matches!(state, State::PRE_ACTIVE | State::ACTIVE);
+    standing.absent_everywhere() || standing.worst_state().is_some_and(past_use)
+}
+
+fn waits(phase: &'static str, cause: Error) -> Error {
+    Error::RotationWaits {
+        phase,
+        cause: Box::new(cause),
+    }
+}

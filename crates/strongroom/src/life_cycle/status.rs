@@ -1,0 +1,226 @@
+//! Which key protects what. May touch: the directory, reading only and without the lock; the key
+//! servers, asking only, when a configuration is given.
+
+use std::path::Path;
+
+use serde::Serialize;
+use strongroom_config::Config;
+use strongroom_keystore::{DekState, DirState, MasterEntry, Metadata, UnverifiedKeystore};
+
+use super::{Options, look};
+use crate::error::Error;
+use crate::master::KeyServers;
+
+/// The state of a store. Serialises to the document that `strongroom status --json` prints.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Status {
+    /// The store's random id, in hexadecimal.
+    pub store_id: String,
+    /// The label that its keys bear on the key server.
+    pub store_label: String,
+    /// Generation of the keystore.
+    pub generation: u64,
+    /// What the configuration called the master key when it was recorded.
+    pub key_identifier: Option<String>,
+    /// Phase of an unfinished rotation.
+    pub rotation: Option<String>,
+    /// The master key in use.
+    pub master_key: Option<MasterReport>,
+    /// The next master key, while a rotation is between two.
+    pub next_master_key: Option<MasterReport>,
+    /// Master keys of earlier generations, oldest first.
+    pub retired_master_keys: Vec<MasterReport>,
+    /// The listed key servers; empty without a configuration.
+    pub servers: Vec<ServerReport>,
+    /// Data encryption keys.
+    pub keys: Vec<KeyReport>,
+    /// Health of the two copies.
+    pub copies: Vec<CopyReport>,
+    /// Anchor outside of the directory; `none` until one can be configured.
+    pub pin: &'static str,
+    /// Whether what stands here was authenticated with the master key: it never is here.
+    pub authenticated: bool,
+}
+
+/// A master key as the keystore records it, with its state on the key server where it was asked.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct MasterReport {
+    /// Unique Identifier on the key server.
+    pub unique_identifier: String,
+    /// Its Name there.
+    pub name: Option<String>,
+    /// State; the worst that any answering server reports; `None` when not asked or not answered.
+    pub state: Option<String>,
+    /// Algorithm.
+    pub algorithm: String,
+    /// Length in bits.
+    pub length_bits: u32,
+    /// Its number among this store's master keys.
+    pub number: u32,
+    /// First keystore generation sealed under it.
+    pub first_generation: u64,
+    /// Keystore generation that left it.
+    pub retired_generation: Option<u64>,
+    /// Whether this store deactivated it.
+    pub deactivated: bool,
+    /// Whether other stores share it.
+    pub shared: bool,
+}
+
+/// A listed key server.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ServerReport {
+    /// `host:port`.
+    pub server: String,
+    /// Whether it answered.
+    pub answers: bool,
+    /// State of the master key there.
+    pub key_state: Option<String>,
+    /// Why it did not answer.
+    pub error: Option<String>,
+}
+
+/// A generation of a data encryption key.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct KeyReport {
+    /// Key id.
+    pub id: String,
+    /// Generation.
+    pub generation: u32,
+    /// `active`, `read-only` or `retired`.
+    pub state: &'static str,
+}
+
+/// One copy of the keystore.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct CopyReport {
+    /// File name.
+    pub file: String,
+    /// What it is.
+    pub health: String,
+}
+
+/// Reads the status of the store in `dbpath`; asks the key servers when there is a configuration.
+///
+/// # Errors
+///
+/// [`Error`] when there is no keystore or it is damaged. A key server that does not answer is no
+/// error here: the report says so.
+pub async fn status(
+    config: Option<&Config>,
+    dbpath: &Path,
+    options: &Options,
+) -> Result<Status, Error> {
+    let DirState::Keystore(found) = look(dbpath, options)? else {
+        return Err(Error::NoKeystore {
+            dbpath: dbpath.to_owned(),
+        });
+    };
+    let mut status = of_keystore(&found);
+    if let Some(config) = config {
+        ask(&KeyServers::from_config(config)?, &mut status).await;
+    }
+    Ok(status)
+}
+
+async fn ask(servers: &KeyServers, status: &mut Status) {
+    let Some(master) = &mut status.master_key else {
+        return;
+    };
+    let standing = servers.standing(&master.unique_identifier).await;
+    master.state = standing.worst_state().map(|state| state.to_string());
+    status.servers = standing
+        .servers
+        .into_iter()
+        .map(|server| ServerReport {
+            server: server.server,
+            answers: server.key.is_ok(),
+            key_state: match &server.key {
+                Ok(Some(facts)) => facts.state.map(|state| state.to_string()),
+                Ok(None) => Some("not found".to_owned()),
+                Err(_) => None,
+            },
+            error: server.key.err().map(|error| error.to_string()),
+        })
+        .collect();
+    if let Some(next) = &mut status.next_master_key {
+        let standing = servers.standing(&next.unique_identifier).await;
+        next.state = standing.worst_state().map(|state| state.to_string());
+    }
+}
+
+fn of_keystore(found: &UnverifiedKeystore) -> Status {
+    let metadata = found.metadata();
+    let mut masters = metadata.masters().map(master);
+    Status {
+        store_id: hex(metadata),
+        store_label: metadata.label().to_string(),
+        generation: metadata.generation(),
+        key_identifier: metadata.logical_identifier().map(str::to_owned),
+        rotation: metadata
+            .rotation()
+            .map(|rotation| rotation.phase.to_string()),
+        master_key: masters.next(),
+        next_master_key: masters.next(),
+        retired_master_keys: metadata.history().iter().map(master).collect(),
+        servers: Vec::new(),
+        keys: keys(metadata),
+        copies: found
+            .health()
+            .into_iter()
+            .map(|(copy, health)| CopyReport {
+                file: copy.to_string(),
+                health: health.to_string(),
+            })
+            .collect(),
+        pin: "none",
+        authenticated: false,
+    }
+}
+
+fn hex(metadata: &Metadata) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for octet in metadata.store_id().octets() {
+        let _ = write!(text, "{octet:02x}");
+    }
+    text
+}
+
+fn master(entry: &MasterEntry) -> MasterReport {
+    MasterReport {
+        unique_identifier: entry.unique_identifier.clone(),
+        name: entry.name.clone(),
+        state: None,
+        algorithm: entry.algorithm.clone(),
+        length_bits: entry.length_bits,
+        number: entry.number,
+        first_generation: entry.first_generation,
+        retired_generation: entry.retired_generation,
+        deactivated: entry.deactivated,
+        shared: entry.shared,
+    }
+}
+
+fn keys(metadata: &Metadata) -> Vec<KeyReport> {
+    let keys = metadata.keys().map(|key| KeyReport {
+        id: key.id.as_str().to_owned(),
+        generation: key.generation.value(),
+        state: match key.state {
+            DekState::Active => "active",
+            DekState::ReadOnly => "read-only",
+            _ => "retired",
+        },
+    });
+    keys.collect()
+}

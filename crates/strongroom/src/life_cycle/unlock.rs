@@ -1,0 +1,90 @@
+//! The start-up decision table: first start, or start from the keystore.
+//!
+//! May touch: the store's directory and the key servers, through the files beside this one.
+
+use std::path::Path;
+
+use strongroom_cipher::{KeyId, KeyRing};
+use strongroom_config::Config;
+use strongroom_keystore::{DirState, Keystore};
+
+use super::report::{KeyOrigin, Warning};
+use super::{Options, first_start, kmip, lock, look, open, retire};
+use crate::error::Error;
+use crate::master::KeyServers;
+
+/// An open store. Holds the directory's lock until it is dropped.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Unlocked {
+    /// The keystore, authenticated.
+    pub keystore: Keystore,
+    /// Where the master key came from.
+    pub origin: KeyOrigin,
+    /// What there is to look at.
+    pub warnings: Vec<Warning>,
+}
+
+impl Unlocked {
+    /// The key ring of `id`; makes the data encryption key when the keystore has none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], when the keystore cannot be changed or a key does not open.
+    pub fn key_ring(&mut self, id: &KeyId) -> Result<KeyRing, Error> {
+        if !self.keystore.metadata().keys().any(|key| &key.id == id) {
+            self.keystore.add_dek(id)?;
+        }
+        Ok(self.keystore.key_ring(id)?)
+    }
+}
+
+/// Opens the store in `dbpath`, or makes it.
+///
+/// The rules are PSMDB's S1 to S14 with the changes of the design: once a keystore exists, it alone
+/// names the master key; "not found" never means "make a new key" then.
+///
+/// # Errors
+///
+/// [`Error`]; its class says what kind. Whatever happens, the next start opens with what is there.
+pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result<Unlocked, Error> {
+    enabled(config, dbpath, options)?;
+    let servers = KeyServers::from_config(config)?;
+    let (dir, state) = lock(dbpath, options)?;
+    let (keystore, origin, mut warnings) = match state {
+        DirState::Keystore(found) => {
+            let opened = open::open(config, &servers, &found, open::Purpose::Start).await?;
+            (opened.keystore, KeyOrigin::Recorded, opened.warnings)
+        }
+        DirState::IntentOnly(left) => {
+            first_start::run(config, &servers, &dir, (Some(left), options)).await?
+        }
+        _ => first_start::run(config, &servers, &dir, (None, options)).await?,
+    };
+    let mut keystore = keystore;
+    if kmip(config)?.activate_keys.value {
+        open::activate_own(&servers, &mut keystore).await?;
+        warnings.extend(retire::quietly(config, &servers, &mut keystore).await?);
+    }
+    if let Some(rotation) = keystore.metadata().rotation() {
+        warnings.push(Warning::RotationUnfinished(rotation.phase));
+    }
+    Ok(Unlocked {
+        keystore,
+        origin,
+        warnings,
+    })
+}
+
+/// Refuses to go on without encryption beside an encrypted store.
+pub(super) fn enabled(config: &Config, dbpath: &Path, options: &Options) -> Result<(), Error> {
+    if config.enable_encryption.value {
+        return Ok(());
+    }
+    match look(dbpath, options)? {
+        DirState::Keystore(_) => Err(Error::EncryptionSwitchedOff {
+            dbpath: dbpath.to_owned(),
+        }),
+        _ => Err(Error::EncryptionNotEnabled),
+    }
+}

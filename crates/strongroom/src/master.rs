@@ -1,0 +1,15 @@
+//! The master key on the key server: how it is named, found, checked, fetched, made and retired.
+//!
+//! May touch: the network, through `strongroom-client`. Knows nothing of keystore files.
+
+mod facts;
+mod link;
+mod names;
+mod servers;
+
+pub use facts::{KeyFacts, Unfit};
+pub(crate) use link::{Link, NewKey};
+pub use names::{LABEL_INTENT, LABEL_REPLACES, LABEL_STORE};
+pub(crate) use names::{first as first_name, later as later_name, number_of};
+pub(crate) use servers::Standing;
+pub use servers::{KeyServers, ServerStanding};

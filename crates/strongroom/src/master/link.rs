@@ -1,0 +1,231 @@
+//! One connection to a key server, in the words of master keys.
+//!
+//! May touch: the network, through one `strongroom-client` session.
+
+use strongroom_cipher::envelope;
+use strongroom_client::{ClientError, Session};
+use strongroom_keystore::{MASTER_KEY_LEN, MasterKey};
+use strongroom_kmip::CryptographicUsageMask;
+use strongroom_kmip::attribute::{
+    ApplicationSpecificInformation, Attribute, AttributeValue, Name, RevocationReason,
+    attribute_name,
+};
+use strongroom_kmip::enumeration::{
+    CryptographicAlgorithm, KeyFormatType, ObjectType, RevocationReasonCode,
+};
+use strongroom_kmip::object::{KeyBlock, ManagedObject};
+use strongroom_kmip::operation::{CreateRequest, LocateRequest, RegisterRequest};
+use strongroom_secret::SecretBytes;
+
+use super::facts::{KeyFacts, LENGTH_BITS, Unfit};
+use super::names::{LABEL_INTENT, LABEL_REPLACES, LABEL_STORE};
+use super::servers::is_not_found;
+use crate::error::Error;
+
+/// More keys than this under one Name or label are refused, not listed.
+const LOCATE_MAX: i32 = 1000;
+
+const WANTED: &[&str] = &[
+    attribute_name::STATE,
+    attribute_name::NAME,
+    attribute_name::OBJECT_TYPE,
+    attribute_name::CRYPTOGRAPHIC_ALGORITHM,
+    attribute_name::CRYPTOGRAPHIC_LENGTH,
+    attribute_name::CRYPTOGRAPHIC_USAGE_MASK,
+    attribute_name::APPLICATION_SPECIFIC_INFORMATION,
+];
+
+/// A connection.
+#[derive(Debug)]
+pub(crate) struct Link {
+    session: Session,
+}
+
+/// What a new master key is called and labelled.
+#[derive(Clone, Debug)]
+pub(crate) struct NewKey {
+    /// Its Name.
+    pub(crate) name: String,
+    /// The store's label.
+    pub(crate) store: String,
+    /// The random id of the attempt.
+    pub(crate) intent: String,
+    /// The key that it replaces.
+    pub(crate) replaces: Option<String>,
+}
+
+impl Link {
+    pub(crate) fn new(session: Session) -> Self {
+        Self { session }
+    }
+
+    pub(crate) async fn close(self) {
+        self.session.close().await;
+    }
+
+    /// The keys with exactly this Name, each with its facts.
+    ///
+    /// A server's Locate is not trusted: some return near matches, so every hit's Name is compared.
+    pub(crate) async fn named(&mut self, name: &str) -> Result<Vec<KeyFacts>, Error> {
+        let hits = self.locate(vec![Name::text(name).into()]).await?;
+        let mut keys = Vec::new();
+        for id in hits {
+            if let Some(facts) = self.facts(&id).await?
+                && facts.names.iter().any(|found| found == name)
+            {
+                keys.push(facts);
+            }
+        }
+        Ok(keys)
+    }
+
+    /// The keys that bear the label of `store`.
+    pub(crate) async fn labelled(&mut self, store: &str) -> Result<Vec<KeyFacts>, Error> {
+        let label = label(LABEL_STORE, store);
+        let mut keys = Vec::new();
+        for id in self.locate(vec![label]).await? {
+            if let Some(facts) = self.facts(&id).await?
+                && facts.bears(store)
+            {
+                keys.push(facts);
+            }
+        }
+        Ok(keys)
+    }
+
+    async fn locate(&mut self, mut attributes: Vec<Attribute>) -> Result<Vec<String>, Error> {
+        attributes.push(AttributeValue::ObjectType(ObjectType::SYMMETRIC_KEY).into());
+        let mut request = LocateRequest::new(attributes);
+        request.maximum_items = Some(LOCATE_MAX);
+        let found = self.session.locate(request).await?;
+        Ok(found.unique_identifiers)
+    }
+
+    /// The key's attributes; `None` when the server says that it is not there.
+    pub(crate) async fn facts(
+        &mut self,
+        unique_identifier: &str,
+    ) -> Result<Option<KeyFacts>, Error> {
+        let answer = self.session.get_attributes(unique_identifier, WANTED).await;
+        let answer = absent_is_none(answer)?;
+        Ok(answer.map(|answer| KeyFacts::of(answer.unique_identifier, answer.attributes)))
+    }
+
+    /// The key's octets; `None` when the server says that it is not there.
+    pub(crate) async fn fetch(
+        &mut self,
+        unique_identifier: &str,
+    ) -> Result<Option<MasterKey>, Error> {
+        let answer = absent_is_none(self.session.get(unique_identifier).await)?;
+        let unfit = |why| Error::UnfitKey {
+            unique_identifier: unique_identifier.to_owned(),
+            why,
+        };
+        answer
+            .map(|answer| master_key(answer.object).map_err(unfit))
+            .transpose()
+    }
+
+    /// As [`Self::fetch`], then closes the connection.
+    pub(crate) async fn fetch_and_close(
+        mut self,
+        unique_identifier: &str,
+    ) -> Result<Option<MasterKey>, Error> {
+        let key = self.fetch(unique_identifier).await;
+        self.close().await;
+        key
+    }
+
+    /// Makes a Pre-Active key on the server; gives its Unique Identifier.
+    pub(crate) async fn create(&mut self, key: &NewKey) -> Result<String, Error> {
+        let request = CreateRequest::symmetric_key(template(key));
+        Ok(self.session.create(request).await?.unique_identifier)
+    }
+
+    /// Makes a key here and registers it, as PSMDB does; gives its Unique Identifier.
+    pub(crate) async fn register(&mut self, key: &NewKey) -> Result<String, Error> {
+        let octets = SecretBytes::try_build(MASTER_KEY_LEN, envelope::random)
+            .map_err(|_| Error::NoRandomness)?;
+        let block = KeyBlock::raw(CryptographicAlgorithm::AES, octets);
+        let request = RegisterRequest::new(ManagedObject::SymmetricKey(block), template(key));
+        Ok(self.session.register(request).await?.unique_identifier)
+    }
+
+    /// Makes a Pre-Active key Active.
+    pub(crate) async fn activate(&mut self, unique_identifier: &str) -> Result<(), Error> {
+        Ok(self.session.activate(unique_identifier).await?)
+    }
+
+    /// Makes an Active key Deactivated, for the reason Superseded.
+    pub(crate) async fn deactivate(&mut self, unique_identifier: &str) -> Result<(), Error> {
+        let reason = RevocationReason::new(RevocationReasonCode::SUPERSEDED);
+        Ok(self.session.revoke(unique_identifier, reason).await?)
+    }
+
+    /// Destroys a key. Used for throw-away keys only.
+    pub(crate) async fn destroy(&mut self, unique_identifier: &str) -> Result<(), Error> {
+        Ok(self.session.destroy(unique_identifier).await?)
+    }
+}
+
+fn absent_is_none<T>(answer: Result<T, ClientError>) -> Result<Option<T>, Error> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if is_not_found(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn master_key(object: ManagedObject) -> Result<MasterKey, Unfit> {
+    let ManagedObject::SymmetricKey(block) = object else {
+        return Err(Unfit::ObjectType(object.object_type()));
+    };
+    let aes = CryptographicAlgorithm::AES;
+    if let Some(algorithm) = block
+        .cryptographic_algorithm
+        .filter(|algorithm| *algorithm != aes)
+    {
+        return Err(Unfit::Algorithm(algorithm));
+    }
+    if let Some(bits) = block
+        .cryptographic_length
+        .filter(|bits| *bits != LENGTH_BITS)
+    {
+        return Err(Unfit::Length(bits));
+    }
+    let octets = match block.plain_key() {
+        Some(octets) if block.key_format_type == KeyFormatType::RAW => octets,
+        _ => return Err(Unfit::Format),
+    };
+    MasterKey::new(octets.duplicate()).map_err(|error| Unfit::Octets(error.len))
+}
+
+fn label(namespace: &str, data: &str) -> Attribute {
+    let label = ApplicationSpecificInformation::new(namespace, data);
+    AttributeValue::ApplicationSpecificInformation(label).into()
+}
+
+fn template(key: &NewKey) -> Vec<Attribute> {
+    let mask = CryptographicUsageMask::ENCRYPT | CryptographicUsageMask::DECRYPT;
+    let mut attributes = vec![
+        AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES).into(),
+        AttributeValue::CryptographicLength(LENGTH_BITS).into(),
+        AttributeValue::CryptographicUsageMask(mask).into(),
+        Name::text(&key.name).into(),
+    ];
+    let labels = [
+        (LABEL_STORE, Some(&key.store)),
+        (LABEL_INTENT, Some(&key.intent)),
+        (LABEL_REPLACES, key.replaces.as_ref()),
+    ];
+    // Several instances of one attribute need indices (KMIP 1.0, 2.1.1).
+    let labels = labels
+        .into_iter()
+        .filter_map(|(space, data)| Some(label(space, data?)));
+    attributes.extend(
+        (0..)
+            .zip(labels)
+            .map(|(index, label)| label.with_index(index)),
+    );
+    attributes
+}

@@ -1,0 +1,249 @@
+//! The configured list of key servers.
+//!
+//! May touch: the network, through `strongroom-client`; the files of trust and identity.
+
+use strongroom_client::{
+    Client, ClientError, ClientOptions, ErrorKind, Identity, ServerList, Trust,
+};
+use strongroom_config::{Config, KmipConfig, OptionId};
+use strongroom_keystore::MasterKey;
+use strongroom_kmip::ProtocolVersion;
+use strongroom_kmip::enumeration::State;
+use strongroom_secret::SecretBytes;
+
+use super::facts::KeyFacts;
+use super::link::Link;
+use crate::error::Error;
+
+/// The key servers of a configuration, with trust and identity loaded. Opens no connection itself.
+#[derive(Debug)]
+pub struct KeyServers {
+    client: Client,
+}
+
+/// What one server says of one key.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ServerStanding {
+    /// `host:port`.
+    pub server: String,
+    /// The key there, `None` when it is not there; or why the server did not say.
+    pub key: Result<Option<KeyFacts>, Error>,
+}
+
+/// What all listed servers say of one key, the worst first.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    /// Every server's answer, in the order of the list.
+    pub(crate) servers: Vec<ServerStanding>,
+}
+
+impl KeyServers {
+    /// Loads the client's files and parses the list of servers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] that names the option and the file.
+    pub fn from_config(config: &Config) -> Result<Self, Error> {
+        let kmip = config.kmip.as_ref().ok_or(Error::NoKeyServer)?;
+        let servers = ServerList::parse(&kmip.server_name.value, kmip.port.value)
+            .map_err(|error| Error::option(OptionId::KmipServerName, error))?;
+        let trust = Trust::from_ca_file(kmip.server_ca_file.path())
+            .map_err(|error| Error::option(OptionId::KmipServerCaFile, error))?;
+        let client = Client::builder()
+            .servers(servers)
+            .trust(trust)
+            .identity(identity(kmip)?)
+            .options(options(kmip))
+            .build()?;
+        Ok(Self { client })
+    }
+
+    /// `host:port` of each listed server.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.client
+            .servers()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    /// The client below, for any KMIP operation.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// A connection to the first server that answers.
+    ///
+    /// # Errors
+    ///
+    /// When none does, or one refuses us.
+    pub(crate) async fn connect(&self) -> Result<Link, Error> {
+        Ok(Link::new(self.client.connect().await?))
+    }
+
+    /// What every listed server says of `unique_identifier`.
+    pub(crate) async fn standing(&self, unique_identifier: &str) -> Standing {
+        let sessions = self.client.connect_each().await;
+        let mut servers = Vec::with_capacity(sessions.len());
+        for (server, session) in self.names().into_iter().zip(sessions) {
+            let key = match session {
+                Ok(session) => {
+                    let mut link = Link::new(session);
+                    let facts = link.facts(unique_identifier).await;
+                    link.close().await;
+                    facts
+                }
+                Err(error) => Err(Error::from(error)),
+            };
+            servers.push(ServerStanding { server, key });
+        }
+        Standing { servers }
+    }
+
+    /// The key's octets from the first server that has it, on a new connection each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyNotFound`] only when every listed server said so; an unreachable one among them
+    /// leaves the question open, and its error is returned.
+    pub(crate) async fn fetch(&self, unique_identifier: &str) -> Result<MasterKey, Error> {
+        let mut open_question = None;
+        for session in self.client.connect_each().await {
+            let fetched = match session {
+                Ok(session) => Link::new(session).fetch_and_close(unique_identifier).await,
+                Err(error) => Err(Error::from(error)),
+            };
+            match fetched {
+                Ok(Some(key)) => return Ok(key),
+                Ok(None) => {}
+                Err(error) => open_question = Some(error),
+            }
+        }
+        Err(open_question.unwrap_or_else(|| self.not_found(unique_identifier)))
+    }
+
+    /// Checks that every listed server returns the key, with the octets of `expected`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotOnEveryServer`] with the first server that does not.
+    pub(crate) async fn readable_everywhere(
+        &self,
+        unique_identifier: &str,
+        expected: &MasterKey,
+    ) -> Result<(), Error> {
+        let sessions = self.client.connect_each().await;
+        for (server, session) in self.names().into_iter().zip(sessions) {
+            let fetched = match session {
+                Ok(session) => Link::new(session).fetch_and_close(unique_identifier).await,
+                Err(error) => Err(Error::from(error)),
+            };
+            let missing = |cause| Error::NotOnEveryServer {
+                unique_identifier: unique_identifier.to_owned(),
+                server,
+                cause,
+            };
+            match fetched {
+                Ok(Some(key)) if key.same_as(expected) => {}
+                Ok(Some(_)) => {
+                    return Err(Error::ServersDisagree {
+                        unique_identifier: unique_identifier.to_owned(),
+                    });
+                }
+                Ok(None) => return Err(missing(None)),
+                Err(error) => return Err(missing(Some(Box::new(error)))),
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn not_found(&self, identifier: &str) -> Error {
+        Error::KeyNotFound {
+            identifier: identifier.to_owned(),
+            servers: self.names(),
+        }
+    }
+}
+
+impl Standing {
+    /// The state that counts: the worst that any answering server reports.
+    pub(crate) fn worst_state(&self) -> Option<State> {
+        self.answers()
+            .filter_map(|facts| facts.state)
+            .max_by_key(|state| badness(*state))
+    }
+
+    /// The facts of the server with the worst state.
+    pub(crate) fn worst(&self) -> Option<&KeyFacts> {
+        self.answers()
+            .max_by_key(|facts| facts.state.map_or(0, badness))
+    }
+
+    /// Whether every listed server answered that the key is not there.
+    pub(crate) fn absent_everywhere(&self) -> bool {
+        self.servers
+            .iter()
+            .all(|standing| matches!(standing.key, Ok(None)))
+    }
+
+    /// The first error, when no server has the key and at least one did not say.
+    pub(crate) fn into_error(self) -> Option<Error> {
+        self.servers
+            .into_iter()
+            .find_map(|standing| standing.key.err())
+    }
+
+    fn answers(&self) -> impl Iterator<Item = &KeyFacts> {
+        self.servers
+            .iter()
+            .filter_map(|standing| standing.key.as_ref().ok()?.as_ref())
+    }
+}
+
+/// Order of the states from harmless to hopeless; an unknown state counts as hopeless.
+fn badness(state: State) -> u8 {
+    match state {
+        State::ACTIVE => 1,
+        State::PRE_ACTIVE => 2,
+        State::DEACTIVATED => 3,
+        State::COMPROMISED => 4,
+        State::DESTROYED => 5,
+        State::DESTROYED_COMPROMISED => 6,
+        _ => 7,
+    }
+}
+
+fn identity(kmip: &KmipConfig) -> Result<Identity, Error> {
+    let password = match &kmip.client_certificate_password {
+        None => None,
+        Some(setting) => {
+            let text = setting.value.read().map_err(|source| Error::Option {
+                option: OptionId::KmipClientCertificatePassword,
+                source: Box::new(source),
+            })?;
+            Some(SecretBytes::copy_from(text.expose().as_bytes()))
+        }
+    };
+    let key_file = kmip.client_key_file.as_ref().map(|setting| setting.path());
+    Identity::from_files(kmip.client_certificate_file.path(), key_file, password)
+        .map_err(|error| Error::option(OptionId::KmipClientCertificateFile, error))
+}
+
+fn options(kmip: &KmipConfig) -> ClientOptions {
+    let options = ClientOptions::default()
+        .connect_timeout(kmip.connect_timeout.value)
+        .connect_retries(kmip.connect_retries.value);
+    if kmip.use_legacy_protocol.value {
+        options.versions(vec![ProtocolVersion::V1_0])
+    } else {
+        options
+    }
+}
+
+/// Whether the server said that the object is not there.
+pub(super) fn is_not_found(error: &ClientError) -> bool {
+    error.kind() == ErrorKind::NotFound
+}
