@@ -190,6 +190,17 @@ fn decrypt(_: &[u8], _: &SecretBytes) -> Result<SecretBytes, IdentityErrorKind> 
 
 /// Borrows the octets, so that the only other copy is the one inside ring.
 fn sign_with(key: PrivateKeyDer<'_>) -> Result<Arc<dyn SigningKey>, IdentityErrorKind> {
-    rustls::crypto::ring::sign::any_supported_type(&key)
-        .map_err(|_| IdentityErrorKind::UnsupportedKey)
+    rustls::crypto::ring::sign::any_supported_type(&key).map_err(|_| {
+        if names_p521(key.secret_der()) {
+            IdentityErrorKind::P521Key
+        } else {
+            IdentityErrorKind::UnsupportedKey
+        }
+    })
+}
+
+/// Whether the object identifier of P-521 (1.3.132.0.35, RFC 5480, 2.1.1.1) stands in a key.
+fn names_p521(der: &[u8]) -> bool {
+    const SECP521R1: &[u8] = b"\x06\x05\x2B\x81\x04\x00\x23";
+    der.windows(SECP521R1.len()).any(|part| part == SECP521R1)
 }

@@ -19,7 +19,7 @@ pub struct ServerAddress {
 }
 
 impl ServerAddress {
-    /// A DNS name or an IP address (IPv6 without brackets), in lower case as written.
+    /// A DNS name or an IP address as written; IPv6 without brackets.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -29,6 +29,10 @@ impl ServerAddress {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.port == other.port && self.host.eq_ignore_ascii_case(&other.host)
     }
 
     /// The host as an IP address, when it is one.
@@ -86,7 +90,7 @@ impl ServerList {
             let element = element.trim();
             let fail = |kind| ServerListError::new(position, element, kind);
             let server = parse_element(element, default_port).map_err(fail)?;
-            if servers.contains(&server) {
+            if servers.iter().any(|other| other.is_same(&server)) {
                 return Err(fail(ServerListErrorKind::Twice));
             }
             servers.push(server);
@@ -297,7 +301,7 @@ mod tests {
             ("[10.0.0.1]:5696", 1, Kind::BadBrackets),
             ("a:1:2", 1, Kind::BadBrackets),
             ("https://a:5696", 1, Kind::Url),
-            ("a,b,a:5696", 3, Kind::Twice),
+            ("a,b,A:5696", 3, Kind::Twice),
         ];
         for (list, position, kind) in cases {
             let error = ServerList::parse(list, 5696).expect_err(list);

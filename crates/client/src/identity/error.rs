@@ -91,6 +91,9 @@ pub enum IdentityErrorKind {
     /// Not RSA, ECDSA on P-256 or P-384, or Ed25519; or damaged.
     #[error("the private key is damaged, or not RSA, ECDSA P-256, ECDSA P-384 or Ed25519")]
     UnsupportedKey,
+    /// An ECDSA key on P-521, which ring lacks.
+    #[error("the private key is an ECDSA P-521 key, which is not supported")]
+    P521Key,
     /// Public keys of certificate and private key differ.
     #[error("the private key does not belong to the first certificate in it")]
     KeyMismatch,
@@ -146,7 +149,10 @@ impl IdentityErrorKind {
             }
             Self::EncryptedKeysOff => "build with the feature encrypted-keys, or decrypt the key",
             Self::UnsupportedKey => {
-                "use a P-256, P-384, RSA or Ed25519 key; P-521 (the default of Vault's KMIP engine) is not supported: set default_tls_client_key_bits=256 there"
+                "use a P-256, P-384, RSA or Ed25519 key in PKCS#8, PKCS#1 or SEC1 form; check it: openssl pkey -in KEY -noout -text"
+            }
+            Self::P521Key => {
+                "use a P-256, P-384, RSA or Ed25519 key; Vault makes P-521 keys unless default_tls_client_key_bits=256 is set there"
             }
             Self::KeyMismatch => {
                 "use the key the certificate was made for; compare: openssl x509 -in CERT -noout -pubkey, openssl pkey -in KEY -pubout"

@@ -91,6 +91,9 @@ fn good_files_are_read_in_every_shape() {
         ),
     ];
     for (what, cert, key, password) in cases {
+        if what == "encrypted" && !cfg!(feature = "encrypted-keys") {
+            continue;
+        }
         let cert = world.file("c.pem", &cert);
         let key = key.map(|key| world.file("k.pem", &key));
         let identity = Identity::from_files(&cert, key.as_deref(), password).expect(what);
@@ -109,7 +112,17 @@ fn bad_files_are_told_apart_by_name() {
     let other = world.ca.client();
     let (cert, key) = (leaf.pem.clone(), leaf.key_pem());
     let legacy = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nZm9v\n-----END EC PRIVATE KEY-----\n";
-    let p521 = pem("PRIVATE KEY", b"\x30\x03\x02\x01\x00");
+    let broken = pem("PRIVATE KEY", b"\x30\x03\x02\x01\x00");
+    // PKCS#8 up to the algorithm: id-ecPublicKey on secp521r1.
+    let p521 = pem(
+        "PRIVATE KEY",
+        b"\x30\x15\x02\x01\x00\x30\x10\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x23",
+    );
+    // What `openssl pkcs8 -v1 PBE-SHA1-3DES` begins with: 1.2.840.113549.1.12.1.3, salt, count.
+    let pbes1 = pem(
+        "ENCRYPTED PRIVATE KEY",
+        b"\x30\x1D\x30\x13\x06\x0A\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x01\x03\x30\x05\x04\x00\x02\x01\x01\x04\x06secret",
+    );
     type Check = fn(&Kind) -> bool;
     // (what, certificate file, key file, password, the error, which file is at fault)
     type Case = (
@@ -218,11 +231,27 @@ fn bad_files_are_told_apart_by_name() {
             "c.pem",
         ),
         (
-            "not a supported key",
-            cert.clone() + &p521,
+            "broken key",
+            cert.clone() + &broken,
             None,
             None,
             |k| matches!(k, Kind::UnsupportedKey),
+            "c.pem",
+        ),
+        (
+            "P-521",
+            cert.clone() + &p521,
+            None,
+            None,
+            |k| matches!(k, Kind::P521Key),
+            "c.pem",
+        ),
+        (
+            "PBES1",
+            cert.clone() + &pbes1,
+            None,
+            secret("open"),
+            |k| matches!(k, Kind::UnsupportedEncryption),
             "c.pem",
         ),
         (
@@ -255,7 +284,9 @@ fn bad_files_are_told_apart_by_name() {
         let cert = world.file("c.pem", &cert);
         let key = key.map(|key| world.file("k.pem", &key));
         let error = Identity::from_files(&cert, key.as_deref(), password).expect_err(what);
-        assert!(check(&error.kind), "{what}: {error:?}");
+        let off = !cfg!(feature = "encrypted-keys");
+        let known = check(&error.kind) || (off && matches!(error.kind, Kind::EncryptedKeysOff));
+        assert!(known, "{what}: {error:?}");
         assert_eq!(error.file, world.path(at_fault), "{what}");
         let text = error.to_string();
         assert!(text.contains(at_fault), "{what}: {text}");
