@@ -316,3 +316,6 @@ fn set(health: &mut Health, name: CopyName, value: CopyHealth) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use strongroom_cipher::DekGeneration;
 use strongroom_keystore::{
-    CopyHealth, DekState, Field, Keystore, MasterOrigin, RotationPhase, UnlockError, UpdateError,
-    limits,
+    CopyHealth, CreateError, DekState, Field, Keystore, MasterOrigin, NewStore, RotationPhase,
+    UnlockError, UpdateError, limits,
 };
 
 use crate::sim::SimDisk;
@@ -385,7 +385,8 @@ fn no_salt_seal_or_sealed_key_is_ever_written_twice() {
 
 #[test]
 fn the_bounds_of_a_new_store_are_checked() {
-    let bad: [(Field, fn(&mut strongroom_keystore::NewStore)); 4] = [
+    type Spoil = fn(&mut NewStore);
+    let bad: [(Field, Spoil); 4] = [
         (Field::UniqueIdentifier, |s| {
             s.master.unique_identifier.clear()
         }),
@@ -400,8 +401,7 @@ fn the_bounds_of_a_new_store_are_checked() {
         let mut store = new_store();
         spoil(&mut store);
         let error = Keystore::create(&lock(&disk), store, &master_key(1)).unwrap_err();
-        let named =
-            matches!(error, strongroom_keystore::CreateError::Field(found) if found == field);
+        let named = matches!(error, CreateError::Field(found) if found == field);
         assert!(named, "{error}");
         assert!(disk.image().is_empty());
     }
