@@ -103,6 +103,21 @@ pub enum EncodeError {
     BatchTooLong,
 }
 
+impl EncodeError {
+    /// Refuses `what`, which came with `since`, in a request of an earlier `version`.
+    pub(crate) fn require(
+        version: ProtocolVersion,
+        since: Option<ProtocolVersion>,
+        what: impl FnOnce() -> Element,
+    ) -> Result<(), Self> {
+        if version.knows(since) {
+            return Ok(());
+        }
+        let what = what();
+        Err(Self::NotInVersion { what, version })
+    }
+}
+
 /// A part of a request that one version has and an earlier one does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

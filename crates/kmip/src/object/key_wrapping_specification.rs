@@ -93,11 +93,21 @@ impl KeyWrappingSpecification {
 
     /// Refuses what `version` does not have.
     pub(crate) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        if self.encoding_option.is_some() && version < ProtocolVersion::V1_1 {
-            return Err(EncodeError::NotInVersion {
-                what: Element::Field("Encoding Option"),
-                version,
-            });
+        if self.encoding_option.is_some() {
+            let since = Some(ProtocolVersion::V1_1);
+            EncodeError::require(version, since, || Element::Field("Encoding Option"))?;
+        }
+        let keys = [
+            &self.encryption_key_information,
+            &self.mac_signature_key_information,
+        ];
+        for key in keys.into_iter().flatten() {
+            if let Some(parameters) = &key.cryptographic_parameters {
+                let since = Some(parameters.since());
+                EncodeError::require(version, since, || {
+                    Element::Attribute("Cryptographic Parameters".to_owned())
+                })?;
+            }
         }
         Ok(())
     }

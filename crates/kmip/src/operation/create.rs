@@ -7,7 +7,7 @@ use strongroom_ttlv::{Fields, Writer};
 use crate::ProtocolVersion;
 use crate::attribute::TemplateAttribute;
 use crate::enumeration::ObjectType;
-use crate::error::{EncodeError, MessageError};
+use crate::error::{Element, EncodeError, MessageError};
 use crate::reader::Reader;
 use crate::tag;
 
@@ -59,6 +59,9 @@ impl CreateRequest {
     }
 
     pub(super) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        EncodeError::require(version, self.object_type.since(), || {
+            Element::Object(self.object_type)
+        })?;
         self.template_attribute.check(version)
     }
 }

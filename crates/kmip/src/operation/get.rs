@@ -80,11 +80,14 @@ impl GetRequest {
     }
 
     pub(super) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        if self.key_wrap_type.is_some() && version < ProtocolVersion::V1_4 {
-            return Err(EncodeError::NotInVersion {
-                what: Element::Field("Key Wrap Type"),
-                version,
-            });
+        if let Some(wrap_type) = self.key_wrap_type {
+            let since = Some(ProtocolVersion::V1_4).max(wrap_type.since());
+            EncodeError::require(version, since, || Element::Field("Key Wrap Type"))?;
+        }
+        if let Some(format) = self.key_format_type {
+            EncodeError::require(version, format.since(), || {
+                Element::Value(format.name().unwrap_or("Key Format Type"))
+            })?;
         }
         match &self.key_wrapping_specification {
             Some(specification) => specification.check(version),

@@ -86,17 +86,17 @@ impl LocateRequest {
     }
 
     pub(super) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        let what = if self.offset_items.is_some() && version < ProtocolVersion::V1_3 {
-            Element::Field("Offset Items")
-        } else if self.object_group_member.is_some() && version < ProtocolVersion::V1_1 {
-            Element::Field("Object Group Member")
-        } else {
-            return self
-                .attributes
-                .iter()
-                .try_for_each(|attribute| attribute.check(version));
-        };
-        Err(EncodeError::NotInVersion { what, version })
+        if self.offset_items.is_some() {
+            let since = Some(ProtocolVersion::V1_3);
+            EncodeError::require(version, since, || Element::Field("Offset Items"))?;
+        }
+        if self.object_group_member.is_some() {
+            let since = Some(ProtocolVersion::V1_1);
+            EncodeError::require(version, since, || Element::Field("Object Group Member"))?;
+        }
+        self.attributes
+            .iter()
+            .try_for_each(|attribute| attribute.check(version))
     }
 }
 

@@ -57,12 +57,9 @@ impl RegisterRequest {
     }
 
     pub(super) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        if !version.knows(self.object.since()) {
-            return Err(EncodeError::NotInVersion {
-                what: Element::Object(self.object.object_type()),
-                version,
-            });
-        }
+        EncodeError::require(version, self.object.since(), || {
+            Element::Object(self.object.object_type())
+        })?;
         self.template_attribute.check(version)
     }
 }

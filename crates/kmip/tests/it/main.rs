@@ -1,0 +1,13 @@
+//! Tests of the public interface: known answers, captures, round trips, damage, versions,
+//! exchanges.
+
+mod client_exchange;
+mod damage;
+mod known_answers;
+mod pykmip_wire;
+mod round_trip;
+mod server_dispatch;
+mod strategies;
+mod tolerance;
+mod tree;
+mod version_gate;

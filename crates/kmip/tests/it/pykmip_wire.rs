@@ -1,0 +1,180 @@
+//! Messages captured from PyKMIP 0.11.0 and its client: typed, and written back octet for octet.
+//!
+//! Reads the folder `pykmip-wire` under `STRONGROOM_KMIP_DATA`; says so when that is unset.
+
+#![expect(
+    clippy::print_stderr,
+    reason = "a skipped test must say that it was skipped"
+)]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use strongroom_kmip::{
+    Limits, ProtocolVersion, Request, RequestMessage, Response, ResponseMessage,
+};
+
+/// Requests that must be refused, each with words of the refusal.
+const REFUSED: &[(&str, &str)] = &[
+    ("probe-26-v3.0.req", "protocol version 3.0 is not supported"),
+    ("probe-27-v2.1.req", "protocol version 2.1 is not supported"),
+    ("probe-28-v1.9.req", "protocol version 1.9 is not supported"),
+    (
+        "probe-31-batch-no-ids.req",
+        "item 0 of a batch has no Unique Batch Item ID",
+    ),
+    (
+        "probe-35-batch-count-mismatch.req",
+        "counts 5 batch items, the message holds 1",
+    ),
+    ("probe-54-revoke-no-reason.req", "420081 is missing"),
+    ("probe-56-msgext-critical.req", "critical message extension"),
+    (
+        "probe-57-extra-field-in-payload.req",
+        "unexpected further item 540001",
+    ),
+    ("probe-58-trunc-len.req", "unknown item type 0x00"),
+    ("probe-59-garbage.req", "unknown item type 0x20"),
+    ("probe-60-bad-padding.req", "does not fit type Integer"),
+];
+
+/// Requests that are read and must not be written again: PyKMIP's client asks for what the
+/// version of its own message does not have.
+const NOT_WRITTEN: &[(&str, &str)] = &[
+    (
+        "002-v1.0-discover-versions.req",
+        "Discover Versions does not exist in KMIP 1.0",
+    ),
+    (
+        "010-v1.0-locate-offset.req",
+        "Offset Items does not exist in KMIP 1.0",
+    ),
+    (
+        "021-v1.0-get-wrapped-nokey.req",
+        "Encoding Option does not exist in KMIP 1.0",
+    ),
+    (
+        "024-v1.0-get-wrapped.req",
+        "Encoding Option does not exist in KMIP 1.0",
+    ),
+    (
+        "057-v1.1-locate-offset.req",
+        "Offset Items does not exist in KMIP 1.1",
+    ),
+    (
+        "104-v1.2-locate-offset.req",
+        "Offset Items does not exist in KMIP 1.2",
+    ),
+];
+
+/// Responses that are written without what came after their version: an Encoding Option (1.1)
+/// in a 1.0 Get.
+const GATED: &[&str] = &["024-v1.0-get-wrapped.resp"];
+
+fn captures(direction: &str) -> Option<BTreeMap<String, Vec<u8>>> {
+    let Some(data) = std::env::var_os("STRONGROOM_KMIP_DATA") else {
+        eprintln!("skipped: STRONGROOM_KMIP_DATA is not set");
+        return None;
+    };
+    let folder = PathBuf::from(data).join("pykmip-wire");
+    let mut captures = BTreeMap::new();
+    for entry in std::fs::read_dir(&folder).expect("the folder pykmip-wire") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(name) = name.strip_suffix(".hex") else {
+            continue;
+        };
+        if name.ends_with(direction) {
+            let text = std::fs::read_to_string(&path).expect("a capture");
+            captures.insert(name.to_owned(), octets(text.trim()));
+        }
+    }
+    assert!(captures.len() > 370, "only {} captures", captures.len());
+    Some(captures)
+}
+
+fn octets(hex: &str) -> Vec<u8> {
+    hex.as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
+
+fn words_for<'a>(table: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
+    table
+        .iter()
+        .find_map(|(listed, words)| (*listed == name).then_some(*words))
+}
+
+#[test]
+fn requests_are_typed_and_written_back() {
+    let Some(captures) = captures(".req") else {
+        return;
+    };
+    let mut written = 0;
+    for (name, bytes) in &captures {
+        let message = match RequestMessage::decode(bytes, &Limits::default()) {
+            Ok(message) => message,
+            Err(error) if name.contains("-v2.0-") => {
+                assert!(
+                    error.to_string().contains("2.0 is not supported"),
+                    "{name}: {error}"
+                );
+                continue;
+            }
+            Err(error) => {
+                let words = words_for(REFUSED, name).unwrap_or_else(|| panic!("{name}: {error}"));
+                assert!(error.to_string().contains(words), "{name}: {error}");
+                continue;
+            }
+        };
+        assert!(words_for(REFUSED, name).is_none(), "{name} is accepted");
+        let untyped = |request: &Request| matches!(request, Request::Unsupported { .. });
+        if message.batch.iter().any(|item| untyped(&item.request)) {
+            continue;
+        }
+        match message.encode() {
+            Ok(again) => assert_eq!(again.as_slice(), bytes, "{name}"),
+            Err(error) => {
+                let words =
+                    words_for(NOT_WRITTEN, name).unwrap_or_else(|| panic!("{name}: {error}"));
+                assert!(error.to_string().contains(words), "{name}: {error}");
+                continue;
+            }
+        }
+        assert!(words_for(NOT_WRITTEN, name).is_none(), "{name} is written");
+        written += 1;
+    }
+    assert_eq!(written, 239);
+}
+
+#[test]
+fn responses_are_typed_and_written_back() {
+    let Some(captures) = captures(".resp") else {
+        return;
+    };
+    let mut written = 0;
+    for (name, bytes) in &captures {
+        let message = match ResponseMessage::decode(bytes, &Limits::default()) {
+            Ok(message) => message,
+            Err(error) => {
+                assert!(name.contains("-v2.0-"), "{name}: {error}");
+                continue;
+            }
+        };
+        let untyped =
+            |response: &Option<Response>| matches!(response, Some(Response::Unsupported { .. }));
+        if message.header.protocol_version > ProtocolVersion::V1_4
+            || message.batch.iter().any(|item| untyped(&item.response))
+        {
+            continue;
+        }
+        let again = message
+            .encode()
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let gated = GATED.contains(&name.as_str());
+        assert_eq!(again.as_slice() == bytes, !gated, "{name}");
+        written += usize::from(!gated);
+    }
+    assert_eq!(written, 292);
+}

@@ -1,0 +1,390 @@
+//! Random requests and responses of one version: everything that the version has, nothing else.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use strongroom_kmip::attribute::{
+    ApplicationSpecificInformation, CryptographicParameters, Digest, RevocationReason,
+};
+use strongroom_kmip::enumeration::{
+    BlockCipherMode, CertificateType, EncodingOption, HashingAlgorithm, NameType,
+    ObjectGroupMember, QueryFunction, SecretDataType, WrappingMethod,
+};
+use strongroom_kmip::object::{
+    Certificate, KeyInformation, KeyMaterial, KeyValue, KeyWrappingData, KeyWrappingSpecification,
+    OpaqueDataType, OpaqueObject, SecretData,
+};
+use strongroom_kmip::operation::{
+    ActivateRequest, ActivateResponse, CreateRequest, CreateResponse, DestroyRequest,
+    DestroyResponse, DiscoverVersionsRequest, DiscoverVersionsResponse, GetAttributesRequest,
+    GetAttributesResponse, GetRequest, GetResponse, LocateRequest, LocateResponse, QueryRequest,
+    QueryResponse, RegisterRequest, RegisterResponse, RevokeRequest, RevokeResponse,
+};
+use strongroom_kmip::{
+    Attribute, AttributeValue, CryptographicAlgorithm, CryptographicUsageMask, KeyBlock,
+    KeyFormatType, ManagedObject, Name, ObjectType, Operation, ProtocolVersion, Request, Response,
+    RevocationReasonCode, State, TemplateAttribute, attribute_name,
+};
+use strongroom_secret::SecretBytes;
+
+pub(crate) fn version() -> impl Strategy<Value = ProtocolVersion> {
+    (0..=4).prop_map(|minor| ProtocolVersion::new(1, minor))
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-zA-Z0-9-]{1,36}", "\\PC{0,12}"]
+}
+
+fn secret() -> impl Strategy<Value = SecretBytes> {
+    vec(any::<u8>(), 0..48).prop_map(|octets| SecretBytes::copy_from(&octets))
+}
+
+/// One of the values that `version` has, or a vendor's.
+fn known<T: Copy + std::fmt::Debug + From<u32> + 'static>(
+    values: &'static [T],
+    version: ProtocolVersion,
+    since: fn(T) -> Option<ProtocolVersion>,
+) -> impl Strategy<Value = T> {
+    let values: Vec<T> = values
+        .iter()
+        .copied()
+        .filter(|value| version.knows(since(*value)))
+        .collect();
+    prop_oneof![
+        9 => proptest::sample::select(values),
+        1 => (0x8000_0000_u32..).prop_map(T::from),
+    ]
+}
+
+fn algorithm(version: ProtocolVersion) -> impl Strategy<Value = CryptographicAlgorithm> {
+    let since = CryptographicAlgorithm::since;
+    known(CryptographicAlgorithm::KNOWN, version, since)
+}
+
+fn parameters(version: ProtocolVersion) -> impl Strategy<Value = CryptographicParameters> {
+    let mode = known(BlockCipherMode::KNOWN, version, BlockCipherMode::since);
+    let hashing = known(HashingAlgorithm::KNOWN, version, HashingAlgorithm::since);
+    let newer = (
+        option::of(any::<bool>()),
+        option::of(any::<i32>()),
+        any::<bool>(),
+    );
+    (option::of(mode), option::of(hashing), newer).prop_map(move |(mode, hashing, newer)| {
+        let mut parameters = CryptographicParameters::default();
+        parameters.block_cipher_mode = mode;
+        parameters.hashing_algorithm = hashing;
+        if version >= ProtocolVersion::V1_2 {
+            parameters.random_iv = newer.0;
+            parameters.tag_length = newer.1;
+        }
+        if version >= ProtocolVersion::V1_4 && newer.2 {
+            parameters.p_source = Some(vec![1, 2, 3]);
+            parameters.trailer_field = newer.1;
+        }
+        parameters
+    })
+}
+
+fn reason() -> impl Strategy<Value = RevocationReason> {
+    (1_u32..=7, option::of(text())).prop_map(|(code, message)| {
+        let mut reason = RevocationReason::new(RevocationReasonCode::new(code));
+        reason.message = message;
+        reason
+    })
+}
+
+fn digest(version: ProtocolVersion) -> impl Strategy<Value = Digest> {
+    (vec(any::<u8>(), 0..40), any::<bool>()).prop_map(move |(value, formatted)| {
+        let mut digest = Digest::new(HashingAlgorithm::SHA_256, value);
+        if formatted && version >= ProtocolVersion::V1_1 {
+            digest.key_format_type = Some(KeyFormatType::RAW);
+        }
+        digest
+    })
+}
+
+fn attribute_value(version: ProtocolVersion) -> impl Strategy<Value = AttributeValue> {
+    use AttributeValue as A;
+    let object_type = known(ObjectType::KNOWN, version, ObjectType::since);
+    let plain = prop_oneof![
+        text().prop_map(A::UniqueIdentifier),
+        (text(), 1_u32..=2)
+            .prop_map(|(value, code)| A::Name(Name::new(value, NameType::new(code)))),
+        object_type.prop_map(A::ObjectType),
+        algorithm(version).prop_map(A::CryptographicAlgorithm),
+        any::<i32>().prop_map(A::CryptographicLength),
+        parameters(version).prop_map(A::CryptographicParameters),
+        digest(version).prop_map(A::Digest),
+        text().prop_map(A::OperationPolicyName),
+        (0_u32..1 << 20)
+            .prop_map(|bits| A::CryptographicUsageMask(CryptographicUsageMask::new(bits))),
+        (1_u32..=6).prop_map(|code| A::State(State::new(code))),
+        reason().prop_map(A::RevocationReason),
+    ];
+    let dates = prop_oneof![
+        any::<i64>().prop_map(A::InitialDate),
+        any::<i64>().prop_map(A::ActivationDate),
+        any::<i64>().prop_map(A::ProcessStartDate),
+        any::<i64>().prop_map(A::ProtectStopDate),
+        any::<i64>().prop_map(A::DeactivationDate),
+        any::<i64>().prop_map(A::DestroyDate),
+        any::<i64>().prop_map(A::CompromiseOccurrenceDate),
+        any::<i64>().prop_map(A::CompromiseDate),
+        any::<i64>().prop_map(A::ArchiveDate),
+        any::<i64>().prop_map(A::LastChangeDate),
+        any::<i64>().prop_map(A::OriginalCreationDate),
+    ];
+    let others = prop_oneof![
+        text().prop_map(A::ObjectGroup),
+        (text(), text()).prop_map(|(namespace, data)| {
+            A::ApplicationSpecificInformation(ApplicationSpecificInformation::new(namespace, data))
+        }),
+        text().prop_map(A::ContactInformation),
+        any::<bool>().prop_map(A::Fresh),
+        any::<bool>().prop_map(A::Sensitive),
+        any::<bool>().prop_map(A::AlwaysSensitive),
+        any::<bool>().prop_map(A::Extractable),
+        any::<bool>().prop_map(A::NeverExtractable),
+    ];
+    prop_oneof![plain, dates, others]
+        .prop_filter("of this version", move |value| version.knows(value.since()))
+}
+
+fn attributes(version: ProtocolVersion) -> impl Strategy<Value = Vec<Attribute>> {
+    let attribute = (attribute_value(version), option::of(0_u32..9)).prop_map(|(value, index)| {
+        let attribute = Attribute::new(value);
+        match index {
+            Some(index) => attribute.with_index(index),
+            None => attribute,
+        }
+    });
+    vec(attribute, 0..5)
+}
+
+fn template(version: ProtocolVersion) -> impl Strategy<Value = TemplateAttribute> {
+    (vec(text(), 0..2), attributes(version)).prop_map(|(names, attributes)| {
+        let mut template = TemplateAttribute::new(attributes);
+        template.names = names.into_iter().map(Name::text).collect();
+        template
+    })
+}
+
+fn key_information(version: ProtocolVersion) -> impl Strategy<Value = KeyInformation> {
+    (text(), option::of(parameters(version))).prop_map(|(id, parameters)| {
+        let mut information = KeyInformation::new(id);
+        information.cryptographic_parameters = parameters;
+        information
+    })
+}
+
+fn wrapping_data(version: ProtocolVersion) -> impl Strategy<Value = KeyWrappingData> {
+    let keys = (
+        option::of(key_information(version)),
+        option::of(key_information(version)),
+    );
+    (keys, any::<[bool; 3]>()).prop_map(move |((encryption, mac), set)| {
+        let mut data = KeyWrappingData::new(WrappingMethod::ENCRYPT);
+        data.encryption_key_information = encryption;
+        data.mac_signature_key_information = mac;
+        data.mac_signature = set[0].then(|| vec![7; 20]);
+        data.iv_counter_nonce = set[1].then(|| vec![8; 12]);
+        if set[2] && version >= ProtocolVersion::V1_1 {
+            data.encoding_option = Some(EncodingOption::TTLV_ENCODING);
+        }
+        data
+    })
+}
+
+fn wrapping_specification(
+    version: ProtocolVersion,
+) -> impl Strategy<Value = KeyWrappingSpecification> {
+    let keys = option::of(key_information(version));
+    (keys, vec(text(), 0..3), any::<bool>()).prop_map(move |(key, names, encoded)| {
+        let mut specification = KeyWrappingSpecification::new(WrappingMethod::ENCRYPT);
+        specification.encryption_key_information = key;
+        specification.attribute_names = names;
+        if encoded && version >= ProtocolVersion::V1_1 {
+            specification.encoding_option = Some(EncodingOption::NO_ENCODING);
+        }
+        specification
+    })
+}
+
+fn key_block(version: ProtocolVersion) -> impl Strategy<Value = KeyBlock> {
+    let plain = (secret(), attributes(version), any::<bool>());
+    let rest = (option::of(algorithm(version)), option::of(any::<i32>()));
+    let wrapping = option::weighted(0.3, wrapping_data(version));
+    (plain, rest, wrapping, any::<bool>()).prop_map(|(plain, rest, wrapping, compressed)| {
+        let (secret, attributes, transparent) = plain;
+        let mut block = KeyBlock::new(KeyFormatType::RAW, SecretBytes::copy_from(&[]));
+        if compressed {
+            block.key_compression_type = Some(1.into());
+        }
+        if wrapping.is_some() {
+            block.key_value = Some(KeyValue::Wrapped(secret));
+        } else {
+            let material = if transparent {
+                block.key_format_type = KeyFormatType::TRANSPARENT_SYMMETRIC_KEY;
+                KeyMaterial::TransparentSymmetricKey(secret)
+            } else {
+                KeyMaterial::Bytes(secret)
+            };
+            block.key_value = Some(KeyValue::Plain {
+                material,
+                attributes,
+            });
+        }
+        (block.cryptographic_algorithm, block.cryptographic_length) = rest;
+        block.key_wrapping_data = wrapping.map(Box::new);
+        block
+    })
+}
+
+fn object(version: ProtocolVersion) -> impl Strategy<Value = ManagedObject> {
+    use ManagedObject as O;
+    prop_oneof![
+        4 => key_block(version).prop_map(O::SymmetricKey),
+        1 => key_block(version).prop_map(O::PublicKey),
+        1 => key_block(version).prop_map(O::PrivateKey),
+        1 => vec(any::<u8>(), 0..64).prop_map(|der| {
+            O::Certificate(Certificate::new(CertificateType::X_509, der))
+        }),
+        1 => key_block(version).prop_map(|block| {
+            O::SecretData(SecretData::new(SecretDataType::SEED, block))
+        }),
+        1 => secret().prop_map(|value| {
+            O::OpaqueObject(OpaqueObject::new(OpaqueDataType::new(0x8000_0001), value))
+        }),
+    ]
+}
+
+fn versions() -> impl Strategy<Value = Vec<ProtocolVersion>> {
+    vec(
+        (0..4, 0..5).prop_map(|(major, minor)| ProtocolVersion::new(major, minor)),
+        0..6,
+    )
+}
+
+fn get_request(version: ProtocolVersion) -> impl Strategy<Value = GetRequest> {
+    let specification = option::of(wrapping_specification(version));
+    let set = any::<[bool; 3]>();
+    (option::of(text()), specification, set).prop_map(move |(id, specification, set)| {
+        let mut request = GetRequest::default();
+        request.unique_identifier = id;
+        request.key_format_type = set[0].then_some(KeyFormatType::RAW);
+        request.key_compression_type = set[1].then(|| 2.into());
+        if set[2] && version >= ProtocolVersion::V1_4 {
+            request.key_wrap_type = Some(1.into());
+        }
+        request.key_wrapping_specification = specification.map(Box::new);
+        request
+    })
+}
+
+fn locate_request(version: ProtocolVersion) -> impl Strategy<Value = LocateRequest> {
+    let numbers = any::<[Option<i32>; 3]>();
+    (numbers, any::<bool>(), attributes(version)).prop_map(move |(numbers, group, attributes)| {
+        let mut request = LocateRequest::new(attributes);
+        [request.maximum_items, request.storage_status_mask, _] = numbers;
+        if version >= ProtocolVersion::V1_3 {
+            request.offset_items = numbers[2];
+        }
+        if group && version >= ProtocolVersion::V1_1 {
+            request.object_group_member = Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
+        }
+        request
+    })
+}
+
+fn attribute_names(version: ProtocolVersion) -> impl Strategy<Value = Vec<String>> {
+    let names: Vec<_> = attribute_name::KNOWN
+        .iter()
+        .filter(|(_, since)| *since <= version)
+        .map(|(name, _)| (*name).to_owned())
+        .chain(["x-custom".to_owned()])
+        .collect();
+    vec(proptest::sample::select(names), 0..5)
+}
+
+/// A request of any operation that `version` has.
+pub(crate) fn request(version: ProtocolVersion) -> impl Strategy<Value = Request> {
+    use Request as R;
+    let functions = known(QueryFunction::KNOWN, version, QueryFunction::since);
+    let id = || option::of(text());
+    prop_oneof![
+        versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsRequest::new(list))),
+        vec(functions, 0..4).prop_map(|list| R::Query(QueryRequest::new(list))),
+        template(version).prop_map(|template| R::Create(CreateRequest::symmetric_key(template))),
+        (object(version), template(version))
+            .prop_map(|(object, template)| R::Register(RegisterRequest::new(object, template))),
+        get_request(version).prop_map(R::Get),
+        (id(), attribute_names(version)).prop_map(|(id, names)| {
+            let mut request = GetAttributesRequest::default();
+            request.unique_identifier = id;
+            request.attribute_names = names;
+            R::GetAttributes(request)
+        }),
+        locate_request(version).prop_map(R::Locate),
+        text().prop_map(|id| R::Activate(ActivateRequest::new(id))),
+        (text(), reason(), option::of(any::<i64>())).prop_map(|(id, reason, date)| {
+            let mut request = RevokeRequest::new(id, reason);
+            request.compromise_occurrence_date = date;
+            R::Revoke(request)
+        }),
+        text().prop_map(|id| R::Destroy(DestroyRequest::new(id))),
+    ]
+    .prop_filter("of this version", move |request| {
+        version.knows(request.operation().since())
+    })
+}
+
+fn query_response(version: ProtocolVersion) -> impl Strategy<Value = QueryResponse> {
+    let operations = vec(known(Operation::KNOWN, version, Operation::since), 0..9);
+    let object_types = vec(known(ObjectType::KNOWN, version, ObjectType::since), 0..5);
+    let texts = (option::of(text()), vec(text(), 0..3));
+    (operations, object_types, texts).prop_map(|(operations, object_types, texts)| {
+        let mut response = QueryResponse::default();
+        response.operations = operations;
+        response.object_types = object_types;
+        (
+            response.vendor_identification,
+            response.application_namespaces,
+        ) = texts;
+        response
+    })
+}
+
+/// A response of any operation that `version` has.
+pub(crate) fn response(version: ProtocolVersion) -> impl Strategy<Value = Response> {
+    use Response as R;
+    prop_oneof![
+        versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsResponse::new(list))),
+        query_response(version).prop_map(R::Query),
+        (text(), option::of(template(version))).prop_map(|(id, template)| {
+            let mut response = CreateResponse::new(ObjectType::SYMMETRIC_KEY, id);
+            response.template_attribute = template;
+            R::Create(response)
+        }),
+        (text(), option::of(template(version))).prop_map(|(id, template)| {
+            let mut response = RegisterResponse::new(id);
+            response.template_attribute = template;
+            R::Register(response)
+        }),
+        (text(), object(version)).prop_map(|(id, object)| R::Get(GetResponse::new(id, object))),
+        (text(), attributes(version))
+            .prop_map(|(id, list)| R::GetAttributes(GetAttributesResponse::new(id, list))),
+        (option::of(any::<i32>()), vec(text(), 0..5)).prop_map(move |(count, ids)| {
+            let mut response = LocateResponse::new(ids);
+            if version >= ProtocolVersion::V1_3 {
+                response.located_items = count;
+            }
+            R::Locate(response)
+        }),
+        text().prop_map(|id| R::Activate(ActivateResponse::new(id))),
+        text().prop_map(|id| R::Revoke(RevokeResponse::new(id))),
+        text().prop_map(|id| R::Destroy(DestroyResponse::new(id))),
+    ]
+    .prop_filter("of this version", move |response| {
+        version.knows(response.operation().since())
+    })
+}
