@@ -1,4 +1,4 @@
-//! KMIP server for development, tests and embedding; persists its objects, demands client certificates.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 pub mod dev;

@@ -1,9 +1,22 @@
 //! Tests of the server over TLS, through its public API.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test"
+)]
+
+mod batches;
+mod calls;
 mod client;
 mod durability;
 mod faults;
+mod locating;
 mod operations;
 mod peers;
 mod psmdb;
+mod registering;
 mod versions;

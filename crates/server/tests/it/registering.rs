@@ -1,0 +1,140 @@
+//! Register and Get: what a client brings comes back.
+
+use strongroom_kmip::attribute::{Attribute, AttributeValue};
+use strongroom_kmip::enumeration::SecretDataType;
+use strongroom_kmip::object::{KeyBlock, ManagedObject, OpaqueDataType, OpaqueObject, SecretData};
+use strongroom_kmip::operation::{GetRequest, Request, Response};
+use strongroom_kmip::{KeyFormatType, ResultReason};
+use strongroom_secret::SecretBytes;
+use strongroom_server::testing::TestServer;
+
+use crate::client::Client;
+
+use crate::calls::*;
+
+#[tokio::test]
+async fn registered_objects_come_back_as_they_were_brought() {
+    let server = TestServer::start().await.unwrap();
+    for version in VERSIONS {
+        let mut client = Client::connect(&server, "node-1").await.at(version);
+        let seed = KeyBlock::new(KeyFormatType::OPAQUE, SecretBytes::copy_from(&[7; 96]));
+        let objects = [
+            ManagedObject::SymmetricKey(raw(&[5; 16])),
+            ManagedObject::SecretData(SecretData::new(SecretDataType::SEED, seed)),
+            ManagedObject::OpaqueObject(OpaqueObject::new(
+                OpaqueDataType::new(0x8000_0000),
+                SecretBytes::copy_from(b"anything"),
+            )),
+        ];
+        for object in objects {
+            let brought = object.to_ttlv(version).unwrap();
+            let Response::Register(answer) = client.send(register(object, vec![])).await.unwrap()
+            else {
+                panic!("not an answer to Register");
+            };
+            let request = Request::Get(GetRequest::new(&*answer.unique_identifier));
+            let Response::Get(answer) = client.send(request).await.unwrap() else {
+                panic!("not an answer to Get");
+            };
+            assert_eq!(*answer.object.to_ttlv(version).unwrap(), *brought);
+        }
+    }
+}
+
+#[tokio::test]
+async fn register_refuses_what_does_not_fit() {
+    let server = TestServer::start().await.unwrap();
+    let mut client = Client::connect(&server, "node-1").await;
+    let block = |change: fn(&mut KeyBlock)| {
+        let mut block = raw(&[1; 32]);
+        change(&mut block);
+        ManagedObject::SymmetricKey(block)
+    };
+    let length: Attribute = AttributeValue::CryptographicLength(128).into();
+    let rows = [
+        (
+            block(|block| block.cryptographic_length = Some(128)),
+            vec![],
+            ResultReason::INVALID_FIELD,
+        ),
+        (block(|_| {}), vec![length], ResultReason::INVALID_FIELD),
+        (
+            block(|block| block.cryptographic_algorithm = None),
+            vec![],
+            ResultReason::MISSING_DATA,
+        ),
+        (
+            block(|block| block.key_format_type = KeyFormatType::PKCS_1),
+            vec![],
+            ResultReason::KEY_FORMAT_TYPE_NOT_SUPPORTED,
+        ),
+        (
+            ManagedObject::SymmetricKey(raw(&[])),
+            vec![],
+            ResultReason::MISSING_DATA,
+        ),
+        (
+            ManagedObject::SymmetricKey(raw(&[1; 13])),
+            vec![],
+            ResultReason::INVALID_FIELD,
+        ),
+        (
+            ManagedObject::PublicKey(raw(&[1; 32])),
+            vec![],
+            ResultReason::INVALID_FIELD,
+        ),
+    ];
+    for (at, (object, more, expected)) in rows.into_iter().enumerate() {
+        assert_eq!(
+            reason(client.send(register(object, more)).await),
+            expected,
+            "row {at}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn get_refuses_forms_that_it_cannot_give() {
+    let server = TestServer::start().await.unwrap();
+    let mut client = Client::connect(&server, "node-1").await;
+    let uid = client.create(vec![]).await.unwrap();
+    let mut request = GetRequest::new(&*uid);
+    request.key_format_type = Some(KeyFormatType::PKCS_1);
+    let result = client.send(Request::Get(request)).await;
+    assert_eq!(reason(result), ResultReason::KEY_FORMAT_TYPE_NOT_SUPPORTED);
+    let mut request = GetRequest::new(&*uid);
+    request.key_format_type = Some(KeyFormatType::RAW);
+    client.send(Request::Get(request)).await.unwrap();
+    assert_eq!(
+        reason(key(&mut client, "absent").await),
+        ResultReason::ITEM_NOT_FOUND
+    );
+    let no_id = client.send(Request::Get(GetRequest::default())).await;
+    assert_eq!(reason(no_id), ResultReason::MISSING_DATA);
+}
+
+#[tokio::test]
+async fn an_opaque_object_has_no_state() {
+    let server = TestServer::start().await.unwrap();
+    let mut client = Client::connect(&server, "node-1").await;
+    let object = OpaqueObject::new(
+        OpaqueDataType::new(0x8000_0000),
+        SecretBytes::copy_from(b"x"),
+    );
+    let request = register(ManagedObject::OpaqueObject(object), vec![]);
+    let Response::Register(answer) = client.send(request).await.unwrap() else {
+        panic!("not an answer to Register");
+    };
+    let uid = answer.unique_identifier;
+    assert_eq!(
+        attributes(&mut client, &uid, &["State", "Digest"]).await,
+        []
+    );
+    assert_eq!(
+        reason(activate(&mut client, &uid).await),
+        ResultReason::ILLEGAL_OPERATION
+    );
+    destroy(&mut client, &uid).await.unwrap();
+    let get = client.send(Request::Get(GetRequest::new(&*uid))).await;
+    assert_eq!(reason(get), ResultReason::ITEM_NOT_FOUND);
+}
