@@ -1,5 +1,8 @@
 //! The seeds, made from the format's rules: no captured traffic is in them.
 
+mod kmip;
+mod store;
+
 use strongroom_ttlv::{Tag, Writer, encode};
 
 /// A seed: target, file name, octets.
@@ -16,6 +19,8 @@ pub fn all() -> Vec<Seed> {
         seeds.push(("ttlv_round_trip", name, message));
     }
     seeds.extend(streams());
+    seeds.extend(kmip::all());
+    seeds.extend(store::all());
     seeds
 }
 

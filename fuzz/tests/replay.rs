@@ -54,9 +54,14 @@ fn seeds_folders_and_binaries_are_those_of_the_targets() {
     assert_eq!(names_in(&folder("fuzz_targets")), binaries);
 }
 
+/// Made from other crates' vectors, which change with their formats: old seeds stay good
+/// seeds, so these may differ from what the generator makes today.
+const OF_VECTORS: [&str; 2] = ["keystore_open", "unit_open"];
+
 #[test]
 fn the_generator_makes_the_committed_seeds() {
-    for (target, name, octets) in seeds::all() {
+    let all = seeds::all().into_iter();
+    for (target, name, octets) in all.filter(|seed| !OF_VECTORS.contains(&seed.0)) {
         let file = folder("seeds").join(target).join(name);
         let committed = fs::read(&file).unwrap_or_default();
         assert!(
@@ -64,5 +69,61 @@ fn the_generator_makes_the_committed_seeds() {
             "{} is not what `--example seeds` writes",
             file.display()
         );
+    }
+}
+
+/// A fuzzer without coverage: the same damage on every run.
+struct Damage(u64);
+
+impl Damage {
+    /// Marsaglia's xorshift64.
+    fn next(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 32).unwrap() % below.max(1)
+    }
+
+    fn apply(&mut self, octets: &mut Vec<u8>) {
+        let at = self.next(octets.len());
+        let octet = u8::try_from(self.next(256)).unwrap();
+        match self.next(5) {
+            0 => octets.insert(at, octet),
+            1 => octets.truncate(at),
+            2 => drop(octets.drain(at..(at + 8).min(octets.len()))),
+            3 => octets.extend_from_within(at..),
+            _ => octets[at..]
+                .iter_mut()
+                .take(1)
+                .for_each(|place| *place = octet),
+        }
+    }
+}
+
+#[test]
+fn damaged_seeds_are_handled() {
+    let mut damage = Damage(0x5EED_5EED_5EED_5EED);
+    for (target, run) in TARGETS {
+        for (_, _, seed) in seeds::all().iter().filter(|(of, _, _)| of == target) {
+            for _ in 0..300 {
+                let mut octets = seed.clone();
+                (0..=damage.next(3)).for_each(|_| damage.apply(&mut octets));
+                run(&octets);
+            }
+        }
+    }
+}
+
+#[test]
+fn seeds_get_past_the_first_check() {
+    let limits = strongroom_ttlv::Limits::DEFAULT;
+    let refused = ["version-3", "not-ttlv"];
+    for (target, name, octets) in seeds::all() {
+        let read = match target {
+            "kmip_request" => strongroom_kmip::RequestMessage::decode(&octets, &limits).map(drop),
+            "kmip_response" => strongroom_kmip::ResponseMessage::decode(&octets, &limits).map(drop),
+            _ => continue,
+        };
+        assert_eq!(read.is_err(), refused.contains(&name), "{name}: {read:?}");
     }
 }

@@ -1,0 +1,4 @@
+//! libFuzzer's entry to [`strongroom_fuzz::kmip_request`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| strongroom_fuzz::kmip_request(input));

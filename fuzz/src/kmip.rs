@@ -1,0 +1,57 @@
+//! Targets of strongroom-kmip.
+
+use strongroom_kmip::exchange::{Failure, Handler, ItemContext, Settings, dispatch};
+use strongroom_kmip::operation::GetRequest;
+use strongroom_kmip::{
+    Exchange, Limits, ProtocolVersion, Request, RequestMessage, Response, ResponseMessage,
+    ResultReason,
+};
+use strongroom_ttlv::validate;
+
+/// A server that can do nothing.
+struct Refuse;
+
+impl Handler for Refuse {
+    fn handle(&mut self, _: &ItemContext<'_>, request: Request) -> Result<Response, Failure> {
+        let reason = ResultReason::OPERATION_NOT_SUPPORTED;
+        Err(Failure::new(reason, format!("{:?}", request.operation())))
+    }
+}
+
+/// Any octets as a request: there is always a sound answer, and what was read can be written
+/// and read again.
+pub fn kmip_request(input: &[u8]) {
+    let answer = dispatch(input, &Settings::new(0), &mut Refuse).expect("there is an answer");
+    validate(&answer, &Limits::DEFAULT).expect("the answer is sound");
+    ResponseMessage::decode(&answer, &Limits::DEFAULT).expect("the answer is a response");
+
+    let Ok(message) = RequestMessage::decode(input, &Limits::DEFAULT) else {
+        return;
+    };
+    assert!(!format!("{message:?}").is_empty());
+    let Ok(written) = message.encode() else {
+        return;
+    };
+    let again = RequestMessage::decode(&written, &Limits::DEFAULT).expect("written by us");
+    assert_eq!(*again.encode().expect("written before"), *written);
+}
+
+/// Any octets as an answer: read or refused, and what was read can be written and read again.
+pub fn kmip_response(input: &[u8]) {
+    let get = Request::Get(GetRequest::new("fb4b5b9c-6188-4c63-8142-fe9c328129fc"));
+    let (exchange, _) = Exchange::new(ProtocolVersion::V1_2, &get).expect("a sound request");
+    match exchange.finish(input) {
+        Ok(response) => assert!(!format!("{response:?}").is_empty()),
+        Err(error) => assert!(!format!("{error} {error:?}").is_empty()),
+    }
+
+    let Ok(message) = ResponseMessage::decode(input, &Limits::DEFAULT) else {
+        return;
+    };
+    assert!(!format!("{message:?}").is_empty());
+    let Ok(written) = message.encode() else {
+        return;
+    };
+    let again = ResponseMessage::decode(&written, &Limits::DEFAULT).expect("written by us");
+    assert_eq!(*again.encode().expect("written before"), *written);
+}
