@@ -1,15 +1,16 @@
 //! Forged keystores: made by somebody who has the old master key, or none at all.
 
 use std::io;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use strongroom_cipher::StoreId;
+use strongroom_cipher::{Dek, DekGeneration, KeyId, StoreId};
 use strongroom_secret::SecretBytes;
 
 use super::*;
+use crate::error::{Damage, Field, FormatRule, UpdateError};
 use crate::id::StoreLabel;
 use crate::master::{MasterEntry, MasterOrigin, NewMaster};
-use crate::metadata::{SealedMaster, encode};
+use crate::metadata::{DekRecord, DekState, SealedMaster, encode};
 use crate::storage::{LockError, LockGuard, StorageError, StorageFile, StorageOperation};
 
 /// Two files that are only read.
@@ -22,7 +23,7 @@ impl Storage for TwoFiles {
     }
 
     fn lock(&self, _: &str) -> Result<Box<dyn LockGuard>, LockError> {
-        Err(refused(StorageOperation::Lock).into())
+        Ok(Box::new(NoLock))
     }
 
     fn list(&self) -> Result<Vec<String>, StorageError> {
@@ -43,13 +44,18 @@ impl Storage for TwoFiles {
     }
 
     fn sync_dir(&self) -> Result<(), StorageError> {
-        Err(refused(StorageOperation::SyncDir))
+        Ok(())
     }
 
     fn remove(&self, _: &str) -> Result<bool, StorageError> {
-        Err(refused(StorageOperation::Remove))
+        Ok(false)
     }
 }
+
+#[derive(Debug)]
+struct NoLock;
+
+impl LockGuard for NoLock {}
 
 fn refused(operation: StorageOperation) -> StorageError {
     StorageError::new(operation, "memory", io::ErrorKind::Unsupported.into())
@@ -242,5 +248,215 @@ fn what_a_seal_is_bound_to_cannot_change() {
         let mut changed = metadata.clone();
         change(&mut changed);
         assert_eq!(open(&changed), Some(SealRefusal::DoesNotOpen), "{what}");
+    }
+}
+
+/// Digest put right after `change`: what only the decoder's own rules can find.
+fn changed(whole: &[u8], change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let (signed, _) = whole.split_last_chunk::<32>().unwrap();
+    let mut octets = signed.to_vec();
+    change(&mut octets);
+    let digest = crypto::sha256(&octets);
+    octets.extend_from_slice(&digest);
+    octets
+}
+
+fn rule_of(octets: &[u8]) -> Option<FormatRule> {
+    match metadata::decode(octets) {
+        Err(Damage::Malformed { rule, .. }) => Some(rule),
+        Err(other) => panic!("{other}"),
+        Ok(_) => None,
+    }
+}
+
+#[test]
+fn every_rule_of_the_format_is_checked_though_the_digest_fits() {
+    let (metadata, ksk) = snapshot(8, &[1], |metadata| Binding::of(metadata));
+    let whole = file(&metadata, &ksk);
+    assert_eq!(rule_of(&whole), None);
+    // Offset of the first master's Unique Identifier: head, no logical identifier, count.
+    let uid_at = 97 + 1 + 1;
+    type Change = fn(&mut Vec<u8>);
+    let octets: &[(&str, Change, FormatRule)] = &[
+        ("stated length", |o| o[16] ^= 1, FormatRule::Length),
+        ("label", |o| o[33] = b'G', FormatRule::Value),
+        ("flag", |o| o[97] = 2, FormatRule::Value),
+        ("no master", |o| o[98] = 0, FormatRule::Trailing),
+        ("three masters", |o| o[98] = 3, FormatRule::Bound),
+        (
+            "generation 0",
+            |o| o[49..57].fill(0),
+            FormatRule::Consistency,
+        ),
+        ("MAC cut away", |o| o.truncate(40), FormatRule::Truncated),
+    ];
+    for (what, change, rule) in octets {
+        let found = rule_of(&changed(&whole, change));
+        // A wrong count makes what follows read wrongly; where it is noticed does not matter.
+        if *what == "no master" {
+            assert!(found.is_some(), "{what}");
+        } else {
+            assert_eq!(found, Some(*rule), "{what}");
+        }
+    }
+    let rule = |change: &dyn Fn(&mut Vec<u8>)| rule_of(&changed(&whole, |octets| change(octets)));
+    assert_eq!(rule(&|o| o[uid_at + 2] = 0xff), Some(FormatRule::Utf8));
+    assert_eq!(
+        rule(&|o| o[uid_at..uid_at + 2].fill(0)),
+        Some(FormatRule::Bound)
+    );
+    assert_eq!(rule(&|o| o[uid_at] = 0xff), Some(FormatRule::Bound));
+    // An octet more before the MAC, with the stated length put right.
+    let longer = rule(&|o| {
+        o.insert(o.len() - 32, 0);
+        let len = u64::try_from(o.len() + 32).unwrap();
+        o[9..17].copy_from_slice(&len.to_be_bytes());
+    });
+    assert_eq!(longer, Some(FormatRule::Trailing));
+}
+
+#[test]
+fn contradictions_between_fields_are_refused() {
+    let (two, _) = snapshot(8, &[1, 2], |metadata| Binding::of(metadata));
+    let (mut one, _) = snapshot(8, &[1], |metadata| Binding::of(metadata));
+    one.deks = vec![
+        record("a", 1, DekState::ReadOnly),
+        record("a", 2, DekState::Active),
+    ];
+    let mut retired = entry(3);
+    retired.retired_generation = Some(8);
+    one.history = vec![retired];
+    assert!(two.is_consistent() && one.is_consistent());
+    type Change = fn(&mut Metadata, Metadata);
+    let changes: &[(&str, Change)] = &[
+        ("two masters without phase both", |m, two| {
+            m.masters = two.masters
+        }),
+        ("phase both with one master", |m, two| {
+            m.rotation = two.rotation
+        }),
+        ("one master twice", |m, _| {
+            let first = m.masters[0].clone();
+            m.rotation = Some(crate::Rotation {
+                phase: crate::RotationPhase::Both,
+                plan: crate::RotationPlan {
+                    number: 2,
+                    attempt: crate::AttemptId::from_octets([1; 16]),
+                    logical_identifier: None,
+                },
+            });
+            m.masters.push(first);
+        }),
+        ("no master", |m, _| m.masters.clear()),
+        ("a retired master in use", |m, _| {
+            m.masters[0].entry.retired_generation = Some(8)
+        }),
+        ("a master of the future", |m, _| {
+            m.masters[0].entry.first_generation = 9
+        }),
+        ("a master in use in the history", |m, _| {
+            m.history[0].retired_generation = None
+        }),
+        ("retired before it began", |m, _| {
+            m.history[0].first_generation = 8
+        }),
+        ("retired in the future", |m, _| {
+            m.history[0].retired_generation = Some(9)
+        }),
+        ("keys out of order", |m, _| m.deks.swap(0, 1)),
+        ("a key twice", |m, _| {
+            m.deks[1].generation = m.deks[0].generation
+        }),
+        ("no active key", |m, _| m.deks[1].state = DekState::ReadOnly),
+        ("two active keys", |m, _| m.deks[0].state = DekState::Active),
+        ("generation 0 of a key", |m, _| {
+            m.deks[0].generation = DekGeneration::new(0)
+        }),
+    ];
+    for (what, change) in changes {
+        let mut changed = one.clone();
+        change(&mut changed, two.clone());
+        assert!(!changed.is_consistent(), "{what}");
+    }
+    // And the decoder asks for it.
+    let mut changed = one;
+    changed.history[0].retired_generation = Some(9);
+    let ksk = KeystoreKey::generate().unwrap();
+    assert_eq!(
+        rule_of(&file(&changed, &ksk)),
+        Some(FormatRule::Consistency)
+    );
+}
+
+#[test]
+fn a_data_key_that_its_check_value_does_not_fit_is_refused() {
+    let (mut metadata, ksk) = snapshot(8, &[1], |metadata| Binding::of(metadata));
+    let keys = SnapshotKeys::derive(&ksk, &metadata).unwrap();
+    let mut good = record("a", 1, DekState::Active);
+    let dek = Dek::generate().unwrap();
+    let id = good.id.clone();
+    good.check = dek
+        .check_value(&metadata.store_id, &id, good.generation)
+        .unwrap();
+    good.sealed = keys.seal_dek(&id, good.generation, &dek).unwrap();
+    type Change = fn(&mut DekRecord);
+    let changes: &[(&str, bool, Change)] = &[
+        ("as it was", true, |_| {}),
+        ("check value", false, |r| r.check[0] ^= 1),
+        ("sealed", false, |r| r.sealed[0] ^= 1),
+        ("generation", false, |r| {
+            r.generation = DekGeneration::new(2)
+        }),
+        ("key id", false, |r| r.id = KeyId::new("b").unwrap()),
+    ];
+    for (what, opens, change) in changes {
+        let mut record = good.clone();
+        change(&mut record);
+        metadata.deks = vec![record];
+        let octets = file(&metadata, &ksk);
+        let verified = match metadata::decode(&octets) {
+            Ok(_) => read(&octets, &octets).verify(&uid(1), &key(1)),
+            Err(_) => {
+                assert!(!opens, "{what}");
+                continue;
+            }
+        };
+        assert_eq!(verified.is_ok(), *opens, "{what}: {verified:?}");
+    }
+}
+
+#[test]
+fn a_rotation_whose_history_would_not_fit_is_refused_before_it_begins() {
+    let (mut metadata, ksk) = snapshot(8, &[1], |metadata| Binding::of(metadata));
+    let burnt = |number| crate::BurntAttempt {
+        number,
+        attempt: crate::AttemptId::from_octets([1; 16]),
+    };
+    metadata.burnt = (0..4096).map(burnt).collect();
+    let octets = file(&metadata, &ksk);
+    let storage = Arc::new(TwoFiles(Mutex::new([octets.clone(), octets])));
+    let dir = LockedDir::lock(storage).unwrap();
+    let found = UnverifiedKeystore::read(dir.storage(), Some(dir.clone()), false).unwrap();
+    let mut keystore = found.unlock(&uid(1), &key(1)).unwrap();
+    let plan = crate::RotationPlan {
+        number: 5000,
+        attempt: crate::AttemptId::from_octets([1; 16]),
+        logical_identifier: None,
+    };
+    let error = keystore.record_rotation(plan).unwrap_err();
+    assert!(
+        matches!(error, UpdateError::Field(Field::BurntAttempts)),
+        "{error}"
+    );
+    assert!(!keystore.is_poisoned());
+}
+
+fn record(id: &str, generation: u32, state: DekState) -> DekRecord {
+    DekRecord {
+        id: KeyId::new(id).unwrap(),
+        generation: DekGeneration::new(generation),
+        state,
+        check: [0; 16],
+        sealed: [0; 48],
     }
 }

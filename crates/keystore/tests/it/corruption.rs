@@ -23,7 +23,7 @@ fn cases() -> (Image, Vec<u8>) {
     }
     let disk = SimDisk::default();
     let mut keystore = Keystore::create(&lock(&disk), new_store(), &master_key(1)).unwrap();
-    let ids: Vec<_> = (0..48).map(|at| key_id(&format!("key-{at:02}"))).collect();
+    let ids: Vec<_> = (0..52).map(|at| key_id(&format!("key-{at:02}"))).collect();
     keystore.add_deks(&ids).unwrap();
     drop(keystore);
     assert!(disk.get(A).len() >= 4096, "{}", disk.get(A).len());

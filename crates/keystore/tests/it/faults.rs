@@ -8,7 +8,8 @@ use strongroom_keystore::{
 
 use crate::sim::{Fault, Image, SimDisk};
 use crate::stores::{
-    LIFE, found, inspect, intent, key_id, lock, master_key, new_store, store, uid, unlock,
+    LIFE, found, inspect, intent, key_id, lock, master_key, new_master, new_store, plan, store,
+    uid, unlock,
 };
 
 const KINDS: [(ErrorKind, StorageErrorKind); 3] = [
@@ -72,6 +73,9 @@ fn every_failing_call_of_every_step_is_reported_and_old_or_new_opens() {
                         let not_written = matches!(error, WriteError::NotWritten(_));
                         assert!(!not_written || generation(&disk_of(&disk)) == old, "{what}");
                         assert!(keystore.is_poisoned(), "{what}");
+                        let read_back = format!("{error:?}").contains("ReadBackDiffers");
+                        let in_memory = keystore.metadata().generation();
+                        assert!(in_memory == old || read_back, "{what}");
                         let again = keystore.add_dek(&key_id("more"));
                         assert!(matches!(again, Err(UpdateError::Poisoned)), "{what}");
                     }
@@ -250,4 +254,33 @@ fn a_write_that_lies_is_found_before_the_old_file_goes() {
     };
     assert_eq!(error.kind, StorageErrorKind::ReadBackDiffers);
     assert_eq!(disk.image(), image);
+}
+
+#[test]
+fn a_rename_that_lies_is_found_before_a_rotation_step_returns() {
+    type Step = fn(&mut Keystore) -> Result<(), UpdateError>;
+    let steps: [Step; 3] = [
+        |k| k.seal_under_both(new_master(2), &master_key(1), &master_key(2)),
+        |k| k.drop_new_master(&master_key(1)),
+        |k| k.seal_under_new(&master_key(2)),
+    ];
+    for (at, step) in steps.iter().enumerate() {
+        let (disk, mut keystore) = store();
+        keystore.record_rotation(plan(2)).unwrap();
+        if at > 0 {
+            steps[0](&mut keystore).unwrap();
+            keystore.mark_activated(&uid(2)).unwrap();
+        }
+        let image = disk.image();
+        disk.lie_about_renames();
+        let error = step(&mut keystore).unwrap_err();
+        let UpdateError::Write(WriteError::OutcomeUnknown(error)) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(error.kind, StorageErrorKind::ReadBackDiffers);
+        assert!(keystore.is_poisoned());
+        let mut now = disk.image();
+        now.retain(|name, _| !name.ends_with(".tmp"));
+        assert_eq!(now, image);
+    }
 }

@@ -58,6 +58,8 @@ struct State {
     fault: Option<Fault>,
     /// Writes report success and write nothing.
     lying_writes: bool,
+    /// Renames report success and do nothing.
+    lying_renames: bool,
     locked: bool,
 }
 
@@ -105,6 +107,10 @@ impl SimDisk {
 
     pub(crate) fn calls(&self) -> usize {
         self.0.lock().unwrap().calls
+    }
+
+    pub(crate) fn lie_about_renames(&self) {
+        self.0.lock().unwrap().lying_renames = true;
     }
 
     pub(crate) fn lie_about_writes(&self) {
@@ -219,6 +225,9 @@ impl Storage for SimDisk {
     fn rename(&self, from: &str, to: &str) -> Result<(), StorageError> {
         let mut state = self.0.lock().unwrap();
         let result = state.call(StorageOperation::Rename, from);
+        if state.lying_renames {
+            return result;
+        }
         if result.is_ok() || state.fault.is_some_and(|fault| fault.after_effect) {
             let inode = state.names.remove(from).unwrap();
             state.names.insert(to.to_owned(), inode);
