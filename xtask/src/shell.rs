@@ -47,6 +47,11 @@ impl Cmd {
     fn command(&self) -> Outcome<Command> {
         let (program, arguments) = self.words.split_first().ok_or("an empty command")?;
         let mut command = Command::new(program);
+        for name in std::env::vars_os().map(|(name, _)| name) {
+            if name.to_str().is_some_and(is_of_this_run) {
+                command.env_remove(name);
+            }
+        }
         command
             .args(arguments)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
@@ -84,6 +89,20 @@ impl Cmd {
     }
 }
 
+/// What `cargo run` tells us about ourselves. Passed on, it would change the environment that ring's
+/// build script watches, and each change between `cargo xtask` and plain `cargo` would rebuild it.
+fn is_of_this_run(name: &str) -> bool {
+    [
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+        "CARGO_PRIMARY_",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +119,32 @@ mod tests {
         assert!(error.to_string().contains("rustc --no-such-option"));
         let error = Cmd::new("no-such-program-here x").run().unwrap_err();
         assert!(error.to_string().contains("no-such-program-here"));
+    }
+
+    #[test]
+    fn what_cargo_says_of_this_run_is_not_passed_on() {
+        for name in [
+            "CARGO_PKG_NAME",
+            "CARGO_MANIFEST_DIR",
+            "CARGO_PRIMARY_PACKAGE",
+        ] {
+            assert!(is_of_this_run(name));
+        }
+        for name in [
+            "CARGO_HOME",
+            "CARGO_INCREMENTAL",
+            "CARGO_TARGET_DIR",
+            "PATH",
+        ] {
+            assert!(!is_of_this_run(name));
+        }
+        // Cargo sets this one for a running test.
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some());
+        let command = Cmd::new("cargo").command().unwrap();
+        let removed = |(name, value): (&std::ffi::OsStr, Option<_>)| {
+            name == "CARGO_PKG_NAME" && value.is_none()
+        };
+        assert!(command.get_envs().any(removed));
     }
 
     #[test]
