@@ -34,7 +34,7 @@ impl fmt::Display for RotationPhase {
 /// What a rotation is about to do: the record that stands before any key is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RotationPlan {
-    /// N of the new key; at least [`Keystore::next_number`](crate::Keystore::next_number).
+    /// N of the new key; at least [`Metadata::next_number`](crate::Metadata::next_number).
     pub number: u32,
     /// Names this attempt, here and in the label on the key server.
     pub attempt: AttemptId,
