@@ -60,6 +60,9 @@ fn bare(package: &Package) -> String {
 }
 
 /// Packages the crates and unpacks what would be uploaded.
+///
+/// `m` leaves the unpacking time on the files: with the one in the archive, which never changes, Cargo
+/// would not see that a source did.
 fn pack(libraries: &[&Package]) -> Outcome {
     let mut cmd = Cmd::new("cargo package --no-verify --allow-dirty --exclude-lockfile");
     for library in libraries {
@@ -69,7 +72,7 @@ fn pack(libraries: &[&Package]) -> Outcome {
     fs::create_dir_all(root().join(CONSUMER))?;
     for library in libraries {
         let file = format!("target/package/{}-{}.crate", library.name, library.version);
-        Cmd::new("tar -xzf")
+        Cmd::new("tar -xzmf")
             .arg(file)
             .arg("-C")
             .arg(CONSUMER)
