@@ -92,13 +92,11 @@ pub struct SealError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealErrorKind {
-    /// The unit alone needs more than an epoch may seal.
-    #[error("the unit needs {blocks} cipher blocks and an epoch has {limit}: split it")]
+    /// The unit alone is more than an epoch may seal. Only with limits below the default ones.
+    #[error("the unit has {len} octets, more than an epoch may seal: split it")]
     Exhausted {
-        /// Blocks of 16 octets that the unit needs.
-        blocks: u64,
-        /// Blocks that an epoch has.
-        limit: u64,
+        /// Its length in octets.
+        len: usize,
     },
     /// Longer than [`crate::KeyRing::UNIT_LEN_MAX`].
     #[error("the unit has {len} octets, more than 2^30: split it")]

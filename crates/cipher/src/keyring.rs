@@ -9,13 +9,14 @@ mod input;
 use std::{
     collections::BTreeMap,
     fmt,
+    num::NonZeroU64,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 use self::{
     cache::{EpochRef, SubkeyCache},
     epoch::WriteEpoch,
-    input::Scope,
+    input::{AAD_LEN_MAX, Scope},
 };
 use crate::dek::Dek;
 use crate::envelope::Hkdf;
@@ -234,9 +235,11 @@ impl KeyRing {
         buffer: &mut [u8],
     ) -> Result<UnitMeta, SealErrorKind> {
         let len = buffer.len();
-        let blocks = epoch::blocks(len).filter(|_| len <= Self::UNIT_LEN_MAX);
-        let blocks = blocks.ok_or(SealErrorKind::TooLong { len })?;
-        let (epoch, counter) = self.claim(blocks)?;
+        if len > Self::UNIT_LEN_MAX {
+            return Err(SealErrorKind::TooLong { len });
+        }
+        let numbers = (self.limits.numbers(len)).ok_or(SealErrorKind::Exhausted { len })?;
+        let (epoch, counter) = self.claim(numbers)?;
         let mut meta = UnitMeta {
             format: FORMAT,
             suite: SUITE_AES_256_GCM,
@@ -246,22 +249,19 @@ impl KeyRing {
             counter,
             tag: [0; TAG_LEN],
         };
-        let aad = self.scope.associated_data(place, version, &meta)?;
-        meta.tag = (epoch.subkey).seal(input::nonce(counter), aad.octets(), buffer)?;
+        let mut area = [0; AAD_LEN_MAX];
+        let aad = (self.scope).associated_data(&mut area, (place, version), &meta)?;
+        meta.tag = (epoch.subkey).seal(input::nonce(counter), aad, buffer)?;
         Ok(meta)
     }
 
     /// A counter in the write epoch, or in a new one when that is at its end.
-    fn claim(&self, blocks: u64) -> Result<(Arc<WriteEpoch>, u64), SealErrorKind> {
-        let limit = self.limits.blocks();
-        if blocks > limit {
-            return Err(SealErrorKind::Exhausted { blocks, limit });
-        }
+    fn claim(&self, numbers: NonZeroU64) -> Result<(Arc<WriteEpoch>, u64), ProviderError> {
         // Each turn that ends without a counter found an epoch that others had used up.
         loop {
             let epoch = self.read_state().write.clone();
             match epoch {
-                Some(epoch) => match epoch.claim(blocks) {
+                Some(epoch) => match epoch.claim(numbers) {
                     Some(counter) => return Ok((epoch, counter)),
                     None => self.roll(Some(&epoch))?,
                 },
@@ -307,10 +307,11 @@ impl KeyRing {
         if buffer.len() > Self::UNIT_LEN_MAX {
             return Err(OpenErrorKind::TooLong { len: buffer.len() });
         }
-        let aad = self.scope.associated_data(place, version, meta)?;
+        let mut area = [0; AAD_LEN_MAX];
+        let aad = (self.scope).associated_data(&mut area, (place, version), meta)?;
         let found = self.subkey_of(meta)?;
         let nonce = input::nonce(meta.counter);
-        if !(found.subkey).open(nonce, aad.octets(), buffer, meta.tag) {
+        if !(found.subkey).open(nonce, aad, buffer, meta.tag) {
             return Err(OpenErrorKind::WrongTag);
         }
         if found.unseen {

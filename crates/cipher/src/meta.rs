@@ -43,34 +43,40 @@ impl UnitMeta {
     /// Reads any 48 octets; `KeyRing::open` decides whether it knows what they say.
     #[must_use]
     pub fn from_octets(octets: &[u8; META_LEN]) -> Self {
-        let mut rest = octets.iter().copied();
+        let [format, suite, f0, f1, g0, g1, g2, g3, ..] = *octets;
+        let [.., c0, c1, c2, c3, c4, c5, c6, c7] = *part::<HEADER_LEN, 0>(octets);
         Self {
-            format: u8::from_be_bytes(take(&mut rest)),
-            suite: u8::from_be_bytes(take(&mut rest)),
-            flags: u16::from_be_bytes(take(&mut rest)),
-            generation: DekGeneration::new(u32::from_be_bytes(take(&mut rest))),
-            epoch: EpochId(take(&mut rest)),
-            counter: u64::from_be_bytes(take(&mut rest)),
-            tag: take(&mut rest),
+            format,
+            suite,
+            flags: u16::from_be_bytes([f0, f1]),
+            generation: DekGeneration::new(u32::from_be_bytes([g0, g1, g2, g3])),
+            epoch: EpochId(*part::<16, 8>(octets)),
+            counter: u64::from_be_bytes([c0, c1, c2, c3, c4, c5, c6, c7]),
+            tag: *part::<TAG_LEN, HEADER_LEN>(octets),
         }
     }
 
     /// The 48 octets to store.
     #[must_use]
     pub fn to_octets(&self) -> [u8; META_LEN] {
-        let mut header = self.header().into_iter().chain(self.tag);
-        take(&mut header)
+        let mut octets = [0; META_LEN];
+        if let Some((header, rest)) = octets.split_first_chunk_mut() {
+            self.write_header(header);
+            rest.copy_from_slice(&self.tag);
+        }
+        octets
     }
 
     /// The 32 octets before the tag.
-    pub(crate) fn header(&self) -> [u8; HEADER_LEN] {
-        let [g0, g1, g2, g3] = self.generation.value().to_be_bytes();
+    pub(crate) fn write_header(&self, header: &mut [u8; HEADER_LEN]) {
         let [f0, f1] = self.flags.to_be_bytes();
+        let [g0, g1, g2, g3] = self.generation.value().to_be_bytes();
         let first = [self.format, self.suite, f0, f1, g0, g1, g2, g3];
-        let mut all = (first.into_iter())
-            .chain(self.epoch.0)
-            .chain(self.counter.to_be_bytes());
-        take(&mut all)
+        let (head, rest) = header.split_at_mut(8);
+        let (epoch, counter) = rest.split_at_mut(16);
+        head.copy_from_slice(&first);
+        epoch.copy_from_slice(&self.epoch.0);
+        counter.copy_from_slice(&self.counter.to_be_bytes());
     }
 
     /// The version octet.
@@ -116,9 +122,11 @@ impl UnitMeta {
     }
 }
 
-/// The next `N` octets. All callers ask for exactly what is there.
-fn take<const N: usize>(octets: &mut impl Iterator<Item = u8>) -> [u8; N] {
-    std::array::from_fn(|_| octets.next().unwrap_or_default())
+/// `N` octets from `AT` on; that they lie inside is checked when this is compiled.
+fn part<const N: usize, const AT: usize>(octets: &[u8; META_LEN]) -> &[u8; N] {
+    const { assert!(AT + N <= META_LEN) };
+    let part = octets.get(AT..).and_then(|rest| rest.first_chunk());
+    part.unwrap_or(&[0; N])
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 //!
 //! May touch: memory only.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    num::NonZeroU64,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use strongroom_secret::process_mark;
@@ -20,36 +23,40 @@ const BLOCK_LEN: usize = 16;
 /// The defaults are the limits of `docs/formats/unit.md`, section 6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EpochLimits {
-    units: u64,
-    blocks: u64,
+    counters: u64,
+    blocks_per_counter: u64,
 }
 
 impl EpochLimits {
     /// Most units of an epoch: 2^36.
     pub const UNITS_MAX: u64 = 1 << 36;
-    /// Most blocks of 16 octets of an epoch: 2^47. A unit of n octets counts n/16, rounded up,
-    /// and one for its tag.
+    /// Most blocks of 16 octets of an epoch: 2^47.
     pub const BLOCKS_MAX: u64 = 1 << 47;
 
-    /// At most `units` units and `blocks` blocks; at least 1 unit, at most the two consts.
+    /// At most `units` units and `blocks` blocks; each at least 1 and at most its const.
+    ///
+    /// One counter keeps both: a unit takes one number for every `blocks / units` blocks, rounded
+    /// up, and uses the last. So an epoch may end before its last block, never after.
     #[must_use]
     pub fn new(units: u64, blocks: u64) -> Self {
+        let blocks = blocks.clamp(1, Self::BLOCKS_MAX);
+        let counters = units.clamp(1, Self::UNITS_MAX).min(blocks);
+        let blocks_per_counter = blocks.checked_div(counters).unwrap_or(1);
         Self {
-            units: units.clamp(1, Self::UNITS_MAX),
-            blocks: blocks.clamp(1, Self::BLOCKS_MAX),
+            counters,
+            blocks_per_counter,
         }
     }
 
-    /// Units.
-    #[must_use]
-    pub const fn units(&self) -> u64 {
-        self.units
-    }
-
-    /// Blocks.
-    #[must_use]
-    pub const fn blocks(&self) -> u64 {
-        self.blocks
+    /// The numbers that a unit of `len` octets takes; `None` when an epoch has not as many.
+    pub(super) fn numbers(&self, len: usize) -> Option<NonZeroU64> {
+        let blocks = u64::try_from(len.div_ceil(BLOCK_LEN)).ok()?.max(1);
+        // One number in nearly all cases: no division.
+        if blocks <= self.blocks_per_counter {
+            return Some(NonZeroU64::MIN);
+        }
+        let numbers = NonZeroU64::new(blocks.div_ceil(self.blocks_per_counter))?;
+        (numbers.get() <= self.counters).then_some(numbers)
     }
 }
 
@@ -57,12 +64,6 @@ impl Default for EpochLimits {
     fn default() -> Self {
         Self::new(Self::UNITS_MAX, Self::BLOCKS_MAX)
     }
-}
-
-/// Blocks that a unit of `len` octets needs: its own, rounded up, and one for the tag.
-pub(super) fn blocks(len: usize) -> Option<u64> {
-    let blocks = len.div_ceil(BLOCK_LEN).checked_add(1)?;
-    u64::try_from(blocks).ok()
 }
 
 /// The epoch that seals.
@@ -73,8 +74,8 @@ pub(super) struct WriteEpoch {
     limits: EpochLimits,
     /// The process that began it: a forked child has the same id and subkey in its memory.
     process: u64,
-    units: AtomicU64,
-    blocks: AtomicU64,
+    /// The last number taken.
+    last: AtomicU64,
 }
 
 impl WriteEpoch {
@@ -90,24 +91,21 @@ impl WriteEpoch {
             subkey: Arc::new(subkey),
             limits,
             process: process_mark(),
-            units: AtomicU64::new(0),
-            blocks: AtomicU64::new(0),
+            last: AtomicU64::new(0),
         }
     }
 
-    /// The counter for one unit of `blocks` blocks, never given out before or again; `None` when
-    /// the epoch is at its end: a limit is reached, or the process forked since it began.
-    pub(super) fn claim(&self, blocks: u64) -> Option<u64> {
+    /// The counter for a unit that takes so many numbers, never given out before or again; `None`
+    /// when the epoch is at its end: a limit is reached, or the process forked since it began.
+    pub(super) fn claim(&self, numbers: NonZeroU64) -> Option<u64> {
         if self.process != process_mark() {
             return None;
         }
-        // Whoever is refused has still moved the counters: the epoch ends a little early, and
-        // 2^63 refusals would be needed to wrap them.
-        let spent = self.blocks.fetch_add(blocks, Ordering::Relaxed);
-        if spent.checked_add(blocks)? > self.limits.blocks {
-            return None;
-        }
-        let counter = (self.units.fetch_add(1, Ordering::Relaxed)).checked_add(1)?;
-        (counter <= self.limits.units).then_some(counter)
+        let after = |last: u64| {
+            let counter = last.checked_add(numbers.get())?;
+            (counter <= self.limits.counters).then_some(counter)
+        };
+        let before = (self.last).fetch_update(Ordering::Relaxed, Ordering::Relaxed, after);
+        before.ok().and_then(after)
     }
 }

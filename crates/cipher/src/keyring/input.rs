@@ -11,8 +11,8 @@ use crate::provider::GcmKey;
 
 /// Domain of the subkeys.
 const SUBKEY_LABEL: &[u8] = b"strongroom unit subkey v1";
-/// Header, key id and object with their lengths, unit number, kind and number of the version.
-const AAD_LEN_MAX: usize = HEADER_LEN + 1 + 255 + 1 + 255 + 8 + 1 + 8;
+/// Header, key id and object with their lengths, unit number, version with its length.
+pub(super) const AAD_LEN_MAX: usize = HEADER_LEN + 1 + 255 + 1 + 255 + 8 + 1 + 8;
 
 /// What every subkey and unit of a ring is bound to.
 pub(super) struct Scope {
@@ -40,53 +40,54 @@ impl Scope {
         GcmKey::derive(dek.prk(), &info)
     }
 
-    /// What the tag of one unit covers beside the unit.
-    pub(super) fn associated_data(
+    /// What the tag of one unit covers beside the unit, written into `area`.
+    pub(super) fn associated_data<'a>(
         &self,
-        place: &Place<'_>,
-        version: WriteVersion,
+        area: &'a mut AadArea,
+        (place, version): (&Place<'_>, WriteVersion),
         meta: &UnitMeta,
-    ) -> Result<AssociatedData, ProviderError> {
-        let (kind, number) = match version {
-            WriteVersion::Unversioned => (0, 0),
-            WriteVersion::At(number) => (1, number),
+    ) -> Result<&'a [u8], ProviderError> {
+        let number;
+        let version: &[u8] = match version {
+            WriteVersion::Unversioned => &[0],
+            WriteVersion::At(at) => {
+                let [a, b, c, d, e, f, g, h] = at.to_be_bytes();
+                number = [8, a, b, c, d, e, f, g, h];
+                &number
+            }
         };
-        let mut aad = AssociatedData {
-            octets: [0; AAD_LEN_MAX],
-            len: 0,
-        };
-        aad.put(&meta.header())?;
-        aad.put(&[self.key_id.length_octet()])?;
-        aad.put(self.key_id.as_str().as_bytes())?;
-        aad.put(&[place.object_len()])?;
-        aad.put(place.object())?;
-        aad.put(&place.unit().to_be_bytes())?;
-        aad.put(&[kind])?;
-        aad.put(&u64::to_be_bytes(number))?;
-        Ok(aad)
+        let mut rest = area.as_mut_slice();
+        meta.write_header(take(&mut rest)?);
+        *take(&mut rest)? = [self.key_id.length_octet()];
+        put(&mut rest, self.key_id.as_str().as_bytes())?;
+        *take(&mut rest)? = [place.object_len()];
+        put(&mut rest, place.object())?;
+        *take(&mut rest)? = place.unit().to_be_bytes();
+        put(&mut rest, version)?;
+        let unused = rest.len();
+        let len = AAD_LEN_MAX.saturating_sub(unused);
+        area.get(..len).ok_or(ProviderError::Length)
     }
 }
 
-/// AAD on the stack: no allocation per unit.
-pub(super) struct AssociatedData {
-    octets: [u8; AAD_LEN_MAX],
-    len: usize,
+/// Room for any AAD, on the stack: no allocation per unit.
+pub(super) type AadArea = [u8; AAD_LEN_MAX];
+
+/// The next `N` octets of `rest`. All parts are bounded, so there is always room.
+fn take<'a, const N: usize>(rest: &mut &'a mut [u8]) -> Result<&'a mut [u8; N], ProviderError> {
+    let (part, after) =
+        (std::mem::take(rest).split_first_chunk_mut()).ok_or(ProviderError::Length)?;
+    *rest = after;
+    Ok(part)
 }
 
-impl AssociatedData {
-    pub(super) fn octets(&self) -> &[u8] {
-        self.octets.get(..self.len).unwrap_or_default()
-    }
-
-    /// Appends; refuses what does not fit (all parts are bounded, so nothing is refused).
-    fn put(&mut self, part: &[u8]) -> Result<(), ProviderError> {
-        let end = self.len.checked_add(part.len());
-        let room = end.and_then(|end| self.octets.get_mut(self.len..end));
-        let (room, end) = room.zip(end).ok_or(ProviderError::Length)?;
-        room.copy_from_slice(part);
-        self.len = end;
-        Ok(())
-    }
+/// Copies `part` to the front of `rest`.
+fn put(rest: &mut &mut [u8], part: &[u8]) -> Result<(), ProviderError> {
+    let (room, after) =
+        (std::mem::take(rest).split_at_mut_checked(part.len())).ok_or(ProviderError::Length)?;
+    room.copy_from_slice(part);
+    *rest = after;
+    Ok(())
 }
 
 /// Four zero octets and the counter. Unique in an epoch because the counter is.

@@ -207,35 +207,57 @@ fn an_epoch_ends_at_its_unit_limit_and_the_next_begins() {
 
 #[test]
 fn an_epoch_ends_at_its_block_limit_and_the_next_begins() {
-    // A unit of n octets counts n/16, rounded up, and one.
-    let ring = ring().with_limits(EpochLimits::new(1000, 6));
-    assert_eq!(
-        counters_of(&ring, &[32, 17, 1, 0, 64, 80]),
-        [1, 2, 1, 2, 1, 1]
-    );
+    // 3 numbers of 2 blocks each; a unit uses the last number that it takes.
+    let ring = ring().with_limits(EpochLimits::new(3, 6));
+    let counters = counters_of(&ring, &[32, 33, 32, 96, 0, 1, 17, 80, 1]);
+    assert_eq!(counters, [1, 3, 1, 3, 1, 2, 3, 3, 1]);
+    // Fewer blocks than units: one number a block.
+    let ring = self::ring().with_limits(EpochLimits::new(1000, 4));
+    assert_eq!(counters_of(&ring, &[16, 48, 64, 0, 0]), [1, 4, 4, 1, 2]);
+}
+
+/// Whatever lengths come: the blocks of an epoch stay within its limit.
+#[test]
+fn no_epoch_seals_more_blocks_or_units_than_its_limits() {
+    for (units, blocks) in [(1, 1), (5, 7), (7, 50), (10, 1000), (100, 3)] {
+        let ring = ring().with_limits(EpochLimits::new(units, blocks));
+        let mut spent = BTreeMap::new();
+        for len in (0..400_usize).map(|at| at * 37 % 160) {
+            let sealed = ring.seal(&place(0), WriteVersion::Unversioned, &mut vec![0; len]);
+            let Ok(meta) = sealed else { continue };
+            let (sealed_units, sealed_blocks) = spent.entry(meta.epoch).or_insert((0, 0));
+            *sealed_units += 1;
+            *sealed_blocks += u64::try_from(len.div_ceil(16)).unwrap();
+            assert!(
+                *sealed_units <= units && *sealed_blocks <= blocks,
+                "{units}, {blocks}"
+            );
+        }
+    }
 }
 
 #[test]
 fn a_unit_beyond_the_block_limit_is_refused_untouched() {
     let ring = ring().with_limits(EpochLimits::new(1000, 6));
-    let mut unit = [5; 81];
+    let mut unit = [5; 97];
     let refused = (ring.seal(&place(4), WriteVersion::Unversioned, &mut unit)).unwrap_err();
-    assert_eq!(
-        refused.kind,
-        SealErrorKind::Exhausted {
-            blocks: 7,
-            limit: 6
-        }
-    );
+    assert_eq!(refused.kind, SealErrorKind::Exhausted { len: 97 });
     assert_eq!(refused.unit, 4);
-    assert_eq!(unit, [5; 81]);
+    assert_eq!(unit, [5; 97]);
 }
 
 #[test]
 fn limits_are_never_above_those_of_the_format() {
     let limits = EpochLimits::new(u64::MAX, u64::MAX);
     assert_eq!(limits, EpochLimits::default());
-    assert_eq!((limits.units(), limits.blocks()), (1 << 36, 1 << 47));
+    assert_eq!(limits, EpochLimits::new(1 << 36, 1 << 47));
+    // 32 KiB take one number, the longest unit 2^15 of them.
+    let numbers = |len| limits.numbers(len).unwrap().get();
+    assert_eq!(
+        [numbers(0), numbers(32 << 10), numbers((32 << 10) + 1)],
+        [1, 1, 2]
+    );
+    assert_eq!(numbers(KeyRing::UNIT_LEN_MAX), 1 << 15);
 }
 
 #[test]
@@ -377,8 +399,11 @@ fn sealing_gives_the_octets_of_the_independent_script() {
         let meta = ring.seal(&place, version, &mut unit).unwrap();
         assert_eq!(unit, case.octets("ciphertext"), "{}", case.name);
         assert_eq!(meta.to_octets(), case.array("meta"), "{}", case.name);
-        let aad = ring.scope.associated_data(&place, version, &meta).unwrap();
-        assert_eq!(aad.octets(), case.octets("aad"), "{}", case.name);
+        let mut area = [0; AAD_LEN_MAX];
+        let aad = ring
+            .scope
+            .associated_data(&mut area, (&place, version), &meta);
+        assert_eq!(aad.unwrap(), case.octets("aad"), "{}", case.name);
         sealed += 1;
     }
     assert_eq!(sealed, 7);

@@ -44,9 +44,9 @@ def unit(name, dek, store, key_id, generation, epoch, counter, place, version, p
     subkey = expand(dek, info, 32)
     header = (number(1, 1) + number(1, 1) + number(0, 2) + number(generation, 4)
               + epoch + number(counter, 8))
-    version_octets = number(0, 9) if version is None else number(1, 1) + number(version, 8)
+    version_octets = b"" if version is None else number(version, 8)
     aad = (header + counted(key_id) + counted(object_name) + number(unit_number, 8)
-           + version_octets)
+           + counted(version_octets))
     sealed = AESGCM(subkey).encrypt(bytes(4) + number(counter, 8), plaintext, aad)
     print(f"\n[unit] {name}")
     show(dek=dek, store=store, key_id=key_id, generation=generation, epoch=epoch,
