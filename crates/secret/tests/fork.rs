@@ -7,6 +7,10 @@ use strongroom_secret::{
 };
 
 fn main() {
+    if cfg!(not(target_os = "linux")) {
+        // Only there the helper can tell how many threads there are.
+        return;
+    }
     let parent = process_mark();
     let child = in_child(|| {
         let child = process_mark();
