@@ -52,6 +52,11 @@ fn seeds_folders_and_binaries_are_those_of_the_targets() {
     assert_eq!(names_in(&folder("seeds")), targets);
     let binaries = targets.iter().map(|name| format!("{name}.rs")).collect();
     assert_eq!(names_in(&folder("fuzz_targets")), binaries);
+    let manifest = fs::read_to_string(folder("Cargo.toml")).unwrap();
+    for target in &targets {
+        let bin = format!("[[bin]]\nname = \"{target}\"\n");
+        assert!(manifest.contains(&bin), "no [[bin]] {target}");
+    }
 }
 
 /// Made from other crates' vectors, which change with their formats: old seeds stay good
