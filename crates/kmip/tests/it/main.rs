@@ -1,6 +1,12 @@
 //! Tests of the public interface: known answers, captures, round trips, damage, versions,
 //! exchanges.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "helpers of tests: a failure here is a failing test"
+)]
+
 mod client_exchange;
 mod damage;
 mod known_answers;

@@ -13,14 +13,16 @@ use strongroom_kmip::{
 
 use crate::strategies;
 
-fn requests() -> impl Strategy<Value = (ProtocolVersion, Vec<Request>)> {
+fn requests() -> BoxedStrategy<(ProtocolVersion, Vec<Request>)> {
     strategies::version()
         .prop_flat_map(|version| (Just(version), vec(strategies::request(version), 1..4)))
+        .boxed()
 }
 
-fn responses() -> impl Strategy<Value = (ProtocolVersion, Vec<Response>)> {
+fn responses() -> BoxedStrategy<(ProtocolVersion, Vec<Response>)> {
     strategies::version()
         .prop_flat_map(|version| (Just(version), vec(strategies::response(version), 1..4)))
+        .boxed()
 }
 
 proptest! {

@@ -27,16 +27,20 @@ use strongroom_kmip::{
 };
 use strongroom_secret::SecretBytes;
 
-pub(crate) fn version() -> impl Strategy<Value = ProtocolVersion> {
-    (0..=4).prop_map(|minor| ProtocolVersion::new(1, minor))
+pub(crate) fn version() -> BoxedStrategy<ProtocolVersion> {
+    (0..=4)
+        .prop_map(|minor| ProtocolVersion::new(1, minor))
+        .boxed()
 }
 
-fn text() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-zA-Z0-9-]{1,36}", "\\PC{0,12}"]
+fn text() -> BoxedStrategy<String> {
+    prop_oneof!["[a-zA-Z0-9-]{1,36}", "\\PC{0,12}"].boxed()
 }
 
-fn secret() -> impl Strategy<Value = SecretBytes> {
-    vec(any::<u8>(), 0..48).prop_map(|octets| SecretBytes::copy_from(&octets))
+fn secret() -> BoxedStrategy<SecretBytes> {
+    vec(any::<u8>(), 0..48)
+        .prop_map(|octets| SecretBytes::copy_from(&octets))
+        .boxed()
 }
 
 /// One of the values that `version` has, or a vendor's.
@@ -44,7 +48,7 @@ fn known<T: Copy + std::fmt::Debug + From<u32> + 'static>(
     values: &'static [T],
     version: ProtocolVersion,
     since: fn(T) -> Option<ProtocolVersion>,
-) -> impl Strategy<Value = T> {
+) -> BoxedStrategy<T> {
     let values: Vec<T> = values
         .iter()
         .copied()
@@ -54,14 +58,15 @@ fn known<T: Copy + std::fmt::Debug + From<u32> + 'static>(
         9 => proptest::sample::select(values),
         1 => (0x8000_0000_u32..).prop_map(T::from),
     ]
+    .boxed()
 }
 
-fn algorithm(version: ProtocolVersion) -> impl Strategy<Value = CryptographicAlgorithm> {
+fn algorithm(version: ProtocolVersion) -> BoxedStrategy<CryptographicAlgorithm> {
     let since = CryptographicAlgorithm::since;
-    known(CryptographicAlgorithm::KNOWN, version, since)
+    known(CryptographicAlgorithm::KNOWN, version, since).boxed()
 }
 
-fn parameters(version: ProtocolVersion) -> impl Strategy<Value = CryptographicParameters> {
+fn parameters(version: ProtocolVersion) -> BoxedStrategy<CryptographicParameters> {
     let mode = known(BlockCipherMode::KNOWN, version, BlockCipherMode::since);
     let hashing = known(HashingAlgorithm::KNOWN, version, HashingAlgorithm::since);
     let newer = (
@@ -69,41 +74,47 @@ fn parameters(version: ProtocolVersion) -> impl Strategy<Value = CryptographicPa
         option::of(any::<i32>()),
         any::<bool>(),
     );
-    (option::of(mode), option::of(hashing), newer).prop_map(move |(mode, hashing, newer)| {
-        let mut parameters = CryptographicParameters::default();
-        parameters.block_cipher_mode = mode;
-        parameters.hashing_algorithm = hashing;
-        if version >= ProtocolVersion::V1_2 {
-            parameters.random_iv = newer.0;
-            parameters.tag_length = newer.1;
-        }
-        if version >= ProtocolVersion::V1_4 && newer.2 {
-            parameters.p_source = Some(vec![1, 2, 3]);
-            parameters.trailer_field = newer.1;
-        }
-        parameters
-    })
+    (option::of(mode), option::of(hashing), newer)
+        .prop_map(move |(mode, hashing, newer)| {
+            let mut parameters = CryptographicParameters::default();
+            parameters.block_cipher_mode = mode;
+            parameters.hashing_algorithm = hashing;
+            if version >= ProtocolVersion::V1_2 {
+                parameters.random_iv = newer.0;
+                parameters.tag_length = newer.1;
+            }
+            if version >= ProtocolVersion::V1_4 && newer.2 {
+                parameters.p_source = Some(vec![1, 2, 3]);
+                parameters.trailer_field = newer.1;
+            }
+            parameters
+        })
+        .boxed()
 }
 
-fn reason() -> impl Strategy<Value = RevocationReason> {
-    (1_u32..=7, option::of(text())).prop_map(|(code, message)| {
-        let mut reason = RevocationReason::new(RevocationReasonCode::new(code));
-        reason.message = message;
-        reason
-    })
+fn reason() -> BoxedStrategy<RevocationReason> {
+    (1_u32..=7, option::of(text()))
+        .prop_map(|(code, message)| {
+            let mut reason = RevocationReason::new(RevocationReasonCode::new(code));
+            reason.message = message;
+            reason
+        })
+        .boxed()
 }
 
-fn digest(version: ProtocolVersion) -> impl Strategy<Value = Digest> {
-    (vec(any::<u8>(), 0..40), any::<bool>()).prop_map(move |(value, formatted)| {
-        let mut digest = Digest::new(HashingAlgorithm::SHA_256, value);
-        if formatted && version >= ProtocolVersion::V1_1 {
-            digest.key_format_type = Some(KeyFormatType::RAW);
-        }
-        digest
-    })
+fn digest(version: ProtocolVersion) -> BoxedStrategy<Digest> {
+    (vec(any::<u8>(), 0..40), any::<bool>())
+        .prop_map(move |(value, formatted)| {
+            let mut digest = Digest::new(HashingAlgorithm::SHA_256, value);
+            if formatted && version >= ProtocolVersion::V1_1 {
+                digest.key_format_type = Some(KeyFormatType::RAW);
+            }
+            digest
+        })
+        .boxed()
 }
 
-fn attribute_value(version: ProtocolVersion) -> impl Strategy<Value = AttributeValue> {
+fn attribute_value(version: ProtocolVersion) -> BoxedStrategy<AttributeValue> {
     use AttributeValue as A;
     let object_type = known(ObjectType::KNOWN, version, ObjectType::since);
     let plain = prop_oneof![
@@ -148,9 +159,10 @@ fn attribute_value(version: ProtocolVersion) -> impl Strategy<Value = AttributeV
     ];
     prop_oneof![plain, dates, others]
         .prop_filter("of this version", move |value| version.knows(value.since()))
+        .boxed()
 }
 
-fn attributes(version: ProtocolVersion) -> impl Strategy<Value = Vec<Attribute>> {
+fn attributes(version: ProtocolVersion) -> BoxedStrategy<Vec<Attribute>> {
     let attribute = (attribute_value(version), option::of(0_u32..9)).prop_map(|(value, index)| {
         let attribute = Attribute::new(value);
         match index {
@@ -158,89 +170,97 @@ fn attributes(version: ProtocolVersion) -> impl Strategy<Value = Vec<Attribute>>
             None => attribute,
         }
     });
-    vec(attribute, 0..5)
+    vec(attribute, 0..5).boxed()
 }
 
-fn template(version: ProtocolVersion) -> impl Strategy<Value = TemplateAttribute> {
-    (vec(text(), 0..2), attributes(version)).prop_map(|(names, attributes)| {
-        let mut template = TemplateAttribute::new(attributes);
-        template.names = names.into_iter().map(Name::text).collect();
-        template
-    })
+fn template(version: ProtocolVersion) -> BoxedStrategy<TemplateAttribute> {
+    (vec(text(), 0..2), attributes(version))
+        .prop_map(|(names, attributes)| {
+            let mut template = TemplateAttribute::new(attributes);
+            template.names = names.into_iter().map(Name::text).collect();
+            template
+        })
+        .boxed()
 }
 
-fn key_information(version: ProtocolVersion) -> impl Strategy<Value = KeyInformation> {
-    (text(), option::of(parameters(version))).prop_map(|(id, parameters)| {
-        let mut information = KeyInformation::new(id);
-        information.cryptographic_parameters = parameters;
-        information
-    })
+fn key_information(version: ProtocolVersion) -> BoxedStrategy<KeyInformation> {
+    (text(), option::of(parameters(version)))
+        .prop_map(|(id, parameters)| {
+            let mut information = KeyInformation::new(id);
+            information.cryptographic_parameters = parameters;
+            information
+        })
+        .boxed()
 }
 
-fn wrapping_data(version: ProtocolVersion) -> impl Strategy<Value = KeyWrappingData> {
+fn wrapping_data(version: ProtocolVersion) -> BoxedStrategy<KeyWrappingData> {
     let keys = (
         option::of(key_information(version)),
         option::of(key_information(version)),
     );
-    (keys, any::<[bool; 3]>()).prop_map(move |((encryption, mac), set)| {
-        let mut data = KeyWrappingData::new(WrappingMethod::ENCRYPT);
-        data.encryption_key_information = encryption;
-        data.mac_signature_key_information = mac;
-        data.mac_signature = set[0].then(|| vec![7; 20]);
-        data.iv_counter_nonce = set[1].then(|| vec![8; 12]);
-        if set[2] && version >= ProtocolVersion::V1_1 {
-            data.encoding_option = Some(EncodingOption::TTLV_ENCODING);
-        }
-        data
-    })
+    (keys, any::<[bool; 3]>())
+        .prop_map(move |((encryption, mac), set)| {
+            let mut data = KeyWrappingData::new(WrappingMethod::ENCRYPT);
+            data.encryption_key_information = encryption;
+            data.mac_signature_key_information = mac;
+            data.mac_signature = set[0].then(|| vec![7; 20]);
+            data.iv_counter_nonce = set[1].then(|| vec![8; 12]);
+            if set[2] && version >= ProtocolVersion::V1_1 {
+                data.encoding_option = Some(EncodingOption::TTLV_ENCODING);
+            }
+            data
+        })
+        .boxed()
 }
 
-fn wrapping_specification(
-    version: ProtocolVersion,
-) -> impl Strategy<Value = KeyWrappingSpecification> {
+fn wrapping_specification(version: ProtocolVersion) -> BoxedStrategy<KeyWrappingSpecification> {
     let keys = option::of(key_information(version));
-    (keys, vec(text(), 0..3), any::<bool>()).prop_map(move |(key, names, encoded)| {
-        let mut specification = KeyWrappingSpecification::new(WrappingMethod::ENCRYPT);
-        specification.encryption_key_information = key;
-        specification.attribute_names = names;
-        if encoded && version >= ProtocolVersion::V1_1 {
-            specification.encoding_option = Some(EncodingOption::NO_ENCODING);
-        }
-        specification
-    })
+    (keys, vec(text(), 0..3), any::<bool>())
+        .prop_map(move |(key, names, encoded)| {
+            let mut specification = KeyWrappingSpecification::new(WrappingMethod::ENCRYPT);
+            specification.encryption_key_information = key;
+            specification.attribute_names = names;
+            if encoded && version >= ProtocolVersion::V1_1 {
+                specification.encoding_option = Some(EncodingOption::NO_ENCODING);
+            }
+            specification
+        })
+        .boxed()
 }
 
-fn key_block(version: ProtocolVersion) -> impl Strategy<Value = KeyBlock> {
+fn key_block(version: ProtocolVersion) -> BoxedStrategy<KeyBlock> {
     let plain = (secret(), attributes(version), any::<bool>());
     let rest = (option::of(algorithm(version)), option::of(any::<i32>()));
     let wrapping = option::weighted(0.3, wrapping_data(version));
-    (plain, rest, wrapping, any::<bool>()).prop_map(|(plain, rest, wrapping, compressed)| {
-        let (secret, attributes, transparent) = plain;
-        let mut block = KeyBlock::new(KeyFormatType::RAW, SecretBytes::copy_from(&[]));
-        if compressed {
-            block.key_compression_type = Some(1.into());
-        }
-        if wrapping.is_some() {
-            block.key_value = Some(KeyValue::Wrapped(secret));
-        } else {
-            let material = if transparent {
-                block.key_format_type = KeyFormatType::TRANSPARENT_SYMMETRIC_KEY;
-                KeyMaterial::TransparentSymmetricKey(secret)
+    (plain, rest, wrapping, any::<bool>())
+        .prop_map(|(plain, rest, wrapping, compressed)| {
+            let (secret, attributes, transparent) = plain;
+            let mut block = KeyBlock::new(KeyFormatType::RAW, SecretBytes::copy_from(&[]));
+            if compressed {
+                block.key_compression_type = Some(1.into());
+            }
+            if wrapping.is_some() {
+                block.key_value = Some(KeyValue::Wrapped(secret));
             } else {
-                KeyMaterial::Bytes(secret)
-            };
-            block.key_value = Some(KeyValue::Plain {
-                material,
-                attributes,
-            });
-        }
-        (block.cryptographic_algorithm, block.cryptographic_length) = rest;
-        block.key_wrapping_data = wrapping.map(Box::new);
-        block
-    })
+                let material = if transparent {
+                    block.key_format_type = KeyFormatType::TRANSPARENT_SYMMETRIC_KEY;
+                    KeyMaterial::TransparentSymmetricKey(secret)
+                } else {
+                    KeyMaterial::Bytes(secret)
+                };
+                block.key_value = Some(KeyValue::Plain {
+                    material,
+                    attributes,
+                });
+            }
+            (block.cryptographic_algorithm, block.cryptographic_length) = rest;
+            block.key_wrapping_data = wrapping.map(Box::new);
+            block
+        })
+        .boxed()
 }
 
-fn object(version: ProtocolVersion) -> impl Strategy<Value = ManagedObject> {
+fn object(version: ProtocolVersion) -> BoxedStrategy<ManagedObject> {
     use ManagedObject as O;
     prop_oneof![
         4 => key_block(version).prop_map(O::SymmetricKey),
@@ -256,58 +276,64 @@ fn object(version: ProtocolVersion) -> impl Strategy<Value = ManagedObject> {
             O::OpaqueObject(OpaqueObject::new(OpaqueDataType::new(0x8000_0001), value))
         }),
     ]
+    .boxed()
 }
 
-fn versions() -> impl Strategy<Value = Vec<ProtocolVersion>> {
+fn versions() -> BoxedStrategy<Vec<ProtocolVersion>> {
     vec(
         (0..4, 0..5).prop_map(|(major, minor)| ProtocolVersion::new(major, minor)),
         0..6,
     )
+    .boxed()
 }
 
-fn get_request(version: ProtocolVersion) -> impl Strategy<Value = GetRequest> {
+fn get_request(version: ProtocolVersion) -> BoxedStrategy<GetRequest> {
     let specification = option::of(wrapping_specification(version));
     let set = any::<[bool; 3]>();
-    (option::of(text()), specification, set).prop_map(move |(id, specification, set)| {
-        let mut request = GetRequest::default();
-        request.unique_identifier = id;
-        request.key_format_type = set[0].then_some(KeyFormatType::RAW);
-        request.key_compression_type = set[1].then(|| 2.into());
-        if set[2] && version >= ProtocolVersion::V1_4 {
-            request.key_wrap_type = Some(1.into());
-        }
-        request.key_wrapping_specification = specification.map(Box::new);
-        request
-    })
+    (option::of(text()), specification, set)
+        .prop_map(move |(id, specification, set)| {
+            let mut request = GetRequest::default();
+            request.unique_identifier = id;
+            request.key_format_type = set[0].then_some(KeyFormatType::RAW);
+            request.key_compression_type = set[1].then(|| 2.into());
+            if set[2] && version >= ProtocolVersion::V1_4 {
+                request.key_wrap_type = Some(1.into());
+            }
+            request.key_wrapping_specification = specification.map(Box::new);
+            request
+        })
+        .boxed()
 }
 
-fn locate_request(version: ProtocolVersion) -> impl Strategy<Value = LocateRequest> {
+fn locate_request(version: ProtocolVersion) -> BoxedStrategy<LocateRequest> {
     let numbers = any::<[Option<i32>; 3]>();
-    (numbers, any::<bool>(), attributes(version)).prop_map(move |(numbers, group, attributes)| {
-        let mut request = LocateRequest::new(attributes);
-        [request.maximum_items, request.storage_status_mask, _] = numbers;
-        if version >= ProtocolVersion::V1_3 {
-            request.offset_items = numbers[2];
-        }
-        if group && version >= ProtocolVersion::V1_1 {
-            request.object_group_member = Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
-        }
-        request
-    })
+    (numbers, any::<bool>(), attributes(version))
+        .prop_map(move |(numbers, group, attributes)| {
+            let mut request = LocateRequest::new(attributes);
+            [request.maximum_items, request.storage_status_mask, _] = numbers;
+            if version >= ProtocolVersion::V1_3 {
+                request.offset_items = numbers[2];
+            }
+            if group && version >= ProtocolVersion::V1_1 {
+                request.object_group_member = Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
+            }
+            request
+        })
+        .boxed()
 }
 
-fn attribute_names(version: ProtocolVersion) -> impl Strategy<Value = Vec<String>> {
+fn attribute_names(version: ProtocolVersion) -> BoxedStrategy<Vec<String>> {
     let names: Vec<_> = attribute_name::KNOWN
         .iter()
         .filter(|(_, since)| *since <= version)
         .map(|(name, _)| (*name).to_owned())
         .chain(["x-custom".to_owned()])
         .collect();
-    vec(proptest::sample::select(names), 0..5)
+    vec(proptest::sample::select(names), 0..5).boxed()
 }
 
 /// A request of any operation that `version` has.
-pub(crate) fn request(version: ProtocolVersion) -> impl Strategy<Value = Request> {
+pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
     use Request as R;
     let functions = known(QueryFunction::KNOWN, version, QueryFunction::since);
     let id = || option::of(text());
@@ -336,26 +362,29 @@ pub(crate) fn request(version: ProtocolVersion) -> impl Strategy<Value = Request
     .prop_filter("of this version", move |request| {
         version.knows(request.operation().since())
     })
+    .boxed()
 }
 
-fn query_response(version: ProtocolVersion) -> impl Strategy<Value = QueryResponse> {
+fn query_response(version: ProtocolVersion) -> BoxedStrategy<QueryResponse> {
     let operations = vec(known(Operation::KNOWN, version, Operation::since), 0..9);
     let object_types = vec(known(ObjectType::KNOWN, version, ObjectType::since), 0..5);
     let texts = (option::of(text()), vec(text(), 0..3));
-    (operations, object_types, texts).prop_map(|(operations, object_types, texts)| {
-        let mut response = QueryResponse::default();
-        response.operations = operations;
-        response.object_types = object_types;
-        (
-            response.vendor_identification,
-            response.application_namespaces,
-        ) = texts;
-        response
-    })
+    (operations, object_types, texts)
+        .prop_map(|(operations, object_types, texts)| {
+            let mut response = QueryResponse::default();
+            response.operations = operations;
+            response.object_types = object_types;
+            (
+                response.vendor_identification,
+                response.application_namespaces,
+            ) = texts;
+            response
+        })
+        .boxed()
 }
 
 /// A response of any operation that `version` has.
-pub(crate) fn response(version: ProtocolVersion) -> impl Strategy<Value = Response> {
+pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
     use Response as R;
     prop_oneof![
         versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsResponse::new(list))),
@@ -387,4 +416,5 @@ pub(crate) fn response(version: ProtocolVersion) -> impl Strategy<Value = Respon
     .prop_filter("of this version", move |response| {
         version.knows(response.operation().since())
     })
+    .boxed()
 }

@@ -94,11 +94,14 @@ fn a_key_with_unknown_fields_is_refused_in_a_response_too() {
     let cases: &[(&str, Vec<u8>)] = &[
         (
             "in the key block",
-            tree::symmetric_key(&[1; 32], &[unknown.clone()]),
+            tree::symmetric_key(&[1; 32], std::slice::from_ref(&unknown)),
         ),
         (
             "beside the key block",
-            key(&[raw(), value(&[material()])], &[unknown.clone()]),
+            key(
+                &[raw(), value(&[material()])],
+                std::slice::from_ref(&unknown),
+            ),
         ),
         (
             "in the key value",
