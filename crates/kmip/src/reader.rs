@@ -1,7 +1,7 @@
 //! Reads the fields of one structure: strictly in order, or by tag.
 //!
 //! Requests are read strictly, so that nothing that a client asks for is overlooked. Responses
-//! are read by tag: servers add fields and change their order (kmip vault #9147, #24309), and a
+//! are read by tag: servers add fields and change their order (vault #9147, #24309), and a
 //! client must go on. Values that carry keys are read strictly in both directions.
 //! May touch: the message's bytes, through `strongroom_ttlv::Fields`.
 

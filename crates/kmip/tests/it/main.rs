@@ -13,6 +13,7 @@ mod known_answers;
 mod pykmip_wire;
 mod round_trip;
 mod server_dispatch;
+mod spec_tables;
 mod strategies;
 mod tolerance;
 mod tree;
