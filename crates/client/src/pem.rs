@@ -236,4 +236,19 @@ mod tests {
             assert_eq!((error.line, error.kind), (*line, *kind), "{:?}", text);
         }
     }
+
+    #[test]
+    fn no_cut_and_no_changed_octet_makes_the_reader_panic() {
+        let text = b"-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\n\nZm9vYg==\n-----END A-----\n";
+        for cut in 0..text.len() {
+            drop(sections(&text[..cut]));
+        }
+        for at in 0..text.len() {
+            for octet in 0..=u8::MAX {
+                let mut changed = text.to_vec();
+                changed[at] = octet;
+                drop(sections(&changed));
+            }
+        }
+    }
 }

@@ -17,7 +17,7 @@ use crate::peer::{Peer, hello};
 use crate::pki::{Ca, Leaf, World, client_params, dns_san, named, server_config, server_params};
 
 fn options() -> ClientOptions {
-    ClientOptions::default().connect_timeout(Duration::from_secs(3))
+    ClientOptions::default().connect_timeout(Duration::from_secs(10))
 }
 
 fn fault(error: &ClientError) -> TlsFault {

@@ -16,7 +16,7 @@ use crate::peer::{Act, Peer, hello};
 use crate::pki::{World, client_params, named, server_config};
 
 fn options() -> ClientOptions {
-    ClientOptions::default().connect_timeout(Duration::from_secs(3))
+    ClientOptions::default().connect_timeout(Duration::from_secs(10))
 }
 
 /// Protocol version of a request, from its octets: the header's first field.

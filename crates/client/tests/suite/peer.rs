@@ -7,6 +7,7 @@ use rustls::ServerConfig;
 use strongroom_kmip::ProtocolVersion;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -37,6 +38,8 @@ pub(crate) struct Peer {
     pub(crate) port: u16,
     requests: Arc<Mutex<Vec<Vec<u8>>>>,
     connections: Arc<Mutex<usize>>,
+    /// Connections that the peer has ended politely.
+    goodbyes: Arc<Semaphore>,
     task: JoinHandle<()>,
 }
 
@@ -48,15 +51,18 @@ impl Peer {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let connections = Arc::new(Mutex::new(0));
         let acceptor = TlsAcceptor::from(config);
+        let goodbyes = Arc::new(Semaphore::new(0));
         let (heard, count) = (Arc::clone(&requests), Arc::clone(&connections));
+        let ended = Arc::clone(&goodbyes);
         let task = tokio::spawn(async move {
             while let Ok((tcp, _)) = listener.accept().await {
                 *count.lock().unwrap() += 1;
-                let (acceptor, script, heard) =
-                    (acceptor.clone(), script.clone(), Arc::clone(&heard));
+                let (acceptor, script) = (acceptor.clone(), script.clone());
+                let (heard, ended) = (Arc::clone(&heard), Arc::clone(&ended));
                 tokio::spawn(async move {
                     if let Ok(tls) = acceptor.accept(tcp).await {
                         follow(tls, script, heard).await;
+                        ended.add_permits(1);
                     }
                 });
             }
@@ -65,6 +71,7 @@ impl Peer {
             port,
             requests,
             connections,
+            goodbyes,
             task,
         }
     }
@@ -82,6 +89,11 @@ impl Peer {
 
     pub(crate) fn requests(&self) -> Vec<Vec<u8>> {
         self.requests.lock().unwrap().clone()
+    }
+
+    /// Waits until the peer has ended one more connection.
+    pub(crate) async fn goodbye(&self) {
+        self.goodbyes.acquire().await.unwrap().forget();
     }
 
     pub(crate) fn connections(&self) -> usize {
