@@ -197,10 +197,7 @@ fn digest(object: &Object) -> Option<Digest> {
         return None;
     }
     let mut digest = Digest::new(HashingAlgorithm::SHA_256, object.digest.to_vec());
-    digest.key_format_type = object
-        .material
-        .as_ref()
-        .map(|material| KeyFormatType::new(material.format));
+    digest.key_format_type = object.key_format.map(KeyFormatType::new);
     Some(digest)
 }
 

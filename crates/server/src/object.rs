@@ -45,8 +45,11 @@ pub struct Object {
     pub(crate) digest: [u8; 32],
     /// State and dates.
     pub(crate) life: Lifecycle,
+    /// Key Format Type; none for an Opaque Object. Stays when the material is destroyed, since
+    /// the Digest names it.
+    pub(crate) key_format: Option<u32>,
     /// The key material; none once destroyed.
-    pub(crate) material: Option<Arc<Material>>,
+    pub(crate) material: Option<Arc<SecretBytes>>,
 }
 
 impl Object {
@@ -92,14 +95,6 @@ pub(crate) struct ObjectName {
 pub(crate) struct ApplicationInformation {
     pub(crate) namespace: String,
     pub(crate) data: String,
-}
-
-/// Key material and how it is encoded.
-#[derive(Debug)]
-pub(crate) struct Material {
-    /// Key Format Type; 0 for an Opaque Object, which has none.
-    pub(crate) format: u32,
-    pub(crate) octets: SecretBytes,
 }
 
 /// SHA-256 over octets.

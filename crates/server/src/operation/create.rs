@@ -10,12 +10,22 @@ use strongroom_secret::SecretBytes;
 use super::Context;
 use crate::attributes::{ALGORITHM, LENGTH, Template, USAGE_MASK};
 use crate::lifecycle::Lifecycle;
-use crate::object::{Material, Object, sha256};
+use crate::object::{Object, sha256};
 use crate::refusal::Refusal;
 
 /// Octets of a Unique Identifier: 32 letters and digits, about 190 bits.
 const UID_LEN: usize = 32;
 const UID_ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// What kind of object is put into the vault.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kind {
+    pub(super) object_type: ObjectType,
+    /// Secret Data Type or Opaque Data Type, where the object type has one.
+    pub(super) data_type: Option<u32>,
+    /// None for an Opaque Object.
+    pub(super) key_format: Option<KeyFormatType>,
+}
 
 impl Context<'_> {
     pub(crate) fn create(&self, request: CreateRequest) -> Result<CreateResponse, Refusal> {
@@ -43,21 +53,21 @@ impl Context<'_> {
             .ok_or(Refusal::MissingAttribute(USAGE_MASK))?;
         let key = SecretBytes::try_build(octets, |key| SystemRandom::new().fill(key))
             .map_err(|_| Refusal::Random)?;
-        let material = Material {
-            format: KeyFormatType::RAW.value(),
-            octets: key,
+        let kind = Kind {
+            object_type: request.object_type,
+            data_type: None,
+            key_format: Some(KeyFormatType::RAW),
         };
-        let object = self.add(template, (request.object_type, None), material)?;
+        let object = self.add(template, kind, key)?;
         Ok(CreateResponse::new(request.object_type, object.uid.clone()))
     }
 
-    /// Puts a new object into the vault; `kind` is Object Type and, where it has one, Secret Data
-    /// Type or Opaque Data Type.
+    /// Puts a new object into the vault.
     pub(super) fn add(
         &self,
         mut template: Template,
-        kind: (ObjectType, Option<u32>),
-        material: Material,
+        kind: Kind,
+        material: SecretBytes,
     ) -> Result<Arc<Object>, Refusal> {
         let life = Lifecycle::new(self.now, template.activation, template.deactivation)?;
         let length_bits = template
@@ -74,8 +84,9 @@ impl Context<'_> {
             sequence: 0,
             uid: String::new(),
             owner: self.identity.clone(),
-            object_type: kind.0.value(),
-            data_type: kind.1,
+            object_type: kind.object_type.value(),
+            data_type: kind.data_type,
+            key_format: kind.key_format.map(KeyFormatType::value),
             algorithm: template.algorithm.map(CryptographicAlgorithm::value),
             length_bits,
             usage_mask: template
@@ -85,7 +96,7 @@ impl Context<'_> {
             names: template.names,
             application: template.application,
             groups: template.groups,
-            digest: sha256(material.octets.expose()),
+            digest: sha256(material.expose()),
             life,
             material: Some(Arc::new(material)),
         };

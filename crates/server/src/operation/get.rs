@@ -7,10 +7,11 @@ use strongroom_kmip::object::{KeyBlock, ManagedObject, OpaqueDataType, OpaqueObj
 use strongroom_kmip::operation::{
     GetAttributesRequest, GetAttributesResponse, GetRequest, GetResponse,
 };
+use strongroom_secret::SecretBytes;
 
 use super::Context;
 use crate::attributes;
-use crate::object::{Material, Object};
+use crate::object::Object;
 use crate::refusal::Refusal;
 
 impl Context<'_> {
@@ -25,7 +26,9 @@ impl Context<'_> {
         }
         let material = object.material.as_deref().ok_or(Refusal::NoMaterial)?;
         match request.key_format_type {
-            Some(wanted) if wanted.value() != material.format => Err(Refusal::KeyFormat(wanted)),
+            Some(wanted) if Some(wanted.value()) != object.key_format => {
+                Err(Refusal::KeyFormat(wanted))
+            }
             _ => Ok(GetResponse::new(
                 object.uid.clone(),
                 managed_object(&object, material)?,
@@ -44,7 +47,7 @@ impl Context<'_> {
     }
 }
 
-fn managed_object(object: &Object, material: &Material) -> Result<ManagedObject, Refusal> {
+fn managed_object(object: &Object, material: &SecretBytes) -> Result<ManagedObject, Refusal> {
     let data_type = object.data_type.unwrap_or_default();
     let object_type = ObjectType::new(object.object_type);
     Ok(match object_type {
@@ -55,15 +58,15 @@ fn managed_object(object: &Object, material: &Material) -> Result<ManagedObject,
         )),
         ObjectType::OPAQUE_OBJECT => ManagedObject::OpaqueObject(OpaqueObject::new(
             OpaqueDataType::new(data_type),
-            material.octets.duplicate(),
+            material.duplicate(),
         )),
         other => return Err(Refusal::ObjectType(other)),
     })
 }
 
-fn key_block(object: &Object, material: &Material) -> KeyBlock {
-    let format = KeyFormatType::new(material.format);
-    let mut block = KeyBlock::new(format, material.octets.duplicate());
+fn key_block(object: &Object, material: &SecretBytes) -> KeyBlock {
+    let format = KeyFormatType::new(object.key_format.unwrap_or_default());
+    let mut block = KeyBlock::new(format, material.duplicate());
     block.cryptographic_algorithm = object.algorithm.map(CryptographicAlgorithm::new);
     block.cryptographic_length = object.length_bits.and_then(|bits| i32::try_from(bits).ok());
     block

@@ -5,46 +5,53 @@ use strongroom_kmip::enumeration::{
 };
 use strongroom_kmip::object::{KeyBlock, ManagedObject};
 use strongroom_kmip::operation::{RegisterRequest, RegisterResponse};
+use strongroom_secret::SecretBytes;
 
 use super::Context;
+use super::create::Kind;
 use crate::attributes::{ALGORITHM, LENGTH, Template};
-use crate::object::Material;
 use crate::refusal::Refusal;
 
 impl Context<'_> {
     pub(crate) fn register(&self, request: RegisterRequest) -> Result<RegisterResponse, Refusal> {
         let mut template = Template::read(request.template_attribute)?;
         let object_type = request.object.object_type();
-        let (data_type, material) = match request.object {
-            ManagedObject::SymmetricKey(block) => (None, symmetric_key(&block, &mut template)?),
+        let mut kind = Kind {
+            object_type,
+            data_type: None,
+            key_format: request
+                .object
+                .key_block()
+                .map(|block| block.key_format_type),
+        };
+        let material = match request.object {
+            ManagedObject::SymmetricKey(block) => symmetric_key(&block, &mut template)?,
             ManagedObject::SecretData(secret) => {
                 let formats = [KeyFormatType::RAW, KeyFormatType::OPAQUE];
                 let material = key(&secret.key_block, &formats)?;
                 merge(&secret.key_block, &mut template)?;
-                (Some(secret.secret_data_type.value()), material)
+                kind.data_type = Some(secret.secret_data_type.value());
+                material
             }
             ManagedObject::OpaqueObject(opaque) => {
-                let material = Material {
-                    format: 0,
-                    octets: opaque.value,
-                };
-                (Some(opaque.opaque_data_type.value()), material)
+                kind.data_type = Some(opaque.opaque_data_type.value());
+                opaque.value
             }
             _ => return Err(Refusal::ObjectType(object_type)),
         };
-        let object = self.add(template, (object_type, data_type), material)?;
+        let object = self.add(template, kind, material)?;
         Ok(RegisterResponse::new(object.uid.clone()))
     }
 }
 
 /// A key in format Raw whose algorithm and length are named once or alike, and fit.
-fn symmetric_key(block: &KeyBlock, template: &mut Template) -> Result<Material, Refusal> {
+fn symmetric_key(block: &KeyBlock, template: &mut Template) -> Result<SecretBytes, Refusal> {
     let material = key(block, &[KeyFormatType::RAW])?;
     merge(block, template)?;
     let algorithm = template
         .algorithm
         .ok_or(Refusal::MissingAttribute(ALGORITHM))?;
-    let octets = u64::try_from(material.octets.len()).unwrap_or(u64::MAX);
+    let octets = u64::try_from(material.len()).unwrap_or(u64::MAX);
     let bits = octets.saturating_mul(8);
     let fitting = i32::try_from(bits).map_err(|_| Refusal::LengthMismatch {
         claimed: 0,
@@ -64,7 +71,7 @@ fn symmetric_key(block: &KeyBlock, template: &mut Template) -> Result<Material, 
 }
 
 /// The plain key of a block, in one of these formats.
-fn key(block: &KeyBlock, formats: &[KeyFormatType]) -> Result<Material, Refusal> {
+fn key(block: &KeyBlock, formats: &[KeyFormatType]) -> Result<SecretBytes, Refusal> {
     if block.key_wrapping_data.is_some() {
         return Err(Refusal::Wrapping);
     }
@@ -80,10 +87,7 @@ fn key(block: &KeyBlock, formats: &[KeyFormatType]) -> Result<Material, Refusal>
         return Err(Refusal::Compression);
     }
     match block.plain_key() {
-        Some(key) if !key.is_empty() => Ok(Material {
-            format: block.key_format_type.value(),
-            octets: key.duplicate(),
-        }),
+        Some(key) if !key.is_empty() => Ok(key.duplicate()),
         _ => Err(Refusal::NoMaterial),
     }
 }

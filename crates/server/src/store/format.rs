@@ -11,7 +11,7 @@ use super::Objects;
 use super::error::Damage;
 use crate::identity::Identity;
 use crate::lifecycle::{Lifecycle, ObjectState, Revocation};
-use crate::object::{ApplicationInformation, Material, Object, ObjectName, sha256};
+use crate::object::{ApplicationInformation, Object, ObjectName, sha256};
 
 /// First octets of every store file.
 pub(super) const MAGIC: [u8; 8] = *b"\x89SRKMS\r\n";
@@ -146,9 +146,11 @@ fn put_object(out: &mut impl Sink, object: &Object) {
     put_octets(out, object.policy.as_bytes());
     out.put(&object.digest);
     put_lifecycle(out, &object.life);
+    put_option(out, object.key_format, |out, format| {
+        out.put(&format.to_be_bytes())
+    });
     put_option(out, object.material.as_deref(), |out, material| {
-        out.put(&material.format.to_be_bytes());
-        put_octets(out, material.octets.expose());
+        put_octets(out, material.expose());
     });
 }
 
@@ -243,7 +245,7 @@ fn objects(input: &mut Input<'_>, count: u64) -> Result<Vec<Object>, Damage> {
             return Err(damage("state for this key material"));
         }
         if let Some(material) = &object.material
-            && sha256(material.octets.expose()) != object.digest
+            && sha256(material.expose()) != object.digest
         {
             return Err(damage("digest of key material"));
         }
@@ -282,6 +284,7 @@ fn object(input: &mut Input<'_>) -> Result<Object, Damage> {
         policy: input.text("operation policy name")?,
         digest: input.array("digest")?,
         life: lifecycle(input)?,
+        key_format: input.option(|input| input.u32("key format"))?,
         material: input.option(material)?.map(Arc::new),
     })
 }
@@ -306,11 +309,8 @@ fn lifecycle(input: &mut Input<'_>) -> Result<Lifecycle, Damage> {
     })
 }
 
-fn material(input: &mut Input<'_>) -> Result<Material, Damage> {
-    Ok(Material {
-        format: input.u32("key format")?,
-        octets: SecretBytes::copy_from(input.octets("key material")?),
-    })
+fn material(input: &mut Input<'_>) -> Result<SecretBytes, Damage> {
+    input.octets("key material").map(SecretBytes::copy_from)
 }
 
 /// Reads from the front; allocates only what is there.

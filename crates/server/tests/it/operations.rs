@@ -6,7 +6,7 @@ use strongroom_kmip::operation::{
     CreateRequest, GetAttributesRequest, QueryRequest, Request, Response,
 };
 use strongroom_kmip::{
-    CryptographicAlgorithm, CryptographicUsageMask, ProtocolVersion, ResultReason,
+    CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, ProtocolVersion, ResultReason,
     RevocationReasonCode,
 };
 use strongroom_server::testing::TestServer;
@@ -67,6 +67,12 @@ async fn a_key_lives_its_whole_life_at_every_version() {
             2,
             "attributes outlive the key material: {kept:?}"
         );
+        // Key Format Type is a part of Digest since KMIP 1.1.
+        let format = (version > ProtocolVersion::V1_0).then_some(KeyFormatType::RAW);
+        match attributes(&mut client, &uid, &["Digest"]).await.as_slice() {
+            [AttributeValue::Digest(digest)] => assert_eq!(digest.key_format_type, format),
+            other => panic!("{other:?}"),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::error::Damage;
 use super::*;
 use crate::identity::Identity;
 use crate::lifecycle::{Lifecycle, Revocation};
-use crate::object::{ApplicationInformation, Material, ObjectName, sha256};
+use crate::object::{ApplicationInformation, ObjectName, sha256};
 
 const KEY: [u8; 16] = [0xA5; 16];
 
@@ -40,10 +40,8 @@ fn full(sequence: u64) -> Object {
         policy: "default".to_owned(),
         digest: sha256(&KEY),
         life,
-        material: Some(Arc::new(Material {
-            format: 1,
-            octets: SecretBytes::copy_from(&KEY),
-        })),
+        key_format: Some(1),
+        material: Some(Arc::new(SecretBytes::copy_from(&KEY))),
     }
 }
 
@@ -70,7 +68,7 @@ fn same(left: &Object, right: &Object) -> bool {
         object
             .material
             .as_ref()
-            .map(|material| (material.format, material.octets.expose().to_vec()))
+            .map(|material| material.expose().to_vec())
     };
     let (mut a, mut b) = (left.clone(), right.clone());
     (a.material, b.material) = (None, None);
