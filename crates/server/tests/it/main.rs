@@ -11,6 +11,7 @@
 
 mod batches;
 mod calls;
+mod captured;
 mod client;
 mod durability;
 mod faults;

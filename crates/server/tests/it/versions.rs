@@ -38,6 +38,9 @@ const TAGS: &[(u32, i32)] = &[
     (0x42_0054, 0),
     (0x42_0055, 0),
     (0x42_0057, 0),
+    (0x42_0059, 0),
+    (0x42_005A, 0),
+    (0x42_005B, 0),
     (0x42_005C, 0),
     (0x42_0069, 0),
     (0x42_006A, 0),
@@ -51,14 +54,18 @@ const TAGS: &[(u32, i32)] = &[
     (0x42_0080, 0),
     (0x42_0081, 0),
     (0x42_0082, 0),
+    (0x42_0085, 0),
+    (0x42_0086, 0),
     (0x42_008F, 0),
     (0x42_0092, 0),
+    (0x42_0093, 0),
     (0x42_0094, 0),
     (0x42_009D, 0),
     (0x42_00D5, 3), // Located Items
+    (0x42_0105, 4), // Client Correlation Value
 ];
 
-fn check_tags(answer: &[u8], minor: i32) {
+pub(crate) fn check_tags(answer: &[u8], minor: i32) {
     fn walk(mut fields: Fields<'_>, minor: i32) {
         while let Some(item) = fields.next_item().unwrap() {
             let tag = item.tag.value();
