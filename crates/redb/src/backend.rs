@@ -28,7 +28,11 @@ pub(crate) struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { recovery: true, two_copies: true, sync: true }
+        Self {
+            recovery: true,
+            two_copies: true,
+            sync: true,
+        }
     }
 }
 
@@ -46,6 +50,8 @@ pub(crate) struct Backend {
     marked_clean: AtomicBool,
     /// redb opened the file, so that closing it may mark it clean.
     started: AtomicBool,
+    /// A write failed half way: a unit may be torn, so the file is not marked as closed properly.
+    torn: AtomicBool,
     /// A sync failed: nobody knows what is on disk until the file is opened anew.
     failed: AtomicBool,
 }
@@ -85,15 +91,26 @@ impl Backend {
     ) -> io::Result<Self> {
         // redb writes its magic number last, when it has made a file; before that it knows nothing
         // to lose, and would refuse the half-made file.
-        let unmade = header.page.iter().take(REDB_MAGIC_LEN).all(|octet| *octet == 0);
+        let unmade = header
+            .page
+            .iter()
+            .take(REDB_MAGIC_LEN)
+            .all(|octet| *octet == 0);
         if unmade {
             header.logical_len = 0;
             header.high_water = 1;
         }
         let metas = MetaTable::load(&*file, header.high_water)?;
-        let trim = layout::file_len(header.high_water).is_some_and(|len| file.len().is_ok_and(|is| is > len));
+        let trim = layout::file_len(header.high_water)
+            .is_some_and(|len| file.len().is_ok_and(|is| is > len));
         let marked_clean = AtomicBool::new(header.clean);
-        let state = State { sealed_mark: header.high_water, header, metas, changed: trim, trim };
+        let state = State {
+            sealed_mark: header.high_water,
+            header,
+            metas,
+            changed: trim,
+            trim,
+        };
         Ok(Self {
             file,
             path,
@@ -104,6 +121,7 @@ impl Backend {
             syncing: Mutex::new(()),
             marked_clean,
             started: AtomicBool::new(false),
+            torn: AtomicBool::new(false),
             failed: AtomicBool::new(false),
         })
     }
@@ -114,7 +132,8 @@ impl Backend {
 
     /// Recovery mode, if the file needs it and the rules allow it.
     pub(crate) fn begin_open(&self) {
-        self.status.set_recovering(self.rules.recovery && !self.status.was_clean());
+        self.status
+            .set_recovering(self.rules.recovery && !self.status.was_clean());
     }
 
     /// Ends recovery mode: from here on a failed tag is an error.
@@ -133,7 +152,9 @@ impl Backend {
 
     fn check_failed(&self) -> io::Result<()> {
         if self.failed.load(Ordering::SeqCst) {
-            return Err(io::Error::other("an earlier sync failed: close the database and open it anew"));
+            return Err(io::Error::other(
+                "an earlier sync failed: close the database and open it anew",
+            ));
         }
         Ok(())
     }
@@ -154,7 +175,9 @@ impl Backend {
     fn read_pieces(&self, state: &State, mut offset: u64, mut out: &mut [u8]) -> io::Result<()> {
         while !out.is_empty() {
             let piece = Piece::first(offset, out.len()).ok_or_else(out_of_range)?;
-            let (target, rest) = out.split_at_mut_checked(piece.len).ok_or_else(out_of_range)?;
+            let (target, rest) = out
+                .split_at_mut_checked(piece.len)
+                .ok_or_else(out_of_range)?;
             match piece.kind {
                 PieceKind::Header => target.copy_from_slice(state.page_part(&piece)?),
                 PieceKind::Whole => self.read_run(state, piece.unit, target)?,
@@ -174,7 +197,9 @@ impl Backend {
     fn read_run(&self, state: &State, first: Unit, out: &mut [u8]) -> io::Result<()> {
         let offset = layout::unit_offset(first).ok_or_else(out_of_range)?;
         let written = state.header.high_water.saturating_sub(first);
-        let written = usize::try_from(written).unwrap_or(usize::MAX).saturating_mul(UNIT_LEN);
+        let written = usize::try_from(written)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(UNIT_LEN);
         let (below, above) = out.split_at_mut(written.min(out.len()));
         above.fill(0);
         read_zero_filled(&*self.file, offset, below)?;
@@ -186,7 +211,10 @@ impl Backend {
 
     fn open_unit(&self, state: &State, unit: Unit, octets: &mut [u8]) -> io::Result<()> {
         let opened = match state.metas.get(unit) {
-            Some(meta) => self.sealer.open_unit(unit, octets, &meta).map_err(UnitFault::Refused),
+            Some(meta) => self
+                .sealer
+                .open_unit(unit, octets, &meta)
+                .map_err(UnitFault::Refused),
             None if unit >= state.sealed_mark => {
                 octets.fill(0);
                 Ok(())
@@ -200,7 +228,11 @@ impl Backend {
         if self.status.tolerates(fault) {
             return Ok(());
         }
-        let error = UnitError { file: self.path.clone(), unit, fault };
+        let error = UnitError {
+            file: self.path.clone(),
+            unit,
+            fault,
+        };
         Err(io::Error::new(io::ErrorKind::InvalidData, error))
     }
 }
@@ -215,7 +247,11 @@ impl Backend {
         }
         let mut state = self.writing();
         state.check_range(offset, data.len())?;
-        self.write_pieces(&mut state, offset, data)
+        let result = self.write_pieces(&mut state, offset, data);
+        if result.is_err() {
+            self.torn.store(true, Ordering::SeqCst);
+        }
+        result
     }
 
     fn write_pieces(&self, state: &mut State, mut offset: u64, mut data: &[u8]) -> io::Result<()> {
@@ -263,7 +299,10 @@ impl Backend {
             ));
         }
         let mut state = self.writing();
-        let units = len.checked_div(UNIT_LEN_U64).ok_or_else(out_of_range)?.max(1);
+        let units = len
+            .checked_div(UNIT_LEN_U64)
+            .ok_or_else(out_of_range)?
+            .max(1);
         layout::file_len(units).ok_or_else(out_of_range)?;
         if units < state.header.high_water {
             state.header.high_water = units;
@@ -300,7 +339,8 @@ impl Backend {
             self.file.write_at(*offset, page.as_slice())?;
         }
         if let Some((header, octets)) = &batch.header {
-            self.file.write_at(HeaderCopy::of(header.sequence).offset(), octets.as_slice())?;
+            self.file
+                .write_at(HeaderCopy::of(header.sequence).offset(), octets.as_slice())?;
         }
         if self.rules.sync {
             self.file.sync()?;
@@ -311,7 +351,8 @@ impl Backend {
         let mut state = self.writing();
         state.header.sequence = header.sequence;
         self.marked_clean.store(clean, Ordering::SeqCst);
-        self.status.header_written(header.sequence, header::epoch_of(&octets));
+        self.status
+            .header_written(header.sequence, header::epoch_of(&octets));
         if batch.trim {
             self.trim(header.high_water.max(state.header.high_water))?;
         }
@@ -329,11 +370,17 @@ impl Backend {
         state.changed = false;
         let mut header = state.header.clone();
         header.clean = clean;
-        header.sequence = header.sequence.checked_add(if self.rules.two_copies { 1 } else { 2 })
+        header.sequence = header
+            .sequence
+            .checked_add(if self.rules.two_copies { 1 } else { 2 })
             .ok_or_else(out_of_range)?;
         let octets = header.seal(&self.sealer)?;
         let trim = std::mem::take(&mut state.trim);
-        Ok(Batch { pages: state.metas.take_dirty(), header: Some((header, octets)), trim })
+        Ok(Batch {
+            pages: state.metas.take_dirty(),
+            header: Some((header, octets)),
+            trim,
+        })
     }
 
     /// Seals zeros where a unit below the new high-water mark was never written.
@@ -358,7 +405,8 @@ impl Backend {
 
     /// Marks the file as closed properly, in both copies, so that one bad sector loses nothing.
     fn close(&self) -> io::Result<()> {
-        let known = self.started.load(Ordering::SeqCst) && !self.failed.load(Ordering::SeqCst);
+        let broken = self.failed.load(Ordering::SeqCst) || self.torn.load(Ordering::SeqCst);
+        let known = self.started.load(Ordering::SeqCst) && !broken;
         let marked = self.marked_clean.load(Ordering::SeqCst) && !self.reading().changed;
         if !known || marked {
             return Ok(());
@@ -372,7 +420,9 @@ impl Backend {
 
 impl State {
     fn check_range(&self, offset: u64, len: usize) -> io::Result<()> {
-        let end = u64::try_from(len).ok().and_then(|len| offset.checked_add(len));
+        let end = u64::try_from(len)
+            .ok()
+            .and_then(|len| offset.checked_add(len));
         match end {
             Some(end) if end <= self.header.logical_len => Ok(()),
             _ => Err(out_of_range()),
@@ -418,17 +468,32 @@ impl Piece {
         if unit > 0 && start == 0 && whole > 0 {
             let run = layout::run_len(unit, u64::try_from(whole).ok()?)?;
             let len = usize::try_from(run).ok()?.checked_mul(UNIT_LEN)?;
-            return Some(Self { kind: PieceKind::Whole, unit, start, len });
+            return Some(Self {
+                kind: PieceKind::Whole,
+                unit,
+                start,
+                len,
+            });
         }
-        let kind = if unit == 0 { PieceKind::Header } else { PieceKind::Part };
+        let kind = if unit == 0 {
+            PieceKind::Header
+        } else {
+            PieceKind::Part
+        };
         let len = len.min(UNIT_LEN.checked_sub(start)?);
-        Some(Self { kind, unit, start, len })
+        Some(Self {
+            kind,
+            unit,
+            start,
+            len,
+        })
     }
 
     /// The offset behind it.
     fn end(&self, offset: u64) -> io::Result<u64> {
         let len = u64::try_from(self.len).ok();
-        len.and_then(|len| offset.checked_add(len)).ok_or_else(out_of_range)
+        len.and_then(|len| offset.checked_add(len))
+            .ok_or_else(out_of_range)
     }
 }
 
@@ -448,7 +513,9 @@ fn out_of_range() -> io::Error {
 
 impl fmt::Debug for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Backend").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Backend")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 

@@ -39,9 +39,15 @@ pub(crate) fn choose(
         copies.push(open_copy(place, &octets, ring, expected));
     }
     let (Some(b), Some(a)) = (copies.pop(), copies.pop()) else {
-        return Err(OpenError::OtherFile { path: path.to_owned() });
+        return Err(OpenError::OtherFile {
+            path: path.to_owned(),
+        });
     };
-    let refused = Refused { path, ring, expected };
+    let refused = Refused {
+        path,
+        ring,
+        expected,
+    };
     match (a, b) {
         (Ok(a), Ok(b)) if a.0.object() != b.0.object() => {
             Err(refused.damaged(HeaderFault::Malformed, HeaderFault::Malformed))
@@ -73,9 +79,16 @@ fn newer((sealer, header): (Sealer, Header), copy: HeaderCopy, older: &Header) -
     let other = match header.sequence.checked_sub(older.sequence) {
         Some(1) if older.clean && older.says_the_same(&header) => OtherCopy::Twin,
         Some(1) => OtherCopy::Previous,
-        _ => OtherCopy::Stale { sequence: older.sequence },
+        _ => OtherCopy::Stale {
+            sequence: older.sequence,
+        },
     };
-    Chosen { sealer, header, copy, other }
+    Chosen {
+        sealer,
+        header,
+        copy,
+        other,
+    }
 }
 
 struct Refused<'a> {
@@ -104,44 +117,64 @@ impl Refused<'_> {
                 HeaderCopy::B => self.damaged(fault, HeaderFault::Malformed),
             }));
         }
-        Ok(Chosen { sealer, header, copy, other: OtherCopy::Unusable(fault) })
+        Ok(Chosen {
+            sealer,
+            header,
+            copy,
+            other: OtherCopy::Unusable(fault),
+        })
     }
 
     /// Neither copy opens: the fault that says most about the cause.
     fn both(&self, a: HeaderFault, b: HeaderFault) -> OpenError {
-        let unknown = |fault: &HeaderFault| {
-            matches!(fault, HeaderFault::OtherFile | HeaderFault::Absent)
-        };
+        let unknown =
+            |fault: &HeaderFault| matches!(fault, HeaderFault::OtherFile | HeaderFault::Absent);
         if unknown(&a) && unknown(&b) {
-            return OpenError::OtherFile { path: self.path.to_owned() };
+            return OpenError::OtherFile {
+                path: self.path.to_owned(),
+            };
         }
         let told = self.single(&a).or_else(|| self.single(&b));
         told.unwrap_or_else(|| self.damaged(a, b))
     }
 
     fn damaged(&self, a: HeaderFault, b: HeaderFault) -> OpenError {
-        OpenError::HeaderDamaged { path: self.path.to_owned(), a, b }
+        OpenError::HeaderDamaged {
+            path: self.path.to_owned(),
+            a,
+            b,
+        }
     }
 
     /// The error of a fault that names its cause.
     fn single(&self, fault: &HeaderFault) -> Option<OpenError> {
         let path = self.path.to_owned();
         match fault {
-            HeaderFault::OtherFormat { found } => {
-                Some(OpenError::OtherFormat { path, found: *found })
-            }
+            HeaderFault::OtherFormat { found } => Some(OpenError::OtherFormat {
+                path,
+                found: *found,
+            }),
             HeaderFault::OtherStore => Some(OpenError::OtherStore { path }),
             HeaderFault::OtherKeyId { found } => {
                 let expected = self.ring.key_id().as_str().to_owned();
-                Some(OpenError::OtherKeyId { path, found: found.clone(), expected })
+                Some(OpenError::OtherKeyId {
+                    path,
+                    found: found.clone(),
+                    expected,
+                })
             }
             HeaderFault::OtherObject { found } => {
                 let expected = self.expected?;
-                Some(OpenError::OtherObject { path, found: *found, expected })
+                Some(OpenError::OtherObject {
+                    path,
+                    found: *found,
+                    expected,
+                })
             }
-            HeaderFault::UnknownGeneration { generation } => {
-                Some(OpenError::UnknownGeneration { path, generation: *generation })
-            }
+            HeaderFault::UnknownGeneration { generation } => Some(OpenError::UnknownGeneration {
+                path,
+                generation: *generation,
+            }),
             _ => None,
         }
     }

@@ -37,13 +37,17 @@ pub(crate) fn open_or_create(
             return Ok(file);
         }
         if !create {
-            return Err(OpenError::Missing { path: path.to_owned() });
+            return Err(OpenError::Missing {
+                path: path.to_owned(),
+            });
         }
         if let Some(file) = try_create(path, ring, object)? {
             return Ok(file);
         }
     }
-    Err(OpenError::Locked { path: path.to_owned() })
+    Err(OpenError::Locked {
+        path: path.to_owned(),
+    })
 }
 
 fn open_existing(path: &Path) -> Result<Option<File>, OpenError> {
@@ -61,7 +65,9 @@ fn open_existing(path: &Path) -> Result<Option<File>, OpenError> {
 pub(crate) fn lock(path: &Path, file: &File) -> Result<(), OpenError> {
     match file.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { path: path.to_owned() }),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked {
+            path: path.to_owned(),
+        }),
         Err(TryLockError::Error(error)) => Err(OpenError::io(path, "lock the file", error)),
     }
 }
@@ -101,8 +107,10 @@ fn try_create(
     }
     let object = match object {
         Some(object) => object,
-        None => ObjectId::generate()
-            .map_err(|source| OpenError::Random { path: path.to_owned(), source })?,
+        None => ObjectId::generate().map_err(|source| OpenError::Random {
+            path: path.to_owned(),
+            source,
+        })?,
     };
     write_blank(&file, &Sealer::new(ring.clone(), object)).map_err(refused("write the file"))?;
     fs::rename(&prepared, path).map_err(refused("name the file"))?;
@@ -142,6 +150,8 @@ pub(crate) fn write_blank(file: &dyn RawFile, sealer: &Sealer) -> io::Result<()>
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

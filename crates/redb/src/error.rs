@@ -130,16 +130,25 @@ pub enum OpenError {
 
 impl OpenError {
     pub(crate) fn io(path: impl Into<PathBuf>, doing: &'static str, source: io::Error) -> Self {
-        Self::Io { path: path.into(), doing, source }
+        Self::Io {
+            path: path.into(),
+            doing,
+            source,
+        }
     }
 
     /// redb's error, or the unit error that lies in it.
     pub(crate) fn redb(path: impl Into<PathBuf>, source: DatabaseError) -> Self {
         if let DatabaseError::Storage(StorageError::Io(error)) = &source
-            && let Some(unit) = error.get_ref().and_then(|inner| inner.downcast_ref::<UnitError>())
+            && let Some(unit) = error
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<UnitError>())
         {
             return Self::Unit(unit.clone());
         }
-        Self::Redb { path: path.into(), source }
+        Self::Redb {
+            path: path.into(),
+            source,
+        }
     }
 }

@@ -28,7 +28,9 @@ impl RawFile for File {
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0_usize;
         while let Some(room) = out.get_mut(filled..).filter(|room| !room.is_empty()) {
-            let at = u64::try_from(filled).ok().and_then(|done| offset.checked_add(done));
+            let at = u64::try_from(filled)
+                .ok()
+                .and_then(|done| offset.checked_add(done));
             let at = at.ok_or(io::ErrorKind::InvalidInput)?;
             match FileExt::read_at(self, room, at) {
                 Ok(0) => break,
@@ -54,11 +56,7 @@ impl RawFile for File {
 }
 
 /// Reads at `offset`; what lies behind the end of the file reads as zeros.
-pub(crate) fn read_zero_filled(
-    file: &dyn RawFile,
-    offset: u64,
-    out: &mut [u8],
-) -> io::Result<()> {
+pub(crate) fn read_zero_filled(file: &dyn RawFile, offset: u64, out: &mut [u8]) -> io::Result<()> {
     let filled = file.read_at(offset, out)?;
     if let Some(rest) = out.get_mut(filled..) {
         rest.fill(0);

@@ -48,7 +48,11 @@ pub enum HeaderCopy {
 impl HeaderCopy {
     /// The place of a sequence number.
     pub(crate) fn of(sequence: u64) -> Self {
-        if sequence.is_multiple_of(2) { Self::A } else { Self::B }
+        if sequence.is_multiple_of(2) {
+            Self::A
+        } else {
+            Self::B
+        }
     }
 
     /// File offset.
@@ -261,7 +265,9 @@ fn check_owner(sealer: &Sealer, sector: &[u8]) -> Result<(), HeaderFault> {
     let key_id = key_id.ok_or(HeaderFault::Malformed)?;
     if key_id != sealer.key_id_octets() {
         let found = std::str::from_utf8(key_id).map_err(|_| HeaderFault::Malformed)?;
-        return Err(HeaderFault::OtherKeyId { found: found.to_owned() });
+        return Err(HeaderFault::OtherKeyId {
+            found: found.to_owned(),
+        });
     }
     let object = ObjectId::new(field(sector, OBJECT_AT)?);
     if object != sealer.object() {
@@ -276,13 +282,25 @@ fn prologue(sealer: &Sealer, sequence: u64, meta: Option<&MetaOctets>) -> [u8; S
     let key_id = sealer.key_id_octets();
     put(&mut sector, 0, &MAGIC);
     put(&mut sector, FORMAT_AT, &FORMAT.to_be_bytes());
-    put(&mut sector, GROUP_LEN_AT, &u16::try_from(GROUP_LEN).unwrap_or(0).to_be_bytes());
-    put(&mut sector, UNIT_LEN_AT, &u32::try_from(UNIT_LEN).unwrap_or(0).to_be_bytes());
+    put(
+        &mut sector,
+        GROUP_LEN_AT,
+        &u16::try_from(GROUP_LEN).unwrap_or(0).to_be_bytes(),
+    );
+    put(
+        &mut sector,
+        UNIT_LEN_AT,
+        &u32::try_from(UNIT_LEN).unwrap_or(0).to_be_bytes(),
+    );
     put(&mut sector, SEQUENCE_AT, &sequence.to_be_bytes());
     put(&mut sector, STORE_AT, &sealer.store_octets());
     put(&mut sector, OBJECT_AT, &sealer.object().octets());
     put(&mut sector, META_AT, meta.unwrap_or(&[0; META_LEN]));
-    put(&mut sector, KEY_ID_LEN_AT, &[u8::try_from(key_id.len()).unwrap_or(u8::MAX)]);
+    put(
+        &mut sector,
+        KEY_ID_LEN_AT,
+        &[u8::try_from(key_id.len()).unwrap_or(u8::MAX)],
+    );
     put(&mut sector, KEY_ID_AT, key_id);
     sector
 }

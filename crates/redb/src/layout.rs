@@ -41,7 +41,9 @@ pub(crate) fn meta_page_offset(group: usize) -> Option<u64> {
 pub(crate) fn entry_offset(entry: usize) -> Option<usize> {
     let sector = entry.checked_div(METAS_PER_SECTOR)?;
     let inside = entry.checked_rem(METAS_PER_SECTOR)?;
-    sector.checked_mul(SECTOR_LEN)?.checked_add(inside.checked_mul(META_LEN)?)
+    sector
+        .checked_mul(SECTOR_LEN)?
+        .checked_add(inside.checked_mul(META_LEN)?)
 }
 
 /// File offset of a unit's sealed octets; `None` for unit 0 and where the offset passes 2^64.
@@ -93,7 +95,11 @@ mod tests {
         ];
         for (unit, page, entry_at, offset) in table {
             let (group, entry) = slot(unit).unwrap();
-            assert_eq!(meta_page_offset(group), Some(page), "meta page of unit {unit}");
+            assert_eq!(
+                meta_page_offset(group),
+                Some(page),
+                "meta page of unit {unit}"
+            );
             assert_eq!(entry_offset(entry), Some(entry_at), "entry of unit {unit}");
             assert_eq!(unit_offset(unit), Some(offset), "unit {unit}");
         }
@@ -103,7 +109,11 @@ mod tests {
     fn no_entry_straddles_a_sector_and_padding_is_32_octets() {
         for entry in 0..GROUP_LEN {
             let start = entry_offset(entry).unwrap();
-            assert_eq!(start / SECTOR_LEN, (start + META_LEN - 1) / SECTOR_LEN, "entry {entry}");
+            assert_eq!(
+                start / SECTOR_LEN,
+                (start + META_LEN - 1) / SECTOR_LEN,
+                "entry {entry}"
+            );
             assert!(start % SECTOR_LEN <= SECTOR_LEN - 32 - META_LEN);
         }
         assert_eq!(GROUP_LEN, 80);
@@ -120,9 +130,12 @@ mod tests {
 
     #[test]
     fn lengths_and_runs_follow_the_groups() {
-        for (high_water, len, groups) in
-            [(1, 16_384, 0), (2, 24_576, 1), (81, 348_160, 1), (82, 356_352, 2)]
-        {
+        for (high_water, len, groups) in [
+            (1, 16_384, 0),
+            (2, 24_576, 1),
+            (81, 348_160, 1),
+            (82, 356_352, 2),
+        ] {
             assert_eq!(file_len(high_water), Some(len), "{high_water}");
             assert_eq!(group_count(high_water), Some(groups), "{high_water}");
         }

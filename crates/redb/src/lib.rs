@@ -13,6 +13,10 @@ mod open;
 mod sealer;
 mod status;
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a test that overflows panics, and so fails"
+)]
 mod tests;
 mod verify;
 

@@ -62,7 +62,9 @@ impl MetaTable {
         }
         let start = layout::entry_offset(entry)?;
         let page = self.pages.get_mut(group)?;
-        page.get_mut(start..)?.first_chunk_mut::<META_LEN>()?.copy_from_slice(meta);
+        page.get_mut(start..)?
+            .first_chunk_mut::<META_LEN>()?
+            .copy_from_slice(meta);
         self.dirty.insert(group);
         Some(())
     }
@@ -97,7 +99,10 @@ impl MetaTable {
     pub(crate) fn take_dirty(&mut self) -> Vec<(u64, MetaPage)> {
         let dirty = std::mem::take(&mut self.dirty);
         let page = |group: usize| {
-            Some((layout::meta_page_offset(group)?, self.pages.get(group)?.clone()))
+            Some((
+                layout::meta_page_offset(group)?,
+                self.pages.get(group)?.clone(),
+            ))
         };
         dirty.into_iter().filter_map(page).collect()
     }
@@ -136,14 +141,22 @@ mod tests {
         table.set(81, &[7; META_LEN]).unwrap();
         assert_eq!(table.get(81), Some([7; META_LEN]));
         assert_eq!(table.get(80), None);
-        assert_eq!(table.set(0, &[7; META_LEN]), None, "unit 0 lies in the header copies");
+        assert_eq!(
+            table.set(0, &[7; META_LEN]),
+            None,
+            "unit 0 lies in the header copies"
+        );
     }
 
     #[test]
     fn only_changed_pages_are_written_and_only_once() {
         let mut table = MetaTable::default();
         table.set(200, &[1; META_LEN]).unwrap();
-        let offsets: Vec<u64> = table.take_dirty().iter().map(|(offset, _)| *offset).collect();
+        let offsets: Vec<u64> = table
+            .take_dirty()
+            .iter()
+            .map(|(offset, _)| *offset)
+            .collect();
         assert_eq!(offsets, [679_936]);
         assert!(table.take_dirty().is_empty());
     }
@@ -155,10 +168,16 @@ mod tests {
             table.set(unit, &[1; META_LEN]).unwrap();
         }
         table.truncate(6);
-        assert_eq!((table.get(5), table.get(6), table.get(90)), (Some([1; META_LEN]), None, None));
+        assert_eq!(
+            (table.get(5), table.get(6), table.get(90)),
+            (Some([1; META_LEN]), None, None)
+        );
         let pages = table.take_dirty();
         assert_eq!(pages.len(), 1);
-        assert_eq!(pages[0].1.iter().filter(|octet| **octet != 0).count(), META_LEN);
+        assert_eq!(
+            pages[0].1.iter().filter(|octet| **octet != 0).count(),
+            META_LEN
+        );
         table.truncate(1);
         assert_eq!(table.get(5), None);
     }

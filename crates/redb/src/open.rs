@@ -31,7 +31,11 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { object: None, create: true, cache_len: None }
+        Self {
+            object: None,
+            create: true,
+            cache_len: None,
+        }
     }
 }
 
@@ -46,7 +50,9 @@ pub struct Opened {
 
 impl fmt::Debug for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Opened")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,7 +75,14 @@ pub fn open_database(
     key_ring: Arc<KeyRing>,
     object: Option<ObjectId>,
 ) -> Result<Opened, OpenError> {
-    open_database_with(path, key_ring, &OpenOptions { object, ..OpenOptions::default() })
+    open_database_with(
+        path,
+        key_ring,
+        &OpenOptions {
+            object,
+            ..OpenOptions::default()
+        },
+    )
 }
 
 /// As [`open_database`], with options.
@@ -84,7 +97,12 @@ pub fn open_database_with(
 ) -> Result<Opened, OpenError> {
     let path = path.as_ref();
     let file = open_or_create(path, &key_ring, options.object, options.create)?;
-    open_raw((path.to_owned(), Box::new(file)), &key_ring, options, Rules::default())
+    open_raw(
+        (path.to_owned(), Box::new(file)),
+        &key_ring,
+        options,
+        Rules::default(),
+    )
 }
 
 /// Opens a locked file.
@@ -95,7 +113,10 @@ pub(crate) fn open_raw(
     rules: Rules,
 ) -> Result<Opened, OpenError> {
     let chosen = choose(&path, &*file, ring, options.object)?;
-    ring.begin_epoch().map_err(|source| OpenError::Random { path: path.clone(), source })?;
+    ring.begin_epoch().map_err(|source| OpenError::Random {
+        path: path.clone(),
+        source,
+    })?;
     let status = Status::new(
         chosen.sealer.object(),
         (chosen.copy, chosen.other),
@@ -105,7 +126,8 @@ pub(crate) fn open_raw(
     let header = (chosen.header, status.clone());
     let backend = Backend::new((path.clone(), file), chosen.sealer, header, rules)
         .map_err(|error| OpenError::io(&path, "read the meta pages", error))?;
-    let database = start(&Arc::new(backend), options).map_err(|error| OpenError::redb(&path, error))?;
+    let database =
+        start(&Arc::new(backend), options).map_err(|error| OpenError::redb(&path, error))?;
     Ok(Opened { database, status })
 }
 

@@ -92,14 +92,12 @@ impl Sealer {
         self.seal(HEADER_UNIT, WriteVersion::At(sequence), body)
     }
 
-    fn seal(
-        &self,
-        unit: Unit,
-        version: WriteVersion,
-        octets: &mut [u8],
-    ) -> io::Result<MetaOctets> {
+    fn seal(&self, unit: Unit, version: WriteVersion, octets: &mut [u8]) -> io::Result<MetaOctets> {
         let place = Place::new(&self.object.0, unit).map_err(io::Error::other)?;
-        let meta = self.ring.seal(&place, version, octets).map_err(io::Error::other)?;
+        let meta = self
+            .ring
+            .seal(&place, version, octets)
+            .map_err(io::Error::other)?;
         Ok(meta.to_octets())
     }
 
@@ -127,7 +125,9 @@ impl Sealer {
         let opened = self.open(HEADER_UNIT, WriteVersion::At(sequence), body, meta);
         opened.map_err(|kind| match kind {
             OpenErrorKind::UnknownGeneration(generation) if generation >= DekGeneration::FIRST => {
-                HeaderFault::UnknownGeneration { generation: generation.value() }
+                HeaderFault::UnknownGeneration {
+                    generation: generation.value(),
+                }
             }
             _ => HeaderFault::NotAuthentic,
         })
@@ -141,7 +141,10 @@ impl Sealer {
         meta: &MetaOctets,
     ) -> Result<(), OpenErrorKind> {
         let place = Place::new(&self.object.0, unit).map_err(|_| OpenErrorKind::WrongTag)?;
-        match self.ring.open(&place, version, octets, &UnitMeta::from_octets(meta)) {
+        match self
+            .ring
+            .open(&place, version, octets, &UnitMeta::from_octets(meta))
+        {
             Ok(_) => Ok(()),
             Err(error) => Err(error.kind),
         }

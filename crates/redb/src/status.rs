@@ -29,9 +29,8 @@ impl UnitFault {
     /// of a later time cannot: those say that the keystore or this program is too old.
     pub(crate) fn may_be_torn(self) -> bool {
         match self {
-            Self::Unwritten | Self::Refused(OpenErrorKind::WrongTag | OpenErrorKind::BadCounter(_)) => {
-                true
-            }
+            Self::Unwritten
+            | Self::Refused(OpenErrorKind::WrongTag | OpenErrorKind::BadCounter(_)) => true,
             Self::Refused(OpenErrorKind::UnknownGeneration(generation)) => generation.value() == 0,
             Self::Refused(
                 OpenErrorKind::UnknownFormat(found) | OpenErrorKind::UnknownSuite(found),
@@ -150,7 +149,10 @@ impl Status {
             repaired: counters.repaired.load(Ordering::Relaxed),
             poisoned: counters.poisoned.load(Ordering::Relaxed),
             refused: counters.refused.load(Ordering::Relaxed),
-            epoch: *counters.epoch.lock().unwrap_or_else(PoisonError::into_inner),
+            epoch: *counters
+                .epoch
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
         }
     }
 
@@ -178,7 +180,11 @@ impl Status {
     /// Counts a unit that does not open; whether it may be read as wrong octets.
     pub(crate) fn tolerates(&self, fault: UnitFault) -> bool {
         let tolerated = self.is_recovering() && fault.may_be_torn();
-        let counter = if tolerated { &self.0.poisoned } else { &self.0.refused };
+        let counter = if tolerated {
+            &self.0.poisoned
+        } else {
+            &self.0.refused
+        };
         counter.fetch_add(1, Ordering::SeqCst);
         tolerated
     }

@@ -77,8 +77,16 @@ impl Disk {
     }
 
     pub(crate) fn open_by(&self, ring: &Arc<KeyRing>, rules: Rules) -> Result<Opened, OpenError> {
-        let options = OpenOptions { cache_len: Some(256 * 1024), ..OpenOptions::default() };
-        open_raw((PathBuf::from("memory"), Box::new(self.clone())), ring, &options, rules)
+        let options = OpenOptions {
+            cache_len: Some(256 * 1024),
+            ..OpenOptions::default()
+        };
+        open_raw(
+            (PathBuf::from("memory"), Box::new(self.clone())),
+            ring,
+            &options,
+            rules,
+        )
     }
 }
 
@@ -105,7 +113,10 @@ impl RawFile for Disk {
 
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
         let state = self.0.lock().unwrap();
-        let rest = state.0.get(usize::try_from(offset).unwrap()..).unwrap_or_default();
+        let rest = state
+            .0
+            .get(usize::try_from(offset).unwrap()..)
+            .unwrap_or_default();
         let count = rest.len().min(out.len());
         out[..count].copy_from_slice(&rest[..count]);
         Ok(count)
@@ -133,7 +144,8 @@ impl RawFile for Disk {
 /// A row's value: recognisable, and longer than a sector now and then.
 pub(crate) fn value(key: u64) -> Vec<u8> {
     let text = format!("plaintext-of-row-{key:016x};");
-    text.repeat(1 + usize::try_from(key % 23).unwrap()).into_bytes()
+    text.repeat(1 + usize::try_from(key % 23).unwrap())
+        .into_bytes()
 }
 
 /// Commits one transaction with these rows.

@@ -100,13 +100,19 @@ pub fn verify_file(
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(OpenError::Missing { path: path.to_owned() });
+            return Err(OpenError::Missing {
+                path: path.to_owned(),
+            });
         }
         Err(error) => return Err(OpenError::io(path, "open the file", error)),
     };
     match file.try_lock_shared() {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(OpenError::Locked { path: path.to_owned() }),
+        Err(TryLockError::WouldBlock) => {
+            return Err(OpenError::Locked {
+                path: path.to_owned(),
+            });
+        }
         Err(TryLockError::Error(error)) => {
             return Err(OpenError::io(path, "lock the file", error));
         }
@@ -127,10 +133,19 @@ pub fn check_database(
     key_ring: Arc<KeyRing>,
 ) -> Result<CheckReport, OpenError> {
     let path = path.as_ref();
-    let options = OpenOptions { create: false, ..OpenOptions::default() };
+    let options = OpenOptions {
+        create: false,
+        ..OpenOptions::default()
+    };
     let mut opened = open_database_with(path, key_ring, &options)?;
-    let sound = opened.database.check_integrity().map_err(|error| OpenError::redb(path, error))?;
-    Ok(CheckReport { sound, status: opened.status.report() })
+    let sound = opened
+        .database
+        .check_integrity()
+        .map_err(|error| OpenError::redb(path, error))?;
+    Ok(CheckReport {
+        sound,
+        status: opened.status.report(),
+    })
 }
 
 pub(crate) fn verify_raw(
@@ -138,7 +153,12 @@ pub(crate) fn verify_raw(
     file: &dyn RawFile,
     ring: &Arc<KeyRing>,
 ) -> Result<VerifyReport, OpenError> {
-    let Chosen { sealer, header, copy, other } = choose(path, file, ring, None)?;
+    let Chosen {
+        sealer,
+        header,
+        copy,
+        other,
+    } = choose(path, file, ring, None)?;
     let mut report = VerifyReport {
         object: sealer.object(),
         header_copy: copy,
@@ -189,10 +209,14 @@ impl VerifyReport {
                 None => Some(UnitFault::Unwritten),
                 Some(meta) => {
                     read_unit(file, unit, &mut octets)?;
-                    sealer.open_unit(unit, &mut octets, &meta).err().map(UnitFault::Refused)
+                    sealer
+                        .open_unit(unit, &mut octets, &meta)
+                        .err()
+                        .map(UnitFault::Refused)
                 }
             };
-            self.damaged.extend(fault.map(|fault| DamagedUnit { unit, fault }));
+            self.damaged
+                .extend(fault.map(|fault| DamagedUnit { unit, fault }));
         }
         octets.fill(0);
         Ok(())
