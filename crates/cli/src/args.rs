@@ -139,7 +139,7 @@ pub(crate) struct StatusArgs {
     pub(crate) json: bool,
 }
 
-/// `keys …`
+/// `keys ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
     /// List the data encryption keys with their generations; needs no key server.
@@ -168,7 +168,7 @@ pub(crate) struct KeyArgs {
     pub(crate) id: String,
 }
 
-/// `keystore …`
+/// `keystore ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeystoreCommand {
     /// Show what the keystore says, without the master key as far as that goes.
@@ -223,7 +223,7 @@ pub(crate) enum ProfileName {
     Pykmip,
 }
 
-/// `config …`
+/// `config ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Print every option with its value and where it comes from.
@@ -241,7 +241,7 @@ pub(crate) enum ConfigCommand {
     },
 }
 
-/// `ttlv …`
+/// `ttlv ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum TtlvCommand {
     /// Convert messages between forms; `text` is redacted and shows byte offsets.

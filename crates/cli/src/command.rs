@@ -18,10 +18,21 @@ use std::path::Path;
 use strongroom::Class;
 use strongroom_config::{Config, Environment, Overrides};
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::ConfigFile;
 use crate::failure::Failure;
 use crate::output;
+
+/// With a handler there, a write beyond the limit on file sizes fails and is reported as any
+/// other storage error; without one the system ends the process in the middle of its work.
+fn take_file_size_limit_as_error(runtime: &Runtime) -> Result<(), Failure> {
+    let _entered = runtime.enter();
+    let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+    signal(kind)
+        .map(drop)
+        .map_err(|error| Failure::because(Class::Storage, "cannot handle signals", &error))
+}
 
 /// What every command can use.
 pub(crate) struct Context {
@@ -41,6 +52,7 @@ impl Context {
             .enable_all()
             .build()
             .map_err(|error| Failure::because(Class::Storage, "cannot start", &error))?;
+        take_file_size_limit_as_error(&runtime)?;
         Ok(Self { overrides, runtime })
     }
 

@@ -12,7 +12,11 @@ pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
     help: Option<String>,
+    quiet: bool,
 }
+
+/// As a shell shows the end by SIGPIPE: 128 + 13.
+const CLOSED_PIPE: u8 = 141;
 
 impl Failure {
     /// A failure without a cause further down.
@@ -22,6 +26,7 @@ impl Failure {
             message: message.into(),
             causes: Vec::new(),
             help: None,
+            quiet: false,
         }
     }
 
@@ -47,9 +52,26 @@ impl Failure {
         self
     }
 
+    /// Whoever read stdout has gone, as `head` does. Nothing is said, and the exit code is the
+    /// one that the shell shows for SIGPIPE.
+    pub(crate) fn closed_pipe() -> Self {
+        Self {
+            quiet: true,
+            ..Self::new(Class::Storage, "nobody reads stdout any more")
+        }
+    }
+
+    /// Whether there is nobody to say it to.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// The process exit code.
     pub(crate) fn exit_code(&self) -> u8 {
-        self.class.exit_code()
+        match self.quiet {
+            true => CLOSED_PIPE,
+            false => self.class.exit_code(),
+        }
     }
 
     /// The form that `--json` prints to stderr.

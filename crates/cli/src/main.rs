@@ -24,10 +24,10 @@ fn main() -> ExitCode {
     match run(&matches) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            if wants_json {
-                output::message(&failure.json().to_string());
-            } else {
-                output::message(&failure.to_string());
+            match (failure.is_quiet(), wants_json) {
+                (true, _) => {}
+                (false, true) => output::message(&failure.json().to_string()),
+                (false, false) => output::message(&failure.to_string()),
             }
             ExitCode::from(failure.exit_code())
         }

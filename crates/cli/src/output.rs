@@ -16,7 +16,7 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")
         .and_then(|()| out.flush())
-        .map_err(|error| Failure::because(Class::Storage, "cannot write to stdout", &error))
+        .map_err(|error| refused(&error))
 }
 
 /// Prints octets to stdout.
@@ -28,7 +28,14 @@ pub(crate) fn octets(octets: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     out.write_all(octets)
         .and_then(|()| out.flush())
-        .map_err(|error| Failure::because(Class::Storage, "cannot write to stdout", &error))
+        .map_err(|error| refused(&error))
+}
+
+fn refused(error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::closed_pipe(),
+        _ => Failure::because(Class::Storage, "cannot write to stdout", error),
+    }
 }
 
 /// Prints a JSON document to stdout.

@@ -1,4 +1,4 @@
-//! `strongroom kmip …`: KMIP operations at a shell.
+//! `strongroom kmip ...`: KMIP operations at a shell.
 
 use clap::{Args, Subcommand};
 

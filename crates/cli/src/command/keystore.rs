@@ -9,6 +9,7 @@ use strongroom_cipher::KeyId;
 use strongroom_redb::OpenError;
 use strongroom_server::FileStore;
 
+use super::server::store_failure;
 use super::{Context, status, unlock};
 use crate::args::KeystoreCommand;
 use crate::failure::Failure;
@@ -105,8 +106,7 @@ fn server_store(dbpath: &Path) -> Result<(), Failure> {
     if !path.exists() {
         return Ok(());
     }
-    let report = FileStore::verify(&path)
-        .map_err(|error| Failure::because(Class::Integrity, path.display().to_string(), &error))?;
+    let report = FileStore::verify(&path).map_err(|error| store_failure(&path, &error))?;
     output::data(&format!(
         "{}: {} objects, sound",
         path.display(),

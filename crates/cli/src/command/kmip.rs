@@ -41,15 +41,7 @@ async fn operate(session: &mut Session, command: &KmipCommand) -> Result<(), Fai
             let made = session.create(request).await.map_err(failed)?;
             show::ids(&[made.unique_identifier], args.json)
         }
-        KmipCommand::Register(args) => {
-            let octets = envelope::random_secret(KEY_LEN)
-                .map_err(|error| Failure::because(Class::Storage, "no random octets", &error))?;
-            let key =
-                ManagedObject::SymmetricKey(KeyBlock::raw(CryptographicAlgorithm::AES, octets));
-            let request = RegisterRequest::new(key, template(args)?);
-            let made = session.register(request).await.map_err(failed)?;
-            show::ids(&[made.unique_identifier], args.json)
-        }
+        KmipCommand::Register(args) => register(session, args).await,
         KmipCommand::Get { object, reveal } => {
             let got = session.get(&object.id).await.map_err(failed)?;
             show::object(&got, (*reveal, object.json))
@@ -74,14 +66,7 @@ async fn operate(session: &mut Session, command: &KmipCommand) -> Result<(), Fai
             object,
             compromised,
         } => {
-            let code = match compromised {
-                true => RevocationReasonCode::KEY_COMPROMISE,
-                false => RevocationReasonCode::CESSATION_OF_OPERATION,
-            };
-            session
-                .revoke(&object.id, RevocationReason::new(code))
-                .await
-                .map_err(failed)?;
+            revoke(session, &object.id, *compromised).await?;
             show::ids(std::slice::from_ref(&object.id), object.json)
         }
         KmipCommand::Destroy {
@@ -109,6 +94,25 @@ async fn operate(session: &mut Session, command: &KmipCommand) -> Result<(), Fai
             show::ids(&versions, args.json)
         }
     }
+}
+
+async fn register(session: &mut Session, args: &MakeArgs) -> Result<(), Failure> {
+    let octets = envelope::random_secret(KEY_LEN)
+        .map_err(|error| Failure::because(Class::Storage, "no random octets", &error))?;
+    let key = ManagedObject::SymmetricKey(KeyBlock::raw(CryptographicAlgorithm::AES, octets));
+    let request = RegisterRequest::new(key, template(args)?);
+    let made = session.register(request).await.map_err(failed)?;
+    show::ids(&[made.unique_identifier], args.json)
+}
+
+async fn revoke(session: &mut Session, id: &str, compromised: bool) -> Result<(), Failure> {
+    let code = match compromised {
+        true => RevocationReasonCode::KEY_COMPROMISE,
+        false => RevocationReasonCode::CESSATION_OF_OPERATION,
+    };
+    let reason = RevocationReason::new(code);
+    session.revoke(id, reason).await.map_err(failed)?;
+    Ok(())
 }
 
 fn failed(error: ClientError) -> Failure {

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use strongroom::Class;
+use strongroom_server::dev::DevError;
 use strongroom_server::{
     BindError, Event, FileStore, MemoryStore, ObjectStore, Profile, Server, ServerOptions,
-    TlsOptions, dev,
+    StoreError, TlsOptions, dev,
 };
 
 use super::Context;
@@ -99,29 +100,50 @@ fn tls(args: &ServerArgs) -> Result<TlsOptions, Failure> {
             "--dev, or all of --certificate, --key and --ca, are needed",
         ));
     };
-    let files = dev::ensure_certificates(dir).map_err(|error| {
-        Failure::because(
-            Class::Configuration,
-            format!("--dev {}", dir.display()),
-            &error,
-        )
-    })?;
+    let files = dev::ensure_certificates(dir).map_err(|error| dev_failure(dir, &error))?;
     Ok(TlsOptions::from_dev_files(&files))
 }
 
 /// Opens the file of objects, or makes it.
 pub(crate) fn open_store(path: &Path) -> Result<FileStore, Failure> {
-    FileStore::open(path).map_err(|error| {
-        Failure::because(
-            Class::Integrity,
-            format!("--store {}", path.display()),
-            &error,
-        )
-    })
+    FileStore::open(path).map_err(|error| store_failure(path, &error))
+}
+
+/// A file of objects that cannot be used: in use, out of reach, or not as it was written.
+pub(crate) fn store_failure(path: &Path, error: &StoreError) -> Failure {
+    Failure::because(
+        store_class(error),
+        format!("--store {}", path.display()),
+        error,
+    )
+}
+
+fn store_class(error: &StoreError) -> Class {
+    match error {
+        StoreError::Locked { .. } => Class::Locked,
+        StoreError::Io { .. } | StoreError::ReadBack { .. } | StoreError::TooLarge { .. } => {
+            Class::Storage
+        }
+        StoreError::Permissions { .. } => Class::Configuration,
+        _ => Class::Integrity,
+    }
+}
+
+/// Certificates and keys that are not there and cannot be made.
+pub(crate) fn dev_failure(dir: &Path, error: &DevError) -> Failure {
+    let class = match error {
+        DevError::Io { .. } => Class::Storage,
+        _ => Class::Configuration,
+    };
+    Failure::because(class, format!("--dev {}", dir.display()), error)
 }
 
 /// A server that does not start.
 pub(crate) fn bind_failure(error: &BindError) -> Failure {
-    Failure::because(Class::Configuration, "the server does not start", error)
+    let class = match error {
+        BindError::Store(error) => store_class(error),
+        _ => Class::Configuration,
+    };
+    Failure::because(class, "the server does not start", error)
         .help("Another --listen address or port, or the file that the message names.")
 }

@@ -119,14 +119,13 @@ mod tests {
 
     #[test]
     fn a_cut_message_is_named_by_its_offset() {
-        let item = [0x42, 0, 0x0d, 2, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0];
-        let twice = [&item[..], &item[..12]].concat();
-        assert_eq!(from_octets(&item).unwrap().len(), 1);
-        assert!(
-            from_octets(&twice)
-                .unwrap_err()
-                .to_string()
-                .contains("byte 16")
-        );
+        // A Response Message with one Batch Count of 1.
+        let message = [
+            0x42, 0, 0x7b, 1, 0, 0, 0, 16, 0x42, 0, 0x0d, 2, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0,
+        ];
+        let twice = [&message[..], &message[..20]].concat();
+        assert_eq!(from_octets(&message).unwrap().len(), 1);
+        let failure = from_octets(&twice).unwrap_err().to_string();
+        assert!(failure.contains("byte 24"), "{failure}");
     }
 }

@@ -60,6 +60,10 @@ fn open(place: &Place, store: &mut Unlocked) -> Result<Opened, Failure> {
 
 fn engine(place: &Place, error: &redb::Error) -> Failure {
     let class = match error {
+        // The sealed file's integrity errors come up through redb as invalid data.
+        redb::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Class::Integrity
+        }
         redb::Error::Io(_) | redb::Error::PreviousIo => Class::Storage,
         _ => Class::Integrity,
     };

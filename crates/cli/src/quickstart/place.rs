@@ -197,7 +197,9 @@ fn make_private(path: &Path) -> Result<(), Failure> {
 fn foreign(entries: fs::ReadDir) -> io::Result<Option<String>> {
     for entry in entries {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let data = name.starts_with(&format!("{KEY_ID}.{DATA_EXTENSION}"));
+        let data = format!("{KEY_ID}.{DATA_EXTENSION}");
+        // The second is where a run that was cut short left a new data file half made.
+        let data = name.starts_with(&data) || name == format!(".{data}.strongroom-new");
         if !data && !OURS.contains(&name.as_str()) {
             return Ok(Some(name));
         }

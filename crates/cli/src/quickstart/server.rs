@@ -4,12 +4,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use strongroom::Class;
 use strongroom_server::{BindError, RunningServer, Server, ServerOptions, TlsOptions, dev};
 
 use super::place::Place;
 use crate::command::Context;
-use crate::command::server::{bind_failure, open_store};
+use crate::command::server::{bind_failure, dev_failure, open_store};
 use crate::failure::Failure;
 
 /// A running bundled server.
@@ -29,9 +28,7 @@ impl Bundled {
     pub(crate) fn start(context: &Context, place: &Place) -> Result<Self, Failure> {
         place.make_key_server()?;
         let dir = place.key_server();
-        let files = dev::ensure_certificates(&dir).map_err(|error| {
-            Failure::because(Class::Configuration, dir.display().to_string(), &error)
-        })?;
+        let files = dev::ensure_certificates(&dir).map_err(|error| dev_failure(&dir, &error))?;
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let wanted = place.configured_address()?;
         let server = match wanted {
