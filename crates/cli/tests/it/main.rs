@@ -1,0 +1,14 @@
+//! The binary, end to end: every test runs it as a shell would, in a directory of its own.
+#![cfg(test)]
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "an overflow must fail its test"
+)]
+
+mod after;
+mod bad_input;
+mod damage;
+mod full_disk;
+mod harness;
+mod quickstart;
+mod smoke;

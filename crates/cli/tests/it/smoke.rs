@@ -1,0 +1,130 @@
+//! The commands that need no store.
+
+use std::io::{Read, Write};
+use std::process::Stdio;
+
+use crate::harness::{CONFIGURATION, Demo, INPUT, Ran, binary, run};
+
+#[test]
+fn explain_knows_every_code_of_the_documentation() {
+    let table = include_str!("../../../../docs/operate/exit-codes.md");
+    let rows = table.lines().filter_map(|line| {
+        let mut cells = line.split('|').skip(1).map(str::trim);
+        let code: u8 = cells.next()?.parse().ok()?;
+        Some((code, cells.next()?))
+    });
+    let rows: Vec<_> = rows.collect();
+    assert_eq!(rows.len(), 19);
+    let all = run(&["explain"]).ok();
+    for (code, word) in rows {
+        let one = run(&["explain", &code.to_string()]).ok();
+        assert!(one.out.starts_with(&format!("{code} {word}")), "{one:#?}");
+        assert!(all.out.contains(word), "{word}");
+    }
+    run(&["explain", "99"]).fails(CONFIGURATION, &["99"]);
+}
+
+#[test]
+fn completions_and_manual_page_are_printed() {
+    for shell in ["bash", "zsh", "fish"] {
+        let ran = run(&["completions", shell]).ok();
+        assert!(ran.out.contains("quickstart"), "{shell}");
+        assert!(ran.out.contains("kmipServerName"), "{shell}");
+    }
+    let ran = run(&["man"]).ok();
+    assert!(ran.out.contains(".TH strongroom 1"), "{ran:#?}");
+    run(&["--version"]).ok();
+    for command in ["quickstart", "unlock", "server", "kmip"] {
+        let ran = run(&[command, "--help"]).ok();
+        assert!(ran.out.contains("Usage: strongroom"), "{ran:#?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_command_quietly() {
+    let mut child = binary()
+        .args(["completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let status = child.wait().unwrap();
+    let mut err = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut err)
+        .unwrap();
+    assert_eq!((status.code(), err.as_str()), (Some(141), ""));
+}
+
+#[test]
+fn config_show_names_values_and_where_they_come_from() {
+    let demo = Demo::new();
+    let ran = demo
+        .run(&["config", "show", "--json", "--kmipPort", "5777"])
+        .ok();
+    let rows = ran.json();
+    let row = |option: &str| {
+        let rows = rows.as_array().unwrap();
+        rows.iter()
+            .find(|row| row["option"] == option)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(row("security.kmip.port")["value"], "5777");
+    assert!(
+        row("security.kmip.port")["origin"]
+            .as_str()
+            .unwrap()
+            .contains("--kmipPort")
+    );
+    assert_eq!(row("security.kmip.serverName")["value"], "127.0.0.1");
+    let origin = row("security.kmip.serverName")["origin"].clone();
+    assert!(
+        origin.as_str().unwrap().contains("strongroom.yaml:"),
+        "{origin}"
+    );
+    let secret = [
+        "config",
+        "show",
+        "--kmipClientCertificatePassword",
+        "hunter2-hunter2",
+    ];
+    let ran = demo.run(&secret).ok();
+    assert!(!ran.out.contains("hunter2"), "{ran:#?}");
+    demo.run(&["config", "check"]).ok();
+}
+
+fn convert(args: &[&str], input: &[u8]) -> Ran {
+    let mut child = binary()
+        .args(["ttlv", "convert"])
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    Ran::of(&child.wait_with_output().unwrap())
+}
+
+#[test]
+fn ttlv_is_converted_and_rubbish_is_named() {
+    // KMIP 1.0, 9.1.2: a structure with an enumeration and an integer.
+    let hex = "42002001000000204200040500000004000000fe000000004200050200000004000000ff00000000";
+    let text = convert(&["--from", "hex", "--to", "text"], hex.as_bytes()).ok();
+    assert!(text.out.lines().count() >= 3, "{text:#?}");
+    let back = convert(&["--from", "hex", "--to", "hex"], hex.as_bytes()).ok();
+    assert_eq!(back.out.trim(), hex);
+    let octets: Vec<u8> = (0..hex.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+        .collect();
+    let from_octets = convert(&["--from", "bin", "--to", "hex"], &octets).ok();
+    assert_eq!(from_octets.out.trim(), hex);
+    convert(&["--from", "hex", "--to", "text"], b"42xy").fails(INPUT, &["line 1"]);
+    convert(&["--from", "bin", "--to", "hex"], &octets[..30]).fails(INPUT, &["byte 0"]);
+}
