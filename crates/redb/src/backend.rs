@@ -1,15 +1,19 @@
 //! redb's storage backend over sealed units. Touches one file through [`RawFile`].
 
+mod piece;
+mod sync;
+
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use self::piece::{Piece, PieceKind, out_of_range, part, part_mut};
 use crate::file::{RawFile, read_zero_filled};
-use crate::header::{self, CopyOctets, Header, HeaderCopy};
+use crate::header::Header;
 use crate::layout::{self, UNIT_LEN, Unit};
-use crate::meta::{MetaPage, MetaTable};
+use crate::meta::MetaTable;
 use crate::sealer::Sealer;
 use crate::status::{Status, UnitError, UnitFault};
 
@@ -65,15 +69,6 @@ struct State {
     /// Something is to be written at the next sync.
     changed: bool,
     /// The file is longer than the high-water mark needs.
-    trim: bool,
-}
-
-/// What one sync writes.
-#[derive(Default)]
-struct Batch {
-    pages: Vec<(u64, MetaPage)>,
-    header: Option<(Header, Box<CopyOctets>)>,
-    /// Cut the file when this header is durable.
     trim: bool,
 }
 
@@ -320,104 +315,6 @@ impl Backend {
     }
 }
 
-// Syncing.
-impl Backend {
-    /// Makes everything durable; `clean` marks the file as closed properly.
-    fn commit(&self, clean: bool) -> io::Result<()> {
-        let _turn = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.check_failed()?;
-        let result = self.commit_in_turn(clean);
-        if result.is_err() {
-            self.failed.store(true, Ordering::SeqCst);
-        }
-        result
-    }
-
-    fn commit_in_turn(&self, clean: bool) -> io::Result<()> {
-        let batch = self.batch(clean)?;
-        for (offset, page) in &batch.pages {
-            self.file.write_at(*offset, page.as_slice())?;
-        }
-        if let Some((header, octets)) = &batch.header {
-            self.file
-                .write_at(HeaderCopy::of(header.sequence).offset(), octets.as_slice())?;
-        }
-        if self.rules.sync {
-            self.file.sync()?;
-        }
-        let Some((header, octets)) = batch.header else {
-            return Ok(());
-        };
-        let mut state = self.writing();
-        state.header.sequence = header.sequence;
-        self.marked_clean.store(clean, Ordering::SeqCst);
-        self.status
-            .header_written(header.sequence, header::epoch_of(&octets));
-        if batch.trim {
-            self.trim(header.high_water.max(state.header.high_water))?;
-        }
-        Ok(())
-    }
-
-    /// Takes what is to be written, so that reads go on while the disk works.
-    fn batch(&self, clean: bool) -> io::Result<Batch> {
-        let mut state = self.writing();
-        let remark = clean || self.marked_clean.load(Ordering::SeqCst);
-        if !state.changed && !remark {
-            return Ok(Batch::default());
-        }
-        self.fill_holes(&mut state)?;
-        state.changed = false;
-        let mut header = state.header.clone();
-        header.clean = clean;
-        header.sequence = header
-            .sequence
-            .checked_add(if self.rules.two_copies { 1 } else { 2 })
-            .ok_or_else(out_of_range)?;
-        let octets = header.seal(&self.sealer)?;
-        let trim = std::mem::take(&mut state.trim);
-        Ok(Batch {
-            pages: state.metas.take_dirty(),
-            header: Some((header, octets)),
-            trim,
-        })
-    }
-
-    /// Seals zeros where a unit below the new high-water mark was never written.
-    fn fill_holes(&self, state: &mut State) -> io::Result<()> {
-        for unit in state.sealed_mark.max(1)..state.header.high_water {
-            if state.metas.get(unit).is_none() {
-                self.write_run(state, unit, vec![0; UNIT_LEN])?;
-            }
-        }
-        state.sealed_mark = state.header.high_water;
-        Ok(())
-    }
-
-    /// Cuts what lies above the high-water mark. The caller keeps writers away.
-    fn trim(&self, high_water: u64) -> io::Result<()> {
-        let len = layout::file_len(high_water).ok_or_else(out_of_range)?;
-        if self.file.len()? > len {
-            self.file.set_len(len)?;
-        }
-        Ok(())
-    }
-
-    /// Marks the file as closed properly, in both copies, so that one bad sector loses nothing.
-    fn close(&self) -> io::Result<()> {
-        let broken = self.failed.load(Ordering::SeqCst) || self.torn.load(Ordering::SeqCst);
-        let known = self.started.load(Ordering::SeqCst) && !broken;
-        let marked = self.marked_clean.load(Ordering::SeqCst) && !self.reading().changed;
-        if !known || marked {
-            return Ok(());
-        }
-        // Data first, the mark second: a disk may reorder what lies between two syncs.
-        self.commit(false)?;
-        self.commit(true)?;
-        self.commit(true)
-    }
-}
-
 impl State {
     fn check_range(&self, offset: u64, len: usize) -> io::Result<()> {
         let end = u64::try_from(len)
@@ -440,76 +337,6 @@ impl State {
 
 /// Octets of redb's magic number, at the start of its header page.
 const REDB_MAGIC_LEN: usize = 9;
-
-/// A stretch of redb's address space that is served in one way.
-struct Piece {
-    kind: PieceKind,
-    unit: Unit,
-    /// Octets before the stretch in its first unit.
-    start: usize,
-    len: usize,
-}
-
-enum PieceKind {
-    /// In unit 0, which is in memory.
-    Header,
-    /// Whole units that lie side by side in the file.
-    Whole,
-    /// A part of one unit.
-    Part,
-}
-
-impl Piece {
-    /// The first piece of the `len` octets at `offset`.
-    fn first(offset: u64, len: usize) -> Option<Self> {
-        let unit = offset.checked_div(UNIT_LEN_U64)?;
-        let start = usize::try_from(offset.checked_rem(UNIT_LEN_U64)?).ok()?;
-        let whole = len.checked_div(UNIT_LEN)?;
-        if unit > 0 && start == 0 && whole > 0 {
-            let run = layout::run_len(unit, u64::try_from(whole).ok()?)?;
-            let len = usize::try_from(run).ok()?.checked_mul(UNIT_LEN)?;
-            return Some(Self {
-                kind: PieceKind::Whole,
-                unit,
-                start,
-                len,
-            });
-        }
-        let kind = if unit == 0 {
-            PieceKind::Header
-        } else {
-            PieceKind::Part
-        };
-        let len = len.min(UNIT_LEN.checked_sub(start)?);
-        Some(Self {
-            kind,
-            unit,
-            start,
-            len,
-        })
-    }
-
-    /// The offset behind it.
-    fn end(&self, offset: u64) -> io::Result<u64> {
-        let len = u64::try_from(self.len).ok();
-        len.and_then(|len| offset.checked_add(len))
-            .ok_or_else(out_of_range)
-    }
-}
-
-fn part<'a>(unit: &'a [u8], piece: &Piece) -> io::Result<&'a [u8]> {
-    let rest = unit.get(piece.start..).ok_or_else(out_of_range)?;
-    rest.get(..piece.len).ok_or_else(out_of_range)
-}
-
-fn part_mut<'a>(unit: &'a mut [u8], piece: &Piece) -> io::Result<&'a mut [u8]> {
-    let rest = unit.get_mut(piece.start..).ok_or_else(out_of_range)?;
-    rest.get_mut(..piece.len).ok_or_else(out_of_range)
-}
-
-fn out_of_range() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "outside the sealed file")
-}
 
 impl fmt::Debug for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

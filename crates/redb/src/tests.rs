@@ -5,6 +5,7 @@ mod crash;
 mod damage;
 mod files;
 mod model;
+mod vector;
 
 use std::io;
 use std::path::PathBuf;

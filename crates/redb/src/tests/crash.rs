@@ -16,7 +16,13 @@ const ROWS_EACH: u64 = 20;
 /// Crash states of each process-death run.
 const BUDGETS: u64 = 400;
 /// Crash states of each lost-write run.
-const SUBSETS: usize = 400;
+const SUBSETS: u64 = 400;
+
+/// `count` crash states, times the number in `STRONGROOM_CRASH_FACTOR` when it is set.
+fn scaled(count: u64) -> u64 {
+    let factor = std::env::var("STRONGROOM_CRASH_FACTOR").ok();
+    count * factor.map_or(1, |text| text.parse().expect("a number"))
+}
 
 /// Spreads the keys, so that transactions rewrite old pages.
 fn key(transaction: u64, row: u64) -> u64 {
@@ -112,7 +118,7 @@ impl Run {
     }
 
     /// Any of the writes since the last sync is lost, kept, or kept in some sectors.
-    fn lost_writes(&self, count: usize, seed: u64) -> Vec<String> {
+    fn lost_writes(&self, count: u64, seed: u64) -> Vec<String> {
         let mut dice = Dice(seed);
         let mut cuts: Vec<usize> = (0..count)
             .map(|_| usize::try_from(dice.below(self.log.len() as u64)).unwrap())
@@ -250,20 +256,20 @@ fn a_process_that_dies_loses_no_committed_row_in_one_phase() {
         .filter(|op| matches!(op, Op::SetLen(_)))
         .count();
     assert!(cuts > 0, "the file never shrinks: the run tries too little");
-    assert_none_lost(&run.process_deaths(BUDGETS));
+    assert_none_lost(&run.process_deaths(scaled(BUDGETS)));
 }
 
 #[test]
 fn a_process_that_dies_loses_no_committed_row_in_two_phases() {
     let run = Run::record(Rules::default(), true);
-    assert_none_lost(&run.process_deaths(BUDGETS));
+    assert_none_lost(&run.process_deaths(scaled(BUDGETS)));
 }
 
 #[test]
 fn lost_reordered_and_torn_writes_since_the_last_sync_lose_no_committed_row() {
     for (two_phase, seed) in [(false, 11), (true, 12)] {
         let run = Run::record(Rules::default(), two_phase);
-        assert_none_lost(&run.lost_writes(SUBSETS, seed));
+        assert_none_lost(&run.lost_writes(scaled(SUBSETS), seed));
     }
 }
 
