@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use strongroom_cipher::{DekGeneration, KeyId, StoreId};
 use strongroom_keystore::{
-    AttemptId, DirStorage, Keystore, LockedDir, MasterKey, MasterOrigin, NewMaster, NewStore,
-    RotationPlan, StoreLabel,
+    Activation, AttemptId, DirStorage, Keystore, LockedDir, MasterKey, MasterOrigin, NewMaster,
+    NewStore, RotationPlan, StoreLabel,
 };
 use strongroom_secret::SecretBytes;
 
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
     keystore.seal_under_both(master(2), &key(1)?, &key(2)?)?;
     keystore.mark_activated("uid-2")?;
-    keystore.seal_under_new(&key(2)?)?;
+    keystore.seal_under_new(&key(2)?, Activation::Required)?;
     Ok(())
 }
 

@@ -7,6 +7,8 @@ mod change;
 mod deks;
 mod rotate;
 
+pub use rotate::Activation;
+
 use std::fmt;
 
 use strongroom_cipher::StoreId;

@@ -23,7 +23,7 @@ pub use error::{
 };
 pub use id::{AttemptId, StoreLabel};
 pub use intent::{Intent, IntentState};
-pub use keystore::{Keystore, NewStore, Opening};
+pub use keystore::{Activation, Keystore, NewStore, Opening};
 pub use master::{
     MASTER_KEY_LEN, MasterEntry, MasterKey, MasterKeyLengthError, MasterOrigin, NewMaster,
 };

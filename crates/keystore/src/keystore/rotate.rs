@@ -19,6 +19,15 @@ use crate::master::{MasterEntry, MasterKey, NewMaster};
 use crate::metadata::{self, CHECK_LEN, Metadata, SALT_LEN, SEALED_LEN, Seal, SealedMaster};
 use crate::rotation::{BurntAttempt, Rotation, RotationPhase, RotationPlan};
 
+/// Whether the new master must have been read back Active before the old one is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// It must (`activateKeys` true or absent).
+    Required,
+    /// Keys stay Pre-Active (`activateKeys: false`); a later start may activate it.
+    Waived,
+}
+
 impl Keystore {
     /// Step 1: records what is about to be asked of the key server. Phase `creating`.
     ///
@@ -143,11 +152,16 @@ impl Keystore {
     ///
     /// [`UpdateError::WrongPhase`] unless in phase `both`; [`UpdateError::NotActivated`];
     /// [`UpdateError::WrongMasterKey`]; and the errors of every change.
-    pub fn seal_under_new(&mut self, new: &MasterKey) -> Result<(), UpdateError> {
+    pub fn seal_under_new(
+        &mut self,
+        new: &MasterKey,
+        activation: Activation,
+    ) -> Result<(), UpdateError> {
         let mut change = self.begin()?;
         self.expect_phase(&[Some(RotationPhase::Both)])?;
         let new_id = self.expect_master(1, new)?;
-        if !self.metadata.masters().skip(1).all(|entry| entry.activated) {
+        let waived = activation == Activation::Waived;
+        if !waived && !self.metadata.masters().skip(1).all(|entry| entry.activated) {
             return Err(UpdateError::NotActivated(new_id));
         }
         retire(&mut change.next, 0);

@@ -3,7 +3,8 @@
 use std::io::ErrorKind;
 
 use strongroom_keystore::{
-    CreateError, DirState, InspectError, Keystore, StorageErrorKind, UpdateError, WriteError,
+    Activation, CreateError, DirState, InspectError, Keystore, StorageErrorKind, UpdateError,
+    WriteError,
 };
 
 use crate::sim::{Fault, Image, SimDisk};
@@ -262,7 +263,7 @@ fn a_rename_that_lies_is_found_before_a_rotation_step_returns() {
     let steps: [Step; 3] = [
         |k| k.seal_under_both(new_master(2), &master_key(1), &master_key(2)),
         |k| k.drop_new_master(&master_key(1)),
-        |k| k.seal_under_new(&master_key(2)),
+        |k| k.seal_under_new(&master_key(2), Activation::Required),
     ];
     for (at, step) in steps.iter().enumerate() {
         let (disk, mut keystore) = store();

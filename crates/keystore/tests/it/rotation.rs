@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use strongroom_cipher::DekGeneration;
 use strongroom_keystore::{
-    CopyHealth, CreateError, DekState, Field, Keystore, MasterOrigin, NewStore, RotationPhase,
-    UnlockError, UpdateError, limits,
+    Activation, CopyHealth, CreateError, DekState, Field, Keystore, MasterOrigin, NewStore,
+    RotationPhase, UnlockError, UpdateError, limits,
 };
 
 use crate::sim::SimDisk;
@@ -40,10 +40,14 @@ fn a_whole_rotation_is_recorded_step_by_step() {
     ));
 
     let mut keystore = unlock(&disk, 2).unwrap();
-    let early = keystore.seal_under_new(&master_key(2)).unwrap_err();
+    let early = keystore
+        .seal_under_new(&master_key(2), Activation::Required)
+        .unwrap_err();
     assert!(matches!(early, UpdateError::NotActivated(_)), "{early}");
     keystore.mark_activated(&uid(2)).unwrap();
-    keystore.seal_under_new(&master_key(2)).unwrap();
+    keystore
+        .seal_under_new(&master_key(2), Activation::Required)
+        .unwrap();
     assert_eq!(phase(&keystore), Some(RotationPhase::Done));
     assert_eq!(keystore.metadata().rotation_number(), 2);
     assert_eq!(keystore.metadata().logical_identifier(), Some("orders-2"));
@@ -74,7 +78,9 @@ fn a_rotation_that_keeps_its_old_master_ends_without_deactivating_it() {
         .seal_under_both(new_master(2), &master_key(1), &master_key(2))
         .unwrap();
     keystore.mark_activated(&uid(2)).unwrap();
-    keystore.seal_under_new(&master_key(2)).unwrap();
+    keystore
+        .seal_under_new(&master_key(2), Activation::Required)
+        .unwrap();
     keystore.finish_rotation().unwrap();
     assert!(keystore.metadata().rotation().is_none());
     assert!(!keystore.metadata().history()[0].deactivated);
@@ -161,7 +167,7 @@ fn every_step_is_refused_in_every_phase_that_is_not_its_own() {
         ),
         (
             "new",
-            |k| k.seal_under_new(&master_key(2)),
+            |k| k.seal_under_new(&master_key(2), Activation::Required),
             [false, false, false, true, false],
         ),
         (
@@ -184,7 +190,7 @@ fn every_step_is_refused_in_every_phase_that_is_not_its_own() {
                     |k| k.record_rotation(plan(2)),
                     |k| k.seal_under_both(new_master(2), &master_key(1), &master_key(2)),
                     |k| k.mark_activated(&uid(2)),
-                    |k| k.seal_under_new(&master_key(2)),
+                    |k| k.seal_under_new(&master_key(2), Activation::Required),
                 ],
             };
             let way = if at == 3 { &way[..3] } else { way };
@@ -323,7 +329,9 @@ fn an_older_twin_is_never_taken_because_the_newer_asks_for_another_master() {
         .seal_under_both(new_master(2), &master_key(1), &master_key(2))
         .unwrap();
     keystore.mark_activated(&uid(2)).unwrap();
-    keystore.seal_under_new(&master_key(2)).unwrap();
+    keystore
+        .seal_under_new(&master_key(2), Activation::Required)
+        .unwrap();
     drop(keystore);
     disk.put("keystore.b", &old);
     let error = unlock(&disk, 1).unwrap_err();

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use strongroom_cipher::{DekGeneration, KeyId, StoreId};
 use strongroom_keystore::{
-    AttemptId, DirState, InspectError, Intent, Keystore, LockedDir, MasterKey, MasterOrigin,
-    NewMaster, NewStore, RotationPlan, StoreLabel, UnlockError, UnverifiedKeystore, UpdateError,
+    Activation, AttemptId, DirState, InspectError, Intent, Keystore, LockedDir, MasterKey,
+    MasterOrigin, NewMaster, NewStore, RotationPlan, StoreLabel, UnlockError, UnverifiedKeystore,
+    UpdateError,
 };
 use strongroom_secret::SecretBytes;
 
@@ -126,6 +127,8 @@ pub(crate) const LIFE: &[(&str, Step)] = &[
         k.seal_under_both(new_master(4), &master_key(1), &master_key(4))
     }),
     ("mark activated", |k| k.mark_activated(&uid(4))),
-    ("seal under new", |k| k.seal_under_new(&master_key(4))),
+    ("seal under new", |k| {
+        k.seal_under_new(&master_key(4), Activation::Required)
+    }),
     ("mark deactivated", |k| k.mark_deactivated(&uid(1))),
 ];

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use strongroom_config::{Config, MasterKeyMode};
 use strongroom_keystore::{
-    AttemptId, DirState, Keystore, LockedDir, MasterOrigin, RotationPhase, RotationPlan,
-    UnverifiedKeystore,
+    Activation, AttemptId, DirState, Keystore, LockedDir, MasterOrigin, RotationPhase,
+    RotationPlan, UnverifiedKeystore,
 };
 use strongroom_kmip::enumeration::State;
 
@@ -244,17 +244,19 @@ impl Rotation<'_> {
             .map_err(|error| waits("both", error))?;
         let readable = self.servers.readable_everywhere(&id, &new).await;
         readable.map_err(|error| waits("both", error))?;
-        self.activate(&id).await?;
-        Ok(self.keystore.seal_under_new(&new)?)
+        let activation = self.activate(&id).await?;
+        Ok(self.keystore.seal_under_new(&new, activation)?)
     }
 
     /// Step 6.
-    async fn activate(&mut self, id: &str) -> Result<(), Error> {
-        if kmip(self.config)?.activate_keys.value {
-            let active = activate_everywhere(&self.servers, id).await;
-            active.map_err(|error| waits("both", error))?;
+    async fn activate(&mut self, id: &str) -> Result<Activation, Error> {
+        if !kmip(self.config)?.activate_keys.value {
+            return Ok(Activation::Waived);
         }
-        Ok(self.keystore.mark_activated(id)?)
+        let active = activate_everywhere(&self.servers, id).await;
+        active.map_err(|error| waits("both", error))?;
+        self.keystore.mark_activated(id)?;
+        Ok(Activation::Required)
     }
 
     /// Unique Identifier of the first master: the one in use.
