@@ -63,10 +63,6 @@ const STEPS: &[Step] = &[
         name: "quickstart",
         run: quickstart,
     },
-    Step {
-        name: "interop",
-        run: interop,
-    },
 ];
 
 pub(crate) fn run() -> Outcome {
@@ -164,14 +160,6 @@ fn quickstart() -> Outcome<Verdict> {
     let result = one(&command);
     remove()?;
     result
-}
-
-fn interop() -> Outcome<Verdict> {
-    if let Some(reason) = python::unavailable() {
-        println!("interop is skipped: {reason}");
-        return Ok(Verdict::Skipped(reason));
-    }
-    one("cargo xtask interop --server pykmip")
 }
 
 #[cfg(test)]

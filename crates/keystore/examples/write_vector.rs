@@ -1,7 +1,7 @@
 //! Writes a keystore with a rotation behind it into a directory, for `tests/vectors/decode.py`.
 //!
 //! `cargo run -p strongroom-keystore --example write_vector -- DIR`: then `decode.py
-//! DIR/keystore.a uid-2 0202…02` must read it. The masters are octets that anyone can guess.
+//! DIR/keystore.a uid-2 0202...02` must read it. The masters are octets that anyone can guess.
 
 use std::error::Error;
 use std::sync::Arc;

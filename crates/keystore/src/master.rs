@@ -85,7 +85,7 @@ pub struct NewMaster {
     pub unique_identifier: String,
     /// Its Name there, if any; at most 1024 octets.
     pub name: Option<String>,
-    /// Its number N in our names (`…/v<N>`); in a rotation the record's number.
+    /// Its number N in our names (`.../v<N>`); in a rotation the record's number.
     pub number: u32,
     /// How it came to be.
     pub origin: MasterOrigin,
