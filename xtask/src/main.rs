@@ -10,7 +10,6 @@ mod ci;
 mod fuzz;
 mod options;
 mod packages;
-mod python;
 mod readme;
 mod shell;
 mod suite;
