@@ -1,7 +1,12 @@
 //! The life cycle on the wire, against the bundled server in this process.
 
+#[cfg(test)]
 mod cuts;
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
 mod rotation;
+#[cfg(test)]
 mod start;
+#[cfg(test)]
 mod status;
