@@ -8,8 +8,10 @@
 
 mod ci;
 mod fuzz;
+mod interop;
 mod options;
 mod packages;
+mod python;
 mod readme;
 mod shell;
 mod suite;
@@ -47,6 +49,15 @@ enum Task {
     },
     /// Package each library crate and build it outside the workspace
     Packages,
+    /// The binary against a real KMIP server on loopback (needs Python and PyPI)
+    Interop {
+        /// The server to run against
+        #[arg(long, value_enum, default_value = "pykmip")]
+        server: interop::Peer,
+        /// Print one JSON document instead of a table
+        #[arg(long)]
+        json: bool,
+    },
     /// Fuzz one target, or each in turn (needs nightly and cargo-fuzz)
     Fuzz {
         /// Name of the target
@@ -63,6 +74,7 @@ fn main() -> ExitCode {
         Task::Test => suite::run(),
         Task::Tidy { bless } => tidy::run(bless),
         Task::Packages => packages::run(),
+        Task::Interop { server, json } => interop::run(server, json),
         Task::Fuzz { target, secs } => fuzz::run(target.as_deref(), secs),
     };
     match result {

@@ -72,7 +72,7 @@ const TABLE: &[(&str, u8, &[&str])] = &[
     ),
     // Not published: tools that look at the crates from outside.
     ("strongroom-benches", 6, &[]),
-    ("xtask", 6, &["strongroom-config"]),
+    ("xtask", 6, &["strongroom-config", "strongroom-server"]),
 ];
 
 /// A package and the packages of this workspace that its library needs.

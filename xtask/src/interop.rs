@@ -1,0 +1,103 @@
+//! `cargo xtask interop`: the real binary against a real KMIP server, over the wire.
+//!
+//! Everything that it writes lies under `target/interop`; the installed server is kept there.
+//! Progress goes to stderr, the table or the JSON document to stdout.
+
+mod cuts;
+mod pki;
+mod proxy;
+mod pykmip;
+mod rows;
+mod site;
+mod trial;
+
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::time::Instant;
+
+use clap::ValueEnum;
+
+use self::pykmip::Server;
+use self::site::Site;
+use self::trial::Trial;
+use crate::shell::{Cmd, root};
+use crate::{Outcome, python};
+
+/// The server to run against.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Peer {
+    /// PyKMIP 0.11.0 from PyPI
+    Pykmip,
+}
+
+/// Plays all rows; a failing row is an error. Without Python or PyPI it says so and passes.
+pub(crate) fn run(peer: Peer, json: bool) -> Outcome {
+    let Peer::Pykmip = peer;
+    let folder = root().join("target/interop");
+    let venv = folder.join("venv");
+    if !pykmip::is_installed(&venv) {
+        if let Some(reason) = python::unavailable() {
+            skipped(&reason, json);
+            return Ok(());
+        }
+        fs::create_dir_all(&folder)?;
+        pykmip::install(&venv)?;
+    }
+    eprintln!("building the binary");
+    Cmd::new("cargo build --quiet -p strongroom-cli").read()?;
+    let run = folder.join("run");
+    if run.exists() {
+        fs::remove_dir_all(&run)?;
+    }
+    fs::create_dir_all(&run)?;
+    let started = Instant::now();
+    let pki = pki::make(&run.join("pki"))?;
+    let server = Server::start(&venv, &run.join("server"), &pki)?;
+    let second = Server::start(&venv, &run.join("second"), &pki)?;
+    let site = Site {
+        binary: target_folder().join("debug/strongroom"),
+        folder: run,
+        pki,
+        port: server.port,
+        second: RefCell::new(second),
+        stores: Cell::new(0),
+    };
+    let mut trials = rows::play(&site);
+    trials.extend(cuts::play(&site));
+    drop(site);
+    drop(server);
+    eprintln!("played in {} s", started.elapsed().as_secs());
+    report(&trials, json)
+}
+
+fn target_folder() -> std::path::PathBuf {
+    let named = std::env::var_os("CARGO_TARGET_DIR");
+    root().join(named.unwrap_or_else(|| "target".into()))
+}
+
+fn skipped(reason: &str, json: bool) {
+    if json {
+        println!("{}", serde_json::json!({ "skipped": reason, "rows": [] }));
+    } else {
+        println!("interop is skipped: {reason}");
+    }
+}
+
+fn report(trials: &[Trial], json: bool) -> Outcome {
+    if json {
+        let document = serde_json::json!({
+            "peer": "PyKMIP 0.11.0",
+            "notRun": "Vault Enterprise: profile only, never run against the real one",
+            "rows": trials,
+        });
+        println!("{document:#}");
+    } else {
+        print!("{}", trial::table(trials));
+    }
+    let failed = trials.iter().filter(|trial| !trial.passed).count();
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{failed} of {} rows failed", trials.len()).into())
+    }
+}

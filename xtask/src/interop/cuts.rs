@@ -1,0 +1,173 @@
+//! Broken connections: a cut at each message of first start and of rotation, and a server that
+//! dies between two messages. What was struck must go on by the same command.
+
+use std::collections::BTreeSet;
+
+use super::proxy::{Cut, Proxy};
+use super::pykmip::kill_group;
+use super::rows::started;
+use super::site::{Answer, Site, Store};
+use super::trial::Trial;
+use crate::Outcome;
+
+/// No command sends more messages; a run that is struck here still means an endless one.
+const MESSAGES_MAX: u32 = 60;
+/// 0: the rest was done on a new connection, or the message was not needed any more.
+/// 3: unreachable. 13: the rotation goes on later. 17: the outcome is unknown.
+const STRUCK_CODES: [i32; 4] = [0, 3, 13, 17];
+const TIMEOUT: &str = "--kmipConnectTimeoutMS 3000";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Job {
+    FirstStart,
+    Rotation,
+}
+
+impl Job {
+    fn name(self) -> &'static str {
+        match self {
+            Self::FirstStart => "first start",
+            Self::Rotation => "rotation",
+        }
+    }
+
+    fn words(self) -> String {
+        match self {
+            Self::FirstStart => format!("unlock {TIMEOUT}"),
+            Self::Rotation => format!("rotate {TIMEOUT}"),
+        }
+    }
+}
+
+/// A cut before and after each message of both jobs.
+pub(super) fn play(site: &Site) -> Vec<Trial> {
+    let mut rows = Vec::new();
+    for job in [Job::FirstStart, Job::Rotation] {
+        rows.extend(each_message(site, job, "before it arrives", Cut::Before));
+        rows.extend(each_message(site, job, "its reply lost", Cut::After));
+    }
+    rows
+}
+
+fn each_message(site: &Site, job: Job, how: &str, cut: fn(u32) -> Cut) -> Vec<Trial> {
+    let mut rows = Vec::new();
+    for message in 1..=MESSAGES_MAX {
+        let name = format!("{}: cut at message {message}, {how}", job.name());
+        let mut struck = true;
+        let row = Trial::play(name, site, |site, row| {
+            struck = cut_once(site, row, job, cut(message))?;
+            Ok(())
+        });
+        // The command came to its end before this message: a control, not a cut.
+        let last = !struck || message == MESSAGES_MAX;
+        rows.push(row);
+        if last {
+            break;
+        }
+    }
+    if let Some(control) = rows.last_mut() {
+        control.row = format!("{}: no message left to cut, {how}", job.name());
+        if rows.len() < 4 {
+            refuse(&mut rows, "fewer than 3 messages were cut");
+        } else if rows.len() >= MESSAGES_MAX as usize {
+            refuse(&mut rows, "the command never came to its end");
+        }
+    }
+    rows
+}
+
+fn refuse(rows: &mut [Trial], why: &str) {
+    if let Some(row) = rows.last_mut() {
+        row.holds("all messages were cut", false, why);
+    }
+}
+
+/// Plays one cut in a store of its own; `false` when the command sent too few messages for it.
+fn cut_once(site: &Site, row: &mut Trial, job: Job, cut: Cut) -> Outcome<bool> {
+    let before = site.objects(site.port)?;
+    let side = match cut {
+        Cut::Before(_) => "before",
+        Cut::After(_) => "after",
+    };
+    let name = format!("cut-{side}-{}-{}", job as u8, cut.message());
+    let store = match job {
+        Job::FirstStart => site.store(&name)?,
+        Job::Rotation => started(site, &name)?,
+    };
+    let proxy = Proxy::start(site.port, cut)?;
+    let answer = site.run(&store.clone().port(proxy.port), &job.words())?;
+    let struck = proxy.struck();
+    drop(proxy);
+    if struck {
+        row.exits_one_of("struck", &answer, &STRUCK_CODES, "");
+    } else {
+        row.exits("not struck", &answer, 0, "");
+    }
+    goes_on(site, row, job, &store)?;
+    no_stray(site, row, &before, &store)?;
+    Ok(struck)
+}
+
+/// The same command without the proxy; a store in rotation opens first.
+fn goes_on(site: &Site, row: &mut Trial, job: Job, store: &Store) -> Outcome {
+    if job == Job::Rotation {
+        let answer = site.run(store, "unlock")?;
+        row.exits_one_of("unlock", &answer, &[0, 13], "master key");
+    }
+    row.exits("again", &site.run(store, &job.words())?, 0, "");
+    row.exits("unlock", &site.run(store, "unlock")?, 0, "");
+    Ok(())
+}
+
+/// Of the keys made since `before`: the one in use is Active, at most one is left Pre-Active.
+fn no_stray(site: &Site, row: &mut Trial, before: &BTreeSet<String>, store: &Store) -> Outcome {
+    let port = store.port;
+    let in_use = site.fact(store, "/masterKey/uniqueIdentifier")?;
+    let (mut active, mut waiting) = (Vec::new(), Vec::new());
+    for key in site.objects(port)?.difference(before) {
+        match site.state(port, key)?.as_str() {
+            "Active" => active.push(key.clone()),
+            "Pre-Active" => waiting.push(key.clone()),
+            _ => {}
+        }
+    }
+    let good = active == [in_use.clone()] && waiting.len() <= 1;
+    let found = format!("in use {in_use}, Active {active:?}, Pre-Active {waiting:?}");
+    row.holds("no Active stray, at most one Pre-Active", good, found);
+    Ok(())
+}
+
+/// Kills the second server when the third message is on its way.
+fn death(site: &Site, row: &mut Trial, job: Job) -> Outcome {
+    let mut server = site.second.borrow_mut();
+    let port = server.port;
+    let before = site.objects(port)?;
+    let name = format!("death-{}", job as u8);
+    let store = site.store(&name)?.port(port);
+    if job == Job::Rotation {
+        row.exits("first start", &site.run(&store, "unlock")?, 0, "");
+    }
+    let group = server.group().ok_or("the second server does not run")?;
+    let hook = Box::new(move || kill_group(group));
+    let proxy = Proxy::with_hook(port, Cut::Before(3), hook)?;
+    let struck = site.run(&store.clone().port(proxy.port), &job.words())?;
+    row.holds("the server died", proxy.struck(), "fewer than 3 messages");
+    drop(proxy);
+    row.exits_one_of("struck", &struck, &[3, 13, 17], "");
+    down(row, &site.run(&store, &job.words())?);
+    server.go()?;
+    goes_on(site, row, job, &store)?;
+    no_stray(site, row, &before, &store)
+}
+
+fn down(row: &mut Trial, answer: &Answer) {
+    row.exits("server down", answer, 3, "key-server-unreachable");
+}
+
+pub(super) fn death_at_start(site: &Site, row: &mut Trial) -> Outcome {
+    death(site, row, Job::FirstStart)
+}
+
+pub(super) fn death_at_rotation(site: &Site, row: &mut Trial) -> Outcome {
+    death(site, row, Job::Rotation)
+}
