@@ -34,13 +34,19 @@ pub(crate) enum Peer {
 pub(crate) fn run(peer: Peer, json: bool) -> Outcome {
     let Peer::Pykmip = peer;
     let folder = root().join("target/interop");
+    fs::create_dir_all(&folder)?;
+    // One run at a time: they share the folder. The lock goes with the process.
+    let lock = fs::File::create(folder.join("lock"))?;
+    if lock.try_lock().is_err() {
+        eprintln!("waiting for another run in {}", folder.display());
+        lock.lock()?;
+    }
     let venv = folder.join("venv");
     if !pykmip::is_installed(&venv) {
         if let Some(reason) = python::unavailable() {
             skipped(&reason, json);
             return Ok(());
         }
-        fs::create_dir_all(&folder)?;
         pykmip::install(&venv)?;
     }
     eprintln!("building the binary");

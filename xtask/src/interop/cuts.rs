@@ -12,6 +12,8 @@ use crate::Outcome;
 
 /// No command sends more messages; a run that is struck here still means an endless one.
 const MESSAGES_MAX: u32 = 60;
+/// Both jobs need more: fewer cuts would mean that the proxy counts wrongly.
+const MESSAGES_MIN: usize = 3;
 /// 0: the rest was done on a new connection, or the message was not needed any more.
 /// 3: unreachable. 13: the rotation goes on later. 17: the outcome is unknown.
 const STRUCK_CODES: [i32; 4] = [0, 3, 13, 17];
@@ -53,33 +55,28 @@ fn each_message(site: &Site, job: Job, how: &str, cut: fn(u32) -> Cut) -> Vec<Tr
     let mut rows = Vec::new();
     for message in 1..=MESSAGES_MAX {
         let name = format!("{}: cut at message {message}, {how}", job.name());
-        let mut struck = true;
-        let row = Trial::play(name, site, |site, row| {
-            struck = cut_once(site, row, job, cut(message))?;
+        // Without a result the row has failed, and more of its kind would say the same.
+        let mut struck = None;
+        let mut row = Trial::play(name, site, |site, row| {
+            struck = Some(cut_once(site, row, job, cut(message))?);
             Ok(())
         });
-        // The command came to its end before this message: a control, not a cut.
-        let last = !struck || message == MESSAGES_MAX;
+        if struck == Some(true) {
+            rows.push(row);
+            continue;
+        }
+        if struck == Some(false) {
+            row.row = format!("{}: no message left to cut, {how}", job.name());
+            let enough = rows.len() >= MESSAGES_MIN;
+            row.holds("all messages were cut", enough, "too few messages");
+        }
         rows.push(row);
-        if last {
-            break;
-        }
+        return rows;
     }
-    if let Some(control) = rows.last_mut() {
-        control.row = format!("{}: no message left to cut, {how}", job.name());
-        if rows.len() < 4 {
-            refuse(&mut rows, "fewer than 3 messages were cut");
-        } else if rows.len() >= MESSAGES_MAX as usize {
-            refuse(&mut rows, "the command never came to its end");
-        }
+    if let Some(row) = rows.last_mut() {
+        row.holds("an end", false, "the command never came to its end");
     }
     rows
-}
-
-fn refuse(rows: &mut [Trial], why: &str) {
-    if let Some(row) = rows.last_mut() {
-        row.holds("all messages were cut", false, why);
-    }
 }
 
 /// Plays one cut in a store of its own; `false` when the command sent too few messages for it.

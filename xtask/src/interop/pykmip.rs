@@ -21,6 +21,11 @@ const READY_LINE: &str = "Starting connection service...";
 const START_LIMIT: Duration = Duration::from_secs(20);
 /// PyKMIP looks at its stop flag each time that accept returns, every 10 s at the latest.
 const STOP_LIMIT: Duration = Duration::from_secs(11);
+/// Has the kernel end the server when we are killed, then becomes the server.
+const LAUNCH: &str = "import ctypes, os, sys
+if sys.platform == 'linux':
+    ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM
+os.execv(sys.argv[1], sys.argv[1:])";
 const POLL: Duration = Duration::from_millis(50);
 
 /// Whether an earlier run installed just these packages.
@@ -63,7 +68,8 @@ pub(super) fn free_port() -> Outcome<u16> {
 
 /// A PyKMIP server with a database of its own; ended when dropped.
 pub(super) struct Server {
-    program: PathBuf,
+    /// The virtual environment's programs.
+    bin: PathBuf,
     folder: PathBuf,
     pub(super) port: u16,
     child: Option<Child>,
@@ -79,7 +85,7 @@ impl Server {
         let port = free_port()?;
         fs::write(folder.join("server.conf"), configuration(folder, port, pki))?;
         let mut server = Self {
-            program: venv.join("bin/pykmip-server"),
+            bin: venv.join("bin"),
             folder: folder.to_owned(),
             port,
             child: None,
@@ -96,7 +102,10 @@ impl Server {
             fs::remove_file(&log)?;
         }
         let output = fs::File::create(self.folder.join("output.txt"))?;
-        let child = Command::new(&self.program)
+        let child = Command::new(self.bin.join("python"))
+            .arg("-c")
+            .arg(LAUNCH)
+            .arg(self.bin.join("pykmip-server"))
             .arg("-f")
             .arg(self.folder.join("server.conf"))
             .arg("-l")
@@ -107,7 +116,7 @@ impl Server {
             .stderr(output)
             .process_group(0)
             .spawn()
-            .map_err(|error| format!("{}: {error}", self.program.display()))?;
+            .map_err(|error| format!("{}: {error}", self.bin.display()))?;
         let child = self.child.insert(child);
         let started = Instant::now();
         while started.elapsed() < START_LIMIT {
