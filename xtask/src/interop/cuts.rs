@@ -41,17 +41,36 @@ impl Job {
     }
 }
 
-/// A cut before and after each message of both jobs.
-pub(super) fn play(site: &Site) -> Vec<Trial> {
-    let mut rows = Vec::new();
-    for job in [Job::FirstStart, Job::Rotation] {
-        rows.extend(each_message(site, job, "before it arrives", Cut::Before));
-        rows.extend(each_message(site, job, "its reply lost", Cut::After));
-    }
-    rows
+/// One job, cut on one side of each of its messages.
+pub(super) struct Series {
+    /// Also the name of the folder of its key server.
+    pub(super) name: &'static str,
+    job: Job,
+    how: &'static str,
+    cut: fn(u32) -> Cut,
 }
 
-fn each_message(site: &Site, job: Job, how: &str, cut: fn(u32) -> Cut) -> Vec<Trial> {
+const fn series(name: &'static str, job: Job, how: &'static str, cut: fn(u32) -> Cut) -> Series {
+    Series {
+        name,
+        job,
+        how,
+        cut,
+    }
+}
+
+pub(super) const SERIES: [Series; 4] = [
+    series("start-before", Job::FirstStart, ARRIVES, Cut::Before),
+    series("start-after", Job::FirstStart, LOST, Cut::After),
+    series("rotation-before", Job::Rotation, ARRIVES, Cut::Before),
+    series("rotation-after", Job::Rotation, LOST, Cut::After),
+];
+const ARRIVES: &str = "before it arrives";
+const LOST: &str = "its reply lost";
+
+/// Plays one series: a row for each message, and one for the run that is not struck any more.
+pub(super) fn play(site: &Site, series: &Series) -> Vec<Trial> {
+    let Series { job, how, cut, .. } = *series;
     let mut rows = Vec::new();
     for message in 1..=MESSAGES_MAX {
         let name = format!("{}: cut at message {message}, {how}", job.name());
@@ -82,11 +101,7 @@ fn each_message(site: &Site, job: Job, how: &str, cut: fn(u32) -> Cut) -> Vec<Tr
 /// Plays one cut in a store of its own; `false` when the command sent too few messages for it.
 fn cut_once(site: &Site, row: &mut Trial, job: Job, cut: Cut) -> Outcome<bool> {
     let before = site.objects(site.port)?;
-    let side = match cut {
-        Cut::Before(_) => "before",
-        Cut::After(_) => "after",
-    };
-    let name = format!("cut-{side}-{}-{}", job as u8, cut.message());
+    let name = format!("cut-{}", cut.message());
     let store = match job {
         Job::FirstStart => site.store(&name)?,
         Job::Rotation => started(site, &name)?,

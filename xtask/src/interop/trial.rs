@@ -1,5 +1,7 @@
 //! One row of the table: what was expected step by step, and what was found.
 
+use std::time::Instant;
+
 use serde::Serialize;
 
 use super::site::{Answer, Site};
@@ -27,11 +29,13 @@ impl Trial {
             found: Vec::new(),
             passed: true,
         };
+        let started = Instant::now();
         if let Err(error) = act(site, &mut trial) {
             trial.passed = false;
             trial.found.push(error.to_string());
         }
-        eprintln!("{:6}  {}", trial.verdict(), trial.row);
+        let took = started.elapsed().as_secs_f32();
+        eprintln!("{:6} {took:5.1} s  {}", trial.verdict(), trial.row);
         if !trial.passed {
             for found in &trial.found {
                 eprintln!("        {found}");
