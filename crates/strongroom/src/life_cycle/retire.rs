@@ -22,9 +22,11 @@ pub(super) async fn finish(
     let Some(old) = metadata.history().last().filter(|_| done).cloned() else {
         return Ok(Vec::new());
     };
-    let label = metadata.label().to_string();
+    // Named after the recorded attempt, so that the run after a cut finds it again.
+    let attempt = metadata.rotation().map(|rotation| rotation.plan.attempt);
+    let trial = trial_key(metadata.label().as_str(), attempt);
     let mut warnings = Vec::new();
-    match deactivate(servers, &old, &label, &mut warnings).await? {
+    match deactivate(servers, &old, &trial, &mut warnings).await? {
         None => keystore.mark_deactivated(&old.unique_identifier)?,
         Some(why) => {
             warnings.push(Warning::OldKeyKept {
@@ -56,7 +58,7 @@ pub(super) async fn quietly(
 async fn deactivate(
     servers: &KeyServers,
     old: &MasterEntry,
-    label: &str,
+    trial: &NewKey,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<KeptBecause>, Error> {
     if old.origin == MasterOrigin::Given {
@@ -81,7 +83,7 @@ async fn deactivate(
         }
     }
     let mut link = servers.connect().await?;
-    let served = serves_deactivated(&mut link, label, warnings).await;
+    let served = serves_deactivated(&mut link, trial, warnings).await;
     let result = match served {
         Ok(true) => link.deactivate(id).await.map(|()| None),
         Ok(false) => Ok(Some(KeptBecause::DeactivatedIsNotServed)),
@@ -91,23 +93,47 @@ async fn deactivate(
     result
 }
 
+fn trial_key(label: &str, attempt: Option<AttemptId>) -> NewKey {
+    let attempt = attempt.map_or_else(|| "unknown".to_owned(), |attempt| attempt.to_string());
+    NewKey {
+        name: format!("strongroom/{label}/trial-{attempt}"),
+        store: label.to_owned(),
+        intent: attempt,
+        replaces: None,
+    }
+}
+
+/// The throw-away key, Deactivated. One that a cut run left is gone on with from its state, so
+/// that none stays Active; it never wraps anything, so taking it by its Name adopts no key.
+async fn deactivated_trial(link: &mut Link, trial: &NewKey) -> Result<String, Error> {
+    let left = link.named(&trial.name).await?.into_iter();
+    let left = left.filter(|key| key.bears(&trial.store)).find(|key| {
+        matches!(
+            key.state,
+            Some(State::PRE_ACTIVE | State::ACTIVE | State::DEACTIVATED)
+        )
+    });
+    let (id, state) = match left {
+        Some(key) => (key.unique_identifier, key.state),
+        None => (link.create(trial).await?, Some(State::PRE_ACTIVE)),
+    };
+    if state == Some(State::PRE_ACTIVE) {
+        link.activate(&id).await?;
+    }
+    if state != Some(State::DEACTIVATED) {
+        link.deactivate(&id).await?;
+    }
+    Ok(id)
+}
+
 /// Shows with a throw-away key whether this server returns a Deactivated key: older backups of the
 /// store open only if it does.
 async fn serves_deactivated(
     link: &mut Link,
-    label: &str,
+    trial: &NewKey,
     warnings: &mut Vec<Warning>,
 ) -> Result<bool, Error> {
-    let attempt = AttemptId::generate().map_err(|_| Error::NoRandomness)?;
-    let key = NewKey {
-        name: format!("strongroom/{label}/trial-{attempt}"),
-        store: label.to_owned(),
-        intent: attempt.to_string(),
-        replaces: None,
-    };
-    let id = link.create(&key).await?;
-    link.activate(&id).await?;
-    link.deactivate(&id).await?;
+    let id = deactivated_trial(link, trial).await?;
     // A refusal is an answer; a broken connection is none.
     let served = match link.fetch(&id).await {
         Ok(key) => key.is_some(),

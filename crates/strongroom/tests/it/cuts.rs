@@ -21,9 +21,7 @@ const CUTS: [FaultAction; 3] = [
 const MOST: u64 = 60;
 
 fn strays(keys: &[Seen], used: &str) -> Vec<Seen> {
-    let stray = |key: &&Seen| {
-        key.id != used && !key.name.contains("/trial-") && key.state != State::DEACTIVATED
-    };
+    let stray = |key: &&Seen| key.id != used && key.state != State::DEACTIVATED;
     keys.iter().filter(stray).cloned().collect()
 }
 
