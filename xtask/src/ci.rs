@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
+use crate::python;
 use crate::readme;
 use crate::shell::{Cmd, root};
 
@@ -19,6 +20,8 @@ struct Step {
 #[derive(Debug)]
 enum Verdict {
     Passed,
+    /// Not run, and why.
+    Skipped(String),
 }
 
 /// What became of a step.
@@ -60,6 +63,10 @@ const STEPS: &[Step] = &[
         name: "quickstart",
         run: quickstart,
     },
+    Step {
+        name: "interop",
+        run: interop,
+    },
 ];
 
 pub(crate) fn run() -> Outcome {
@@ -68,6 +75,7 @@ pub(crate) fn run() -> Outcome {
         "rustc --version",
         "cargo fmt --version",
         "cargo clippy --version",
+        "python3 --version",
     ] {
         let version = Cmd::new(tool).read();
         println!(
@@ -109,6 +117,7 @@ fn summary(reports: &[Report]) -> (String, usize) {
                 passed = passed.saturating_add(1);
                 "passed".to_owned()
             }
+            Ok(Verdict::Skipped(reason)) => format!("skipped: {reason}"),
             Err(error) => {
                 failed = failed.saturating_add(1);
                 format!("FAILED: {error}")
@@ -157,12 +166,20 @@ fn quickstart() -> Outcome<Verdict> {
     result
 }
 
+fn interop() -> Outcome<Verdict> {
+    if let Some(reason) = python::unavailable() {
+        println!("interop is skipped: {reason}");
+        return Ok(Verdict::Skipped(reason));
+    }
+    one("cargo xtask interop --server pykmip")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_is_the_count_alone() {
+    fn the_last_line_is_the_count_alone_and_a_skip_is_not_a_pass() {
         let report = |name, result| Report {
             name,
             took: Duration::from_millis(1_500),
@@ -171,9 +188,11 @@ mod tests {
         let (text, failed) = summary(&[
             report("a", Ok(Verdict::Passed)),
             report("b", Err("`x` failed".to_owned())),
+            report("c", Ok(Verdict::Skipped("no python".to_owned()))),
         ]);
         assert_eq!(text.lines().last(), Some("1 passed, 1 failed"));
         assert_eq!(failed, 1);
         assert!(text.contains("a                1.5 s  passed"), "{text}");
+        assert!(text.contains("skipped: no python"));
     }
 }
