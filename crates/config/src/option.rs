@@ -346,7 +346,7 @@ pub const OPTIONS: &[OptionRow] = &[
         Kind::Integer { min: -1, max: SECONDS_MAX },
     )
     .default("900")
-    .help("Seconds between two looks at the master key's state while a process runs; 0 or -1 switches it off. Needs activateKeys."),
+    .help("Seconds between two looks at the master key's state while a process runs; 0 or -1 switches it off. Needs activateKeys. Read and checked only: no command of this release runs long enough to poll."),
     row(
         OptionId::KmipUseLegacyProtocol,
         [

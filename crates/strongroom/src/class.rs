@@ -77,7 +77,7 @@ classes! {
         "Ask who replaced the key on the key server; the keystore is undamaged.";
     /// Both copies of the keystore are damaged.
     DamagedKeystore = 9, "damaged-keystore",
-        "No copy of the keystore is whole.",
+        "The keystore is damaged: no copy is whole, or `keystore verify` found a bad one.",
         "Put back keystore.a and keystore.b from a backup; the data files were not touched.";
     /// `doctor` found warnings only.
     Warnings = 10, "warnings",

@@ -44,6 +44,8 @@ fn change(context: &Context, args: &KeyArgs, change: Change) -> Result<(), Failu
     })?;
     let config = context.config(&args.config)?;
     let options = unlock::options(false);
+    // A mistyped directory must not become a new store with a key of its own.
+    context.wait(strongroom::status(None, &args.dbpath.dbpath, &options))?;
     let mut unlocked = context.wait(strongroom::unlock(&config, &args.dbpath.dbpath, &options))?;
     let keystore = &mut unlocked.keystore;
     let generation = match change {

@@ -2,7 +2,6 @@
 //!
 //! May touch: the key servers; the keystore's record.
 
-use strongroom_config::Config;
 use strongroom_keystore::{AttemptId, Keystore, MasterEntry, MasterOrigin, RotationPhase};
 use strongroom_kmip::enumeration::State;
 
@@ -41,7 +40,6 @@ pub(super) async fn finish(
 
 /// As [`finish`] at a start: trouble with the key server is a warning, the store is open already.
 pub(super) async fn quietly(
-    _config: &Config,
     servers: &KeyServers,
     keystore: &mut Keystore,
 ) -> Result<Vec<Warning>, Error> {

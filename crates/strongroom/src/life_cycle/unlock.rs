@@ -64,7 +64,7 @@ pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result
     let mut keystore = keystore;
     if kmip(config)?.activate_keys.value {
         open::activate_own(&servers, &mut keystore).await?;
-        warnings.extend(retire::quietly(config, &servers, &mut keystore).await?);
+        warnings.extend(retire::quietly(&servers, &mut keystore).await?);
     }
     if let Some(rotation) = keystore.metadata().rotation() {
         warnings.push(Warning::RotationUnfinished(rotation.phase));

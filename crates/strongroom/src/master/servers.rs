@@ -228,13 +228,20 @@ fn identity(kmip: &KmipConfig) -> Result<Identity, Error> {
         }
     };
     let key_file = kmip.client_key_file.as_ref().map(|setting| setting.path());
-    Identity::from_files(kmip.client_certificate_file.path(), key_file, password)
-        .map_err(|error| Error::option(OptionId::KmipClientCertificateFile, error))
+    Identity::from_files(kmip.client_certificate_file.path(), key_file, password).map_err(|error| {
+        let option = match key_file {
+            Some(path) if path == error.file => OptionId::KmipClientKeyFile,
+            _ => OptionId::KmipClientCertificateFile,
+        };
+        Error::option(option, error)
+    })
 }
 
 fn options(kmip: &KmipConfig) -> ClientOptions {
     let options = ClientOptions::default()
         .connect_timeout(kmip.connect_timeout.value)
+        // connectTimeoutMS is armed anew for each further exchange, as in PSMDB.
+        .exchange_timeout(kmip.connect_timeout.value)
         .connect_retries(kmip.connect_retries.value);
     if kmip.use_legacy_protocol.value {
         options.versions(vec![ProtocolVersion::V1_0])

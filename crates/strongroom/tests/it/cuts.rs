@@ -3,8 +3,7 @@
 //! For every k: the k-th request is lost on its way, or answered and the answer lost. Whatever the
 //! command said, the next start must open, must lose nothing, and must leave no Active stray.
 
-use std::time::Duration;
-
+use strongroom::Class;
 use strongroom::kmip::enumeration::State;
 use strongroom_server::FaultAction;
 
@@ -161,12 +160,15 @@ async fn a_rotation_to_a_new_name_survives_an_answer_lost_at_every_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_stops_answering_costs_a_deadline_and_nothing_else() {
+async fn a_server_that_stops_answering_costs_a_deadline_and_the_next_start_goes_on() {
+    let lines = &["keyIdentifier: key_name", "connectTimeoutMS: 1000"];
     let harness = Harness::start().await;
     let dbpath = harness.dbpath("db");
-    harness
-        .faults()
-        .at(4, FaultAction::Delay(Duration::from_secs(1)));
-    drop(harness.unlock(NAMED, &dbpath).await.unwrap());
+    harness.faults().at(4, FaultAction::Silence);
+    let error = harness.unlock(lines, &dbpath).await.unwrap_err();
+    let classes = [Class::Unreachable, Class::OutcomeUnknown];
+    assert!(classes.contains(&error.class()), "{error}");
+    harness.faults().clear();
+    drop(harness.unlock(lines, &dbpath).await.unwrap());
     assert_eq!(harness.keys().await.len(), 1);
 }

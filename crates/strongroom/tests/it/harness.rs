@@ -17,7 +17,7 @@ use strongroom::kmip::enumeration::{
 use strongroom::kmip::operation::{CreateRequest, LocateRequest};
 use strongroom::{Error, KeyServers, LABEL_STORE, Options, Rotated, Unlocked};
 use strongroom_server::testing::TestServer;
-use strongroom_server::{Event, Faults};
+use strongroom_server::{Event, Faults, Profile};
 use tempfile::TempDir;
 
 pub(crate) struct Harness {
@@ -36,9 +36,15 @@ pub(crate) struct Seen {
 
 impl Harness {
     pub(crate) async fn start() -> Self {
+        Self::start_as(Profile::STRONGROOM).await
+    }
+
+    /// A server that behaves like another one.
+    pub(crate) async fn start_as(profile: Profile) -> Self {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let observed = Arc::clone(&seen);
         let server = TestServer::start_with(|options| {
+            options.profile = profile;
             options.observer = Some(Arc::new(move |event: &Event| {
                 if let Event::Answered { operations, .. } = event {
                     observed.lock().unwrap().extend_from_slice(operations);

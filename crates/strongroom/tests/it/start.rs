@@ -1,9 +1,11 @@
 //! First start and start: PSMDB's tables S1 to S14 and K1 to K4 with the design's changes.
 
 use std::fs;
+use std::path::Path;
 
 use strongroom::kmip::enumeration::{Operation, RevocationReasonCode, State};
 use strongroom::{Class, Error, KeyOrigin, Options};
+use strongroom_server::Profile;
 
 use crate::harness::{Harness, files, opens, witness};
 
@@ -123,23 +125,35 @@ async fn a_second_store_with_the_same_name_is_refused_unless_shared_on_purpose()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_keys_with_one_name_are_refused_with_their_ids() {
+    // PyKMIP lets a Name stand twice.
+    let harness = Harness::start_as(Profile::PYKMIP).await;
+    let ids = [
+        harness.key("key_name", State::ACTIVE, None).await,
+        harness.key("key_name", State::ACTIVE, None).await,
+    ];
+    let dbpath = harness.dbpath("db");
+    let error = harness.unlock(NAMED, &dbpath).await.unwrap_err();
+    assert!(matches!(error, Error::SeveralKeys { .. }), "{error}");
+    assert!(
+        ids.iter().all(|id| error.to_string().contains(id)),
+        "{error}"
+    );
+    assert_eq!(files(&dbpath), ["strongroom.lock"]);
+    assert_eq!(harness.keys().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_wins_over_a_unique_identifier() {
     let harness = Harness::start().await;
-    // The bundled server keeps Names unique; two identifiers that name two keys stand in for it:
-    // a Name equal to another key's Unique Identifier is found by Name first.
     let first = harness.key("given", State::ACTIVE, None).await;
     let second = harness.key(&first, State::ACTIVE, None).await;
-    let dbpath = harness.dbpath("db");
     let lines = format!("keyIdentifier: {first}");
-    let unlocked = harness.unlock(&[&lines], &dbpath).await.unwrap();
-    let used = unlocked
-        .keystore
-        .metadata()
-        .masters()
-        .next()
-        .unwrap()
-        .unique_identifier
-        .clone();
-    assert_eq!(used, second);
+    let unlocked = harness
+        .unlock(&[&lines], &harness.dbpath("db"))
+        .await
+        .unwrap();
+    let master = unlocked.keystore.metadata().masters().next().unwrap();
+    assert_eq!(master.unique_identifier, second);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -279,12 +293,15 @@ async fn the_second_process_is_told_at_once() {
 async fn before_the_mac_verifies_only_questions_are_asked() {
     let harness = Harness::start().await;
     let dbpath = harness.dbpath("db");
-    drop(harness.unlock(NAMED, &dbpath).await.unwrap());
-    // Both copies damaged behind the digest's back is the keystore crate's test; here the key is
-    // refused after it was fetched, so that all that is sent before the MAC is seen.
-    let key = harness.keys().await.remove(0);
+    // A key of ours that waits: an authentic keystore would have it activated by the next start.
+    let off = &["keyIdentifier: key_name", "activateKeys: false"];
+    drop(harness.unlock(off, &dbpath).await.unwrap());
+    for name in ["keystore.a", "keystore.b"] {
+        forge(&dbpath.join(name));
+    }
     harness.operations();
-    drop(harness.unlock(NAMED, &dbpath).await.unwrap());
+    let error = harness.unlock(NAMED, &dbpath).await.unwrap_err();
+    assert_eq!(error.class(), Class::ForeignKeystore, "{error}");
     let questions = [
         Operation::DISCOVER_VERSIONS,
         Operation::QUERY,
@@ -293,12 +310,22 @@ async fn before_the_mac_verifies_only_questions_are_asked() {
         Operation::GET_ATTRIBUTES,
     ];
     let asked = harness.operations();
-    assert!(!asked.is_empty());
+    assert!(asked.contains(&Operation::GET), "{asked:?}");
     assert!(
         asked.iter().all(|operation| questions.contains(operation)),
         "{asked:?}"
     );
-    assert_eq!(harness.keys().await, [key]);
+    assert_eq!(harness.keys().await[0].state, State::PRE_ACTIVE);
+}
+
+/// Changes the MAC and puts the digest over it right.
+fn forge(path: &Path) {
+    let mut octets = fs::read(path).unwrap();
+    let digest_at = octets.len() - 32;
+    octets[digest_at - 1] ^= 1;
+    let digest = strongroom::cipher::envelope::sha256(&[&octets[..digest_at]]);
+    octets[digest_at..].copy_from_slice(&digest);
+    fs::write(path, octets).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
