@@ -19,7 +19,7 @@ use crate::command::{Context, unlock};
 use crate::failure::Failure;
 use crate::input::{Dataset, InputError};
 use crate::output;
-use checks::Checks;
+use checks::{Baseline, Checks};
 use place::Place;
 use server::Bundled;
 
@@ -53,13 +53,16 @@ pub(crate) fn run(context: &Context, args: &QuickstartArgs) -> Result<(), Failur
         ),
     );
     let store = open(context, &place)?;
-    let store = seal(&place, &dataset, store, &mut checks)?;
+    let baseline = Baseline::of(&place, &dataset)?;
+    let store = seal(&place, &dataset, store, (&mut checks, &baseline))?;
     drop(store);
     rotate(context, &place)?;
     bundled.stop(context);
     let reopened = Bundled::start(context, &place)?;
     reopen(context, &place, &dataset, &mut checks)?;
     reopened.stop(context);
+    // Once more: everything that rotation and reopening wrote is on disk now.
+    checks.disk("8", &place, &baseline)?;
     say_together(&place);
     verdict(&checks, begun, &place)
 }
@@ -109,9 +112,8 @@ fn seal(
     place: &Place,
     dataset: &Dataset,
     mut store: Unlocked,
-    checks: &mut Checks,
+    (checks, baseline): (&mut Checks, &Baseline),
 ) -> Result<Unlocked, Failure> {
-    let before = checks::Baseline::of(place, dataset)?;
     let bar = output::progress("sealing  ", dataset.records.len());
     let filled = database::fill(place, &mut store, dataset, &bar)?;
     bar.finish_and_clear();
@@ -127,7 +129,8 @@ fn seal(
             place.data_file().display()
         ),
     );
-    checks.plaintext(place, dataset, &before)?;
+    checks.control(dataset, baseline)?;
+    checks.disk("5", place, baseline)?;
     Ok(store)
 }
 

@@ -24,8 +24,8 @@ pub(crate) struct Needles {
     longest: usize,
 }
 
-/// What a search found: needle index to the first place where it was seen.
-pub(crate) type Hits = BTreeMap<usize, Place>;
+/// What a search found: the first place of each needle in each file.
+pub(crate) type Hits = Vec<(usize, Place)>;
 
 /// A file and the octet offset in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,11 @@ impl Needles {
         })
     }
 
+    /// The text of a needle.
+    pub(crate) fn value(&self, needle: usize) -> &str {
+        self.values.get(needle).map_or("", String::as_str)
+    }
+
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
         self.values.len()
@@ -83,14 +88,16 @@ impl Needles {
         let mut hits = Hits::new();
         let mut read = Volume::default();
         for path in files_below(dir)? {
-            let len = self.in_file(&path, &mut hits)?;
+            let (found, len) = self.in_file(&path)?;
+            hits.extend(found);
             read.files = read.files.saturating_add(1);
             read.octets = read.octets.saturating_add(len);
         }
         Ok((hits, read))
     }
 
-    fn in_file(&self, path: &Path, hits: &mut Hits) -> io::Result<u64> {
+    fn in_file(&self, path: &Path) -> io::Result<(Hits, u64)> {
+        let mut hits = BTreeMap::new();
         let mut file = File::open(path)?;
         let overlap = self.longest.saturating_sub(1);
         let mut window = Vec::new();
@@ -101,7 +108,7 @@ impl Needles {
                 .take(u64::try_from(CHUNK_LEN).unwrap_or(u64::MAX))
                 .read_to_end(&mut window)?;
             if read == 0 {
-                return Ok(total);
+                return Ok((hits.into_iter().collect(), total));
             }
             total = total.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
             for found in self.automaton.find_overlapping_iter(&window) {
@@ -174,7 +181,7 @@ mod tests {
         fs::write(&path, &octets).unwrap();
         let (hits, read) = needles.below(dir.path()).unwrap();
         assert_eq!(hits.len(), 2);
-        assert_eq!(hits[&0].offset, u64::try_from(CHUNK_LEN - 5).unwrap());
+        assert_eq!(hits[0].1.offset, u64::try_from(CHUNK_LEN - 5).unwrap());
         assert_eq!(read.octets, u64::try_from(octets.len()).unwrap());
         assert_eq!(read.files, 1);
     }

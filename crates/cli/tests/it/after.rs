@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{Demo, LOCKED, Ran, text};
+use crate::harness::{CONFIGURATION, Demo, LOCKED, Ran, text};
 
 fn master(status: &Ran) -> (String, u64) {
     let key = &status.json()["masterKey"];
@@ -98,4 +98,25 @@ fn quickstart_goes_on_after_another_took_its_port() {
     assert_ne!(demo.port(), taken.local_addr().unwrap().port());
     let _served = demo.serve();
     demo.on_store(&["unlock"]).ok();
+}
+
+#[test]
+fn a_key_is_not_added_where_there_is_no_store() {
+    let demo = Demo::new();
+    let served = demo.serve();
+    let empty = demo.beside("typo");
+    fs::create_dir(&empty).unwrap();
+    let config = demo.file("strongroom.yaml");
+    crate::harness::run(&[
+        "keys",
+        "add",
+        "orders",
+        "--config",
+        text(&config),
+        "--dbpath",
+        text(&empty),
+    ])
+    .fails(CONFIGURATION, &["holds no keystore"]);
+    assert_eq!(fs::read_dir(&empty).unwrap().count(), 0);
+    drop(served);
 }

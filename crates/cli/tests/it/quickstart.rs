@@ -18,7 +18,7 @@ fn the_default_data_ends_in_one_verdict_and_private_files() {
     let dir = temp.path().join("demo");
     let ran = quickstart(&dir, None).ok();
     assert_eq!(ran.out.lines().count(), 1, "{ran:#?}");
-    assert!(ran.out.contains("4 checks passed"), "{ran:#?}");
+    assert!(ran.out.contains("5 checks passed"), "{ran:#?}");
     assert!(ran.err.contains("[1] 10000 records"), "{ran:#?}");
     assert!(ran.err.contains("master key rotated"), "{ran:#?}");
     assert!(ran.err.contains("lies beside the data"), "{ran:#?}");
@@ -157,4 +157,12 @@ fn a_flipped_octet_of_the_data_file_between_runs_fails_and_is_never_served() {
     }
     assert!(refused > 0);
     demo.quickstart().ok();
+}
+
+#[test]
+fn words_of_our_own_files_as_values_are_no_false_alarm() {
+    let temp = tempfile::tempdir().unwrap();
+    let csv = temp.path().join("in.csv");
+    fs::write(&csv, "a,b,c\nquickstart,enableEncryption,strongroom\n").unwrap();
+    quickstart(&temp.path().join("demo"), Some(&csv)).ok();
 }
