@@ -106,3 +106,8 @@ fn share(part: u64, whole: u64) -> f64 {
     let exact = |count: u64| u32::try_from(count).map_or(f64::from(u32::MAX), f64::from);
     exact(part) / exact(whole.max(1))
 }
+
+/// The front page's example, compiled by `cargo test --doc`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct FrontPage;
