@@ -117,21 +117,20 @@ async fn make(
         .key_identifier
         .as_ref()
         .map(|setting| setting.value.as_str());
-    let mut link = servers.connect().await?;
-    if identifier.is_none() {
-        // A taken Name is skipped.
-        while !link
-            .named(&first_name(None, intent.label.as_str(), intent.number))
-            .await?
-            .is_empty()
-        {
-            intent.number = intent
-                .number
-                .checked_add(1)
-                .ok_or(Error::NumbersExhausted)?;
+    let name = match identifier {
+        Some(name) => name.to_owned(),
+        None => {
+            let label = intent.label.to_string();
+            let mut link = servers.connect().await?;
+            let free = link
+                .first_free(intent.number, |number| first_name(&label, number))
+                .await;
+            link.close().await;
+            let (name, number) = free?;
+            intent.number = number;
+            name
         }
-    }
-    let name = first_name(identifier, intent.label.as_str(), intent.number);
+    };
     intent.key_name = Some(name.clone());
     dir.write_intent(&intent)?;
     let key = NewKey {
@@ -140,21 +139,7 @@ async fn make(
         intent: intent.intent_id.to_string(),
         replaces: None,
     };
-    let made = match kmip.master_key_mode.value {
-        MasterKeyMode::Register => link.register(&key).await,
-        _ => link.create(&key).await,
-    };
-    link.close().await;
-    let unique_identifier = made?;
-    // Read back on a new connection.
-    let mut link = servers.connect().await?;
-    let facts = link.facts(&unique_identifier).await;
-    link.close().await;
-    let facts = facts?.ok_or_else(|| servers.not_found(&unique_identifier))?;
-    facts.fitness().map_err(|why| Error::UnfitKey {
-        unique_identifier,
-        why,
-    })?;
+    let facts = servers.make(&key, kmip.master_key_mode.value).await?;
     Ok(Candidate {
         facts,
         number: intent.number,

@@ -8,7 +8,7 @@ mod target;
 
 use std::path::Path;
 
-use strongroom_config::{Config, MasterKeyMode};
+use strongroom_config::Config;
 use strongroom_keystore::{
     Activation, AttemptId, DirState, Keystore, LockedDir, MasterOrigin, RotationPhase,
     RotationPlan, UnverifiedKeystore,
@@ -188,23 +188,8 @@ impl Rotation<'_> {
             intent: attempt.to_string(),
             replaces: Some(self.current()?),
         };
-        let mut link = self.servers.connect().await?;
-        let made = match kmip(self.config)?.master_key_mode.value {
-            MasterKeyMode::Register => link.register(&key).await,
-            _ => link.create(&key).await,
-        };
-        link.close().await;
-        let unique_identifier = made?;
-        // Step 3 begins: read back on a new connection.
-        let mut link = self.servers.connect().await?;
-        let facts = link.facts(&unique_identifier).await;
-        link.close().await;
-        let facts = facts?.ok_or_else(|| self.servers.not_found(&unique_identifier))?;
-        facts.fitness().map_err(|why| Error::UnfitKey {
-            unique_identifier,
-            why,
-        })?;
-        Ok(facts)
+        let mode = kmip(self.config)?.master_key_mode.value;
+        self.servers.make(&key, mode).await
     }
 
     /// Steps 3 and 4.

@@ -163,7 +163,7 @@ fn of_keystore(found: &UnverifiedKeystore) -> Status {
     let metadata = found.metadata();
     let mut masters = metadata.masters().map(master);
     Status {
-        store_id: hex(metadata),
+        store_id: metadata.store_id().to_string(),
         store_label: metadata.label().to_string(),
         generation: metadata.generation(),
         key_identifier: metadata.logical_identifier().map(str::to_owned),
@@ -186,15 +186,6 @@ fn of_keystore(found: &UnverifiedKeystore) -> Status {
         pin: "none",
         authenticated: false,
     }
-}
-
-fn hex(metadata: &Metadata) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::new();
-    for octet in metadata.store_id().octets() {
-        let _ = write!(text, "{octet:02x}");
-    }
-    text
 }
 
 fn master(entry: &MasterEntry) -> MasterReport {

@@ -79,6 +79,23 @@ impl Link {
         Ok(keys)
     }
 
+    /// The first number from `from` on whose Name no key has, and that Name; taken ones are
+    /// skipped.
+    pub(crate) async fn first_free(
+        &mut self,
+        from: u32,
+        name: impl Fn(u32) -> String,
+    ) -> Result<(String, u32), Error> {
+        let mut number = from;
+        loop {
+            let candidate = name(number);
+            if self.named(&candidate).await?.is_empty() {
+                return Ok((candidate, number));
+            }
+            number = number.checked_add(1).ok_or(Error::NumbersExhausted)?;
+        }
+    }
+
     /// The keys that bear the label of `store`.
     pub(crate) async fn labelled(&mut self, store: &str) -> Result<Vec<KeyFacts>, Error> {
         let label = label(LABEL_STORE, store);

@@ -10,12 +10,9 @@ pub const LABEL_INTENT: &str = "strongroom-intent";
 /// Name space of the label with the Unique Identifier of the key that this one replaces.
 pub const LABEL_REPLACES: &str = "strongroom-replaces";
 
-/// The Name of a store's first master key: the key identifier verbatim, else our own pattern.
-pub(crate) fn first(key_identifier: Option<&str>, label: &str, number: u32) -> String {
-    match key_identifier {
-        Some(name) => name.to_owned(),
-        None => format!("strongroom/{label}/v{number}"),
-    }
+/// The Name of a store's first master key when the operator gives none.
+pub(crate) fn first(label: &str, number: u32) -> String {
+    later(None, label, number)
 }
 
 /// The Name of master key `number` (2 and up).
@@ -40,8 +37,7 @@ mod tests {
 
     #[test]
     fn names_follow_the_design_and_their_numbers_are_found_again() {
-        assert_eq!(first(Some("key_name"), "00aa", 1), "key_name");
-        assert_eq!(first(None, "00aa", 1), "strongroom/00aa/v1");
+        assert_eq!(first("00aa", 1), "strongroom/00aa/v1");
         assert_eq!(later(Some("key_name"), "00aa", 2), "key_name/00aa/v2");
         assert_eq!(later(None, "00aa", 7), "strongroom/00aa/v7");
         assert_eq!(number_of("key_name/00aa/v2", "00aa"), Some(2));

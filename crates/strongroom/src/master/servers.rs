@@ -5,14 +5,14 @@
 use strongroom_client::{
     Client, ClientError, ClientOptions, ErrorKind, Identity, ServerList, Trust,
 };
-use strongroom_config::{Config, KmipConfig, OptionId};
+use strongroom_config::{Config, KmipConfig, MasterKeyMode, OptionId};
 use strongroom_keystore::MasterKey;
 use strongroom_kmip::ProtocolVersion;
 use strongroom_kmip::enumeration::State;
 use strongroom_secret::SecretBytes;
 
 use super::facts::KeyFacts;
-use super::link::Link;
+use super::link::{Link, NewKey};
 use crate::error::Error;
 
 /// The key servers of a configuration, with trust and identity loaded. Opens no connection itself.
@@ -158,6 +158,31 @@ impl KeyServers {
             }
         }
         Ok(())
+    }
+
+    /// Makes a Pre-Active key, on the server or here, and reads its facts back on a new
+    /// connection.
+    ///
+    /// # Errors
+    ///
+    /// The server's refusal, a lost reply (never sent again), or a key that does not fit.
+    pub(crate) async fn make(&self, key: &NewKey, mode: MasterKeyMode) -> Result<KeyFacts, Error> {
+        let mut link = self.connect().await?;
+        let made = match mode {
+            MasterKeyMode::Register => link.register(key).await,
+            _ => link.create(key).await,
+        };
+        link.close().await;
+        let unique_identifier = made?;
+        let mut link = self.connect().await?;
+        let facts = link.facts(&unique_identifier).await;
+        link.close().await;
+        let facts = facts?.ok_or_else(|| self.not_found(&unique_identifier))?;
+        facts.fitness().map_err(|why| Error::UnfitKey {
+            unique_identifier,
+            why,
+        })?;
+        Ok(facts)
     }
 
     pub(crate) fn not_found(&self, identifier: &str) -> Error {

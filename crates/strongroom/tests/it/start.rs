@@ -321,10 +321,9 @@ async fn before_the_mac_verifies_only_questions_are_asked() {
 /// Changes the MAC and puts the digest over it right.
 fn forge(path: &Path) {
     let mut octets = fs::read(path).unwrap();
-    let digest_at = octets.len() - 32;
-    octets[digest_at - 1] ^= 1;
-    let digest = strongroom::cipher::envelope::sha256(&[&octets[..digest_at]]);
-    octets[digest_at..].copy_from_slice(&digest);
+    let (signed, digest) = octets.split_last_chunk_mut::<32>().unwrap();
+    *signed.last_mut().unwrap() ^= 1;
+    *digest = strongroom::cipher::envelope::sha256(&[signed]);
     fs::write(path, octets).unwrap();
 }
 

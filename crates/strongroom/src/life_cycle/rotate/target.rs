@@ -6,7 +6,7 @@ use strongroom_keystore::Metadata;
 use super::super::find::{Demands, find, judge};
 use super::super::{Options, kmip};
 use crate::error::Error;
-use crate::master::{KeyFacts, KeyServers, Link, later_name, number_of};
+use crate::master::{KeyFacts, KeyServers, later_name, number_of};
 
 /// The key that a rotation goes to.
 pub(super) enum Target {
@@ -131,7 +131,9 @@ async fn free_name(
     logical: Option<&str>,
 ) -> Result<Target, Error> {
     let mut link = servers.connect().await?;
-    let free = first_free(&mut link, (base, label, number)).await;
+    let free = link
+        .first_free(number, |number| later_name(base, label, number))
+        .await;
     link.close().await;
     let (name, number) = free?;
     Ok(Target::New {
@@ -139,19 +141,6 @@ async fn free_name(
         number,
         logical: logical.map(str::to_owned),
     })
-}
-
-async fn first_free(
-    link: &mut Link,
-    (base, label, mut number): (Option<&str>, &str, u32),
-) -> Result<(String, u32), Error> {
-    loop {
-        let name = later_name(base, label, number);
-        if link.named(&name).await?.is_empty() {
-            return Ok((name, number));
-        }
-        number = number.checked_add(1).ok_or(Error::NumbersExhausted)?;
-    }
 }
 
 /// One more than the highest number in the record or on the server.
