@@ -116,6 +116,9 @@ pub enum Error {
         /// The Unique Identifier.
         identifier: String,
     },
+    /// A start that is told to rotate: each restart would make another key.
+    #[error("security.kmip.rotateMasterKey is true: a start does not rotate")]
+    RotationAtStart,
     /// The key server could not be asked, or refused.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -240,6 +243,7 @@ impl Error {
             | Self::NoKeystore { .. }
             | Self::AnotherIdentifier { .. }
             | Self::RotationToSameKey { .. }
+            | Self::RotationAtStart
             | Self::SeveralKeys { .. } => Class::Configuration,
             Self::Lock(error) => lock_class(error),
             Self::Inspect(error) => inspect_class(error),
@@ -281,6 +285,7 @@ impl Error {
             Self::KeyState { state, .. } => state_help(*state).to_owned(),
             Self::KeystoreLost { .. } => Class::KeystoreLost.mend().to_owned(),
             Self::NoKeystore { .. } => "Check --dbpath, or make the store with `strongroom unlock`.".to_owned(),
+            Self::RotationAtStart => "Rotate once with `strongroom rotate` (or `unlock --kmipRotateMasterKey`), and take rotateMasterKey out of the configuration.".to_owned(),
             Self::NothingToRotate { .. } => "Start once without rotateMasterKey.".to_owned(),
             Self::RotationWaits { .. } => "The store opens with the old key meanwhile. Run `strongroom rotate` again when the cause is gone.".to_owned(),
             _ => self.class().mend().to_owned(),

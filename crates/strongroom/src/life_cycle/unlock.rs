@@ -49,6 +49,9 @@ impl Unlocked {
 /// [`Error`]; its class says what kind. Whatever happens, the next start opens with what is there.
 pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result<Unlocked, Error> {
     enabled(config, dbpath, options)?;
+    if kmip(config)?.rotate_master_key.value {
+        return Err(Error::RotationAtStart);
+    }
     let servers = KeyServers::from_config(config)?;
     let (dir, state) = lock(dbpath, options)?;
     let (keystore, origin, mut warnings) = match state {

@@ -281,6 +281,20 @@ async fn a_rotation_flag_or_command_without_a_keystore_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_start_told_to_rotate_is_refused_so_that_no_restart_makes_a_key() {
+    let harness = Harness::start().await;
+    let dbpath = harness.dbpath("db");
+    let told = &["keyIdentifier: key_name", "rotateMasterKey: true"];
+    let error = harness.unlock(told, &dbpath).await.unwrap_err();
+    assert!(matches!(error, Error::RotationAtStart), "{error}");
+    assert!(harness.keys().await.is_empty());
+    drop(harness.unlock(NAMED, &dbpath).await.unwrap());
+    drop(harness.unlock(told, &dbpath).await.unwrap_err());
+    assert_eq!(harness.keys().await.len(), 1);
+    drop(harness.rotate(told, &dbpath).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_second_process_is_told_at_once() {
     let harness = Harness::start().await;
     let dbpath = harness.dbpath("db");
