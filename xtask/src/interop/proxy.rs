@@ -159,9 +159,10 @@ impl Shared {
         false
     }
 
+    /// Notes the cut before the hook runs: what the hook ends, the client may see at once.
     fn strike(&self) {
-        (self.hook)();
         self.struck.store(true, Ordering::SeqCst);
+        (self.hook)();
     }
 }
 
@@ -191,6 +192,8 @@ impl Records {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Mutex, mpsc};
+
     use super::*;
 
     fn record(kind: u8, body: &[u8]) -> Vec<u8> {
@@ -270,6 +273,30 @@ mod tests {
             assert!(proxy.struck());
             assert_eq!(talk(proxy.port, &[23, 23]), [true, true]);
         }
+    }
+
+    #[test]
+    fn a_client_that_sees_the_server_die_finds_the_cut_struck() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let upstream = listener.local_addr().unwrap().port();
+        let (die, death) = mpsc::channel::<()>();
+        let server = thread::spawn(move || {
+            let connection = listener.accept().unwrap();
+            let _ = death.recv();
+            drop(connection);
+        });
+        let (seen, client_is_done) = mpsc::channel::<()>();
+        let (die, client_is_done) = (Mutex::new(die), Mutex::new(client_is_done));
+        // As a kill that returns late: the client has seen the end before the hook is over.
+        let hook = Box::new(move || {
+            die.lock().unwrap().send(()).unwrap();
+            client_is_done.lock().unwrap().recv().unwrap();
+        });
+        let proxy = Proxy::with_hook(upstream, Cut::Before(1), hook).unwrap();
+        assert_eq!(talk(proxy.port, &[23]), [false]);
+        assert!(proxy.struck());
+        seen.send(()).unwrap();
+        server.join().unwrap();
     }
 
     #[test]
