@@ -80,7 +80,7 @@ impl Attribute {
         Ok(Self { index, value })
     }
 
-    pub(crate) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::ATTRIBUTE, |out| {
             out.text(tag::ATTRIBUTE_NAME, self.name());
             if let Some(index) = self.index {
@@ -127,7 +127,7 @@ impl From<Name> for Attribute {
 }
 
 /// Writes those of `attributes` that `version` has (I10).
-pub(crate) fn encode_all(attributes: &[Attribute], out: &mut Writer, version: ProtocolVersion) {
+pub(crate) fn encode_all(attributes: &[Attribute], out: &mut Writer<'_>, version: ProtocolVersion) {
     for attribute in attributes {
         if version.knows(attribute.value.since()) {
             attribute.encode(out, version);

@@ -169,7 +169,7 @@ impl ManagedObject {
         })
     }
 
-    pub(crate) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         match self {
             Self::SymmetricKey(block) => {
                 out.structure(tag::SYMMETRIC_KEY, |out| block.encode(out, version));

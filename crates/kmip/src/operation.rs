@@ -128,7 +128,7 @@ impl Request {
     }
 
     /// Writes the payload's fields.
-    pub(crate) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         match self {
             Self::DiscoverVersions(request) => request.encode(out),
             Self::Query(request) => request.encode(out),
@@ -258,7 +258,7 @@ impl Response {
     }
 
     /// Writes the payload's fields, without what `version` does not know (I10).
-    pub(crate) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         match self {
             Self::DiscoverVersions(response) => response.encode(out),
             Self::Query(response) => response.encode(out, version),

@@ -8,11 +8,11 @@ use crate::ProtocolVersion;
 use crate::enumeration::Since;
 
 /// Writes `value` with `write`, one of the methods of `Writer`, when there is one.
-pub(crate) fn opt<T>(
-    out: &mut Writer,
+pub(crate) fn opt<'w, T>(
+    out: &mut Writer<'w>,
     tag: Tag,
     value: Option<T>,
-    write: impl FnOnce(&mut Writer, Tag, T),
+    write: impl FnOnce(&mut Writer<'w>, Tag, T),
 ) {
     if let Some(value) = value {
         write(out, tag, value);
@@ -21,7 +21,7 @@ pub(crate) fn opt<T>(
 
 /// Writes an enumeration, when there is one and `version` has its value (I10).
 pub(crate) fn opt_enumeration(
-    out: &mut Writer,
+    out: &mut Writer<'_>,
     tag: Tag,
     value: Option<impl Since>,
     version: ProtocolVersion,
@@ -31,7 +31,7 @@ pub(crate) fn opt_enumeration(
 }
 
 /// Writes an item that was read before, octet for octet.
-pub(crate) fn owned_item(out: &mut Writer, item: &OwnedItem) {
+pub(crate) fn owned_item(out: &mut Writer<'_>, item: &OwnedItem) {
     // An owned item was checked when it was made; reading it again does not fail.
     if let Ok(item) = item.get() {
         out.item(&item);

@@ -3,9 +3,10 @@
 use alloc::string::String;
 use core::fmt::{self, Write as _};
 
-use crate::decode;
+use crate::decode::value;
 use crate::item::{ItemType, Tag, Value};
 use crate::limits::Limits;
+use crate::tolerance::Tolerances;
 use crate::validate::{Ends, Visit, Walk};
 
 /// Tags whose value, and all that is in it, is never printed, whatever the type. Byte Strings and Big
@@ -102,8 +103,8 @@ fn write_item(
 }
 
 fn write_value(out: &mut String, visit: &Visit<'_>, hidden: bool) -> fmt::Result {
-    let nothing = || crate::fields::Fields::of(&[], 0, 0);
-    let value = decode::value(&visit.raw, nothing);
+    let nothing = || crate::fields::Fields::of(&[], 0, &[], Tolerances::NONE);
+    let value = value::of(&visit.raw, nothing);
     match value {
         _ if hidden => out.write_str("(not shown)"),
         Ok(Value::Integer(value)) => write!(out, "{value}"),

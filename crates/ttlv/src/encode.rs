@@ -1,15 +1,21 @@
 //! Writing messages: into an exact-size wiped buffer, or to the end of a `BytesMut`.
 
+use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt;
+use core::{fmt, mem};
 
 use bytes::BytesMut;
 use zeroize::Zeroizing;
 
+use crate::decode::{Header, sound_item};
 use crate::error::DecodeErrorKind;
-use crate::item::{ALIGN, HEADER_LEN, Item, ItemType, Tag};
+use crate::item::{ALIGN, HEADER_LEN, Item, ItemType, Tag, Value};
 use crate::limits::Limits;
 use crate::validate::validate;
+
+/// Room that [`encode_into`] tries first: enough for nearly every request of a client, and
+/// small enough that filling it with zeros costs less than counting.
+const FIRST_ROOM: usize = 384;
 
 /// Writes one message into a buffer of its exact size that is wiped when dropped.
 ///
@@ -19,40 +25,127 @@ use crate::validate::validate;
 /// # Errors
 ///
 /// When `write` wrote something that a reader would refuse; see [`EncodeErrorKind`].
-pub fn encode(write: impl Fn(&mut Writer)) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
-    let mut counter = Writer::new(Sink::Count(0));
-    write(&mut counter);
-    counter.check()?;
-    let len = counter.sink.len();
-    let mut writer = Writer::new(Sink::Exact(Zeroizing::new(Vec::with_capacity(len))));
-    write(&mut writer);
-    writer.check()?;
-    match writer.sink {
-        Sink::Exact(octets) if octets.len() == len => Ok(octets),
-        _ => Err(EncodeError::of_message(EncodeErrorKind::Unstable)),
-    }
+pub fn encode(write: impl Fn(&mut Writer<'_>)) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+    let len = run(&mut [], &write)?;
+    let mut octets = Zeroizing::new(vec![0; len]);
+    expect(len, run(&mut octets, &write)?)?;
+    Ok(octets)
 }
 
 /// Appends one message to `out`, which is not wiped: for messages without keys.
 ///
+/// `write` runs a second time when the message has more than 512 octets: it must write the
+/// same both times.
+///
 /// # Errors
 ///
 /// When `write` wrote something that a reader would refuse; `out` is then as it was.
-pub fn encode_into(out: &mut BytesMut, write: impl FnOnce(&mut Writer)) -> Result<(), EncodeError> {
+pub fn encode_into(out: &mut BytesMut, write: impl Fn(&mut Writer<'_>)) -> Result<(), EncodeError> {
     let start = out.len();
-    let mut writer = Writer::new(Sink::Frame {
-        octets: core::mem::take(out),
-        start,
-    });
+    write_from(out, start, &write)
+}
+
+/// Puts one message in place of what is in `out`, which is not wiped: for a buffer that is used
+/// again and again. Faster than [`BytesMut::clear`] and [`encode_into`], because octets that
+/// are there need not be made. `write` runs as for [`encode_into`].
+///
+/// # Errors
+///
+/// When `write` wrote something that a reader would refuse; `out` is then empty.
+pub fn encode_over(out: &mut BytesMut, write: impl Fn(&mut Writer<'_>)) -> Result<(), EncodeError> {
+    write_from(out, 0, &write)
+}
+
+/// Writes behind the first `start` octets of `out`, over what is there.
+#[inline]
+fn write_from(
+    out: &mut BytesMut,
+    start: usize,
+    write: &impl Fn(&mut Writer<'_>),
+) -> Result<(), EncodeError> {
+    let outcome = fill_from(out, start, write);
+    out.truncate(outcome.map_or(start, |len| start.saturating_add(len)));
+    outcome.map(|_| ())
+}
+
+/// The length of the message that stands from `start` on; more octets may follow it.
+#[inline]
+fn fill_from(
+    out: &mut BytesMut,
+    start: usize,
+    write: &impl Fn(&mut Writer<'_>),
+) -> Result<usize, EncodeError> {
+    let first = start.saturating_add(FIRST_ROOM).max(out.len());
+    let len = fill(out, start, first, write)?;
+    let end = start.saturating_add(len);
+    if end > first {
+        expect(len, fill(out, start, end, write)?)?;
+    }
+    Ok(len)
+}
+
+/// Lets `write` fill `out` from `start` to `end`.
+#[inline]
+fn fill(
+    out: &mut BytesMut,
+    start: usize,
+    end: usize,
+    write: &impl Fn(&mut Writer<'_>),
+) -> Result<usize, EncodeError> {
+    if out.len() < end {
+        out.resize(end, 0);
+    }
+    run(out.get_mut(start..end).unwrap_or_default(), write)
+}
+
+/// Lets `write` fill `room` from the front, and gives the octets of the whole message. If that
+/// is more than `room` has, what is in `room` is rubbish.
+#[inline]
+fn run(room: &mut [u8], write: &impl Fn(&mut Writer<'_>)) -> Result<usize, EncodeError> {
+    let (words, _) = room.as_chunks_mut();
+    let mut writer = Writer {
+        room: words,
+        at: 0,
+        levels: Limits::MAX_DEPTH,
+        failed: None,
+    };
     write(&mut writer);
-    let outcome = writer.check();
-    if let Sink::Frame { octets, .. } = writer.sink {
-        *out = octets;
+    let (len, failed) = (writer.written(), writer.failed);
+    match (failed, room.get(..len)) {
+        (Some(error), _) => Err(error),
+        (None, Some(message)) => one_item(message),
+        (None, None) => Ok(len),
     }
-    if outcome.is_err() {
-        out.truncate(start);
+}
+
+/// The octets of `message` if it is one item, which is well formed whatever its number.
+#[inline]
+fn one_item(message: &[u8]) -> Result<usize, EncodeError> {
+    let len = message.len();
+    match Header::of(message) {
+        Some(header) if header.padded_len() == len.saturating_sub(HEADER_LEN) => Ok(len),
+        _ => Err(EncodeError::of_message(EncodeErrorKind::NotOneItem {
+            count: count_items(message),
+        })),
     }
-    outcome
+}
+
+#[cold]
+fn count_items(mut message: &[u8]) -> usize {
+    let mut count = 0_usize;
+    while let Some((rest, _)) = sound_item(message) {
+        count = count.saturating_add(1);
+        message = rest;
+    }
+    count
+}
+
+fn expect(counted: usize, written: usize) -> Result<(), EncodeError> {
+    if counted == written {
+        Ok(())
+    } else {
+        Err(EncodeError::of_message(EncodeErrorKind::Unstable))
+    }
 }
 
 /// Why a message cannot be written.
@@ -107,112 +200,69 @@ pub enum EncodeErrorKind {
 ///
 /// The methods return nothing: the first thing that cannot be written is remembered, and
 /// [`encode`] or [`encode_into`] reports it.
-pub struct Writer {
-    sink: Sink,
-    depth: usize,
-    top_items: usize,
+pub struct Writer<'a> {
+    /// Every item has a multiple of 8 octets. What does not fit is counted, not written.
+    room: &'a mut [Word],
+    /// Words of the message so far.
+    at: usize,
+    /// How much deeper structures may nest.
+    levels: usize,
     failed: Option<EncodeError>,
 }
 
-enum Sink {
-    /// Counts.
-    Count(usize),
-    /// Has the exact capacity from the start.
-    Exact(Zeroizing<Vec<u8>>),
-    /// Grows; the message begins at `start`.
-    Frame { octets: BytesMut, start: usize },
-}
+type Word = [u8; ALIGN];
 
-impl Sink {
-    fn len(&self) -> usize {
-        match self {
-            Self::Count(len) => *len,
-            Self::Exact(octets) => octets.len(),
-            Self::Frame { octets, .. } => octets.len(),
-        }
-    }
-
-    /// Appends `input`; false if there is no room in the exact buffer. Inlined everywhere, so
-    /// that octets of a known count become one store.
-    #[inline(always)]
-    fn put(&mut self, input: &[u8]) -> bool {
-        match self {
-            Self::Count(len) => *len = len.saturating_add(input.len()),
-            Self::Exact(octets) => {
-                if octets.capacity().saturating_sub(octets.len()) < input.len() {
-                    return false;
-                }
-                octets.extend_from_slice(input);
-            }
-            Self::Frame { octets, .. } => octets.extend_from_slice(input),
-        }
-        true
-    }
-
-    /// Puts the length field of the header at `at` right.
-    fn set_length(&mut self, at: usize, length: u32) {
-        let octets: &mut [u8] = match self {
-            Self::Count(_) => return,
-            Self::Exact(octets) => octets,
-            Self::Frame { octets, .. } => octets,
-        };
-        let header = octets.get_mut(at..).unwrap_or_default();
-        if let Some([_, _, _, _, field @ ..]) = header.first_chunk_mut::<HEADER_LEN>() {
-            *field = length.to_be_bytes();
-        }
-    }
-}
-
-impl Writer {
-    fn new(sink: Sink) -> Self {
-        Self {
-            sink,
-            depth: 0,
-            top_items: 0,
-            failed: None,
-        }
-    }
-
+impl Writer<'_> {
     /// Octets of the message written so far.
     #[must_use]
-    pub fn written(&self) -> usize {
-        match &self.sink {
-            Sink::Frame { octets, start } => octets.len().saturating_sub(*start),
-            sink => sink.len(),
-        }
+    #[inline]
+    pub const fn written(&self) -> usize {
+        self.at.saturating_mul(ALIGN)
     }
 
     /// Writes a structure whose fields `body` writes. `body` does not run for a structure
     /// that is nested too deep.
+    #[inline]
     pub fn structure(&mut self, tag: Tag, body: impl FnOnce(&mut Self)) {
-        if self.depth >= Limits::MAX_DEPTH {
+        let Some(levels) = self.levels.checked_sub(1) else {
             return self.fail(tag, EncodeErrorKind::TooDeep);
-        }
-        let header_at = self.sink.len();
-        self.header(tag, ItemType::Structure, 0);
-        let value_at = self.sink.len();
-        self.depth = self.depth.saturating_add(1);
+        };
+        // The header is written last, when the length is known.
+        let header_at = self.at;
+        let start = header_at.saturating_add(1);
+        self.at = start;
+        let outer = mem::replace(&mut self.levels, levels);
         body(self);
-        self.depth = self.depth.saturating_sub(1);
-        let length = self.sink.len().saturating_sub(value_at);
-        match u32::try_from(length) {
-            Ok(length) => self.sink.set_length(header_at, length),
-            Err(_) => self.fail(tag, EncodeErrorKind::TooLong),
+        self.levels = outer;
+        // `body` only adds.
+        let words = self.at.wrapping_sub(start);
+        let Some(length) = u32::try_from(words)
+            .ok()
+            .and_then(|words| words.checked_mul(8))
+        else {
+            return self.fail(tag, EncodeErrorKind::TooLong);
+        };
+        let header = self.header(tag, ItemType::Structure, length);
+        if let Some(word) = self.room.get_mut(header_at) {
+            *word = header;
         }
     }
 
     /// Writes an Integer.
+    #[inline]
     pub fn integer(&mut self, tag: Tag, value: i32) {
         self.four(tag, ItemType::Integer, value.to_be_bytes());
     }
 
     /// Writes a Long Integer.
+    #[inline]
     pub fn long_integer(&mut self, tag: Tag, value: i64) {
         self.eight(tag, ItemType::LongInteger, value.to_be_bytes());
     }
 
     /// Writes a Big Integer: two's complement, big endian, sign-extended by the caller to a
     /// positive multiple of 8 octets.
+    #[inline]
     pub fn big_integer(&mut self, tag: Tag, value: &[u8]) {
         let len = value.len();
         if len == 0 || !len.is_multiple_of(ALIGN) {
@@ -222,136 +272,163 @@ impl Writer {
     }
 
     /// Writes an Enumeration.
+    #[inline]
     pub fn enumeration(&mut self, tag: Tag, value: impl Into<u32>) {
         self.four(tag, ItemType::Enumeration, value.into().to_be_bytes());
     }
 
     /// Writes a Boolean.
+    #[inline]
     pub fn boolean(&mut self, tag: Tag, value: bool) {
         self.eight(tag, ItemType::Boolean, u64::from(value).to_be_bytes());
     }
 
     /// Writes a Text String.
+    #[inline]
     pub fn text(&mut self, tag: Tag, value: &str) {
         self.padded(tag, ItemType::TextString, value.as_bytes());
     }
 
     /// Writes a Byte String.
+    #[inline]
     pub fn bytes(&mut self, tag: Tag, value: &[u8]) {
         self.padded(tag, ItemType::ByteString, value);
     }
 
     /// Writes a Date-Time, in seconds since 1970.
+    #[inline]
     pub fn date_time(&mut self, tag: Tag, seconds: i64) {
         self.eight(tag, ItemType::DateTime, seconds.to_be_bytes());
     }
 
     /// Writes an Interval, in seconds.
+    #[inline]
     pub fn interval(&mut self, tag: Tag, seconds: u32) {
         self.four(tag, ItemType::Interval, seconds.to_be_bytes());
     }
 
     /// Writes a Date-Time Extended, in microseconds since 1970 (KMIP 2.0 on).
+    #[inline]
     pub fn date_time_extended(&mut self, tag: Tag, microseconds: i64) {
         self.eight(tag, ItemType::DateTimeExtended, microseconds.to_be_bytes());
     }
 
-    /// Writes an item that was read, octet for octet.
+    /// Writes an item that was read: octet for octet if it is sound; one that was tolerated,
+    /// in its right encoding.
     pub fn item(&mut self, item: &Item<'_>) {
-        let limits = Limits::FORMAT.with_depth(Limits::MAX_DEPTH.saturating_sub(self.depth));
+        let limits = Limits::FORMAT.with_depth(self.levels);
         match validate(item.encoded(), &limits) {
-            Ok(()) => self.begin(item.tag).put(item.tag, item.encoded()),
+            Ok(()) => self.copy(item.encoded()),
             Err(error) if matches!(error.kind, DecodeErrorKind::TooDeep { .. }) => {
                 self.fail(item.tag, EncodeErrorKind::TooDeep);
             }
-            Err(_) => self.fail(item.tag, EncodeErrorKind::Unstable),
+            Err(_) => self.anew(item),
         }
     }
 
-    #[inline]
+    /// Writes what the item says. No deeper than [`Limits::MAX_DEPTH`], as the item was read.
+    fn anew(&mut self, item: &Item<'_>) {
+        let tag = item.tag;
+        match item.value.clone() {
+            Value::Structure(mut fields) => self.structure(tag, |out| {
+                while let Ok(Some(item)) = fields.next_item() {
+                    out.anew(&item);
+                }
+            }),
+            Value::Integer(value) => self.integer(tag, value),
+            Value::LongInteger(value) => self.long_integer(tag, value),
+            Value::BigInteger(value) => self.big_integer(tag, value),
+            Value::Enumeration(value) => self.enumeration(tag, value),
+            Value::Boolean(value) => self.boolean(tag, value),
+            Value::Text(value) => self.text(tag, value),
+            Value::Bytes(value) => self.bytes(tag, value),
+            Value::DateTime(value) => self.date_time(tag, value),
+            Value::Interval(value) => self.interval(tag, value),
+            Value::DateTimeExtended(value) => self.date_time_extended(tag, value),
+        }
+    }
+
+    #[inline(always)]
     fn four(&mut self, tag: Tag, item_type: ItemType, value: [u8; 4]) {
         let [a, b, c, d] = value;
         self.fixed(tag, item_type, 4, [a, b, c, d, 0, 0, 0, 0]);
     }
 
-    #[inline]
+    #[inline(always)]
     fn eight(&mut self, tag: Tag, item_type: ItemType, value: [u8; 8]) {
         self.fixed(tag, item_type, 8, value);
     }
 
-    /// Header and value in one store.
-    #[inline]
-    fn fixed(&mut self, tag: Tag, item_type: ItemType, length: u32, value: [u8; 8]) {
-        let header = u128::from(header(tag, item_type, length));
-        let whole = (header << 64) | u128::from(u64::from_be_bytes(value));
-        self.begin(tag).put(tag, &whole.to_be_bytes());
+    #[inline(always)]
+    fn fixed(&mut self, tag: Tag, item_type: ItemType, length: u32, value: Word) {
+        let header = self.header(tag, item_type, length);
+        self.words([header, value]);
     }
 
+    #[inline(always)]
     fn padded(&mut self, tag: Tag, item_type: ItemType, value: &[u8]) {
         let Ok(length) = u32::try_from(value.len()) else {
             return self.fail(tag, EncodeErrorKind::TooLong);
         };
-        self.header(tag, item_type, length);
-        self.put(tag, value);
-        // Most strings are ids and keys of a multiple of 8 octets, or nearly.
-        match value.len() % ALIGN {
-            0 => {}
-            4 => self.put(tag, &[0; 4]),
-            used => self.put(tag, [0; ALIGN].get(used..).unwrap_or_default()),
+        let header = self.header(tag, item_type, length);
+        let end = self
+            .at
+            .saturating_add(value.len().div_ceil(ALIGN))
+            .saturating_add(1);
+        if let Some([word, words @ ..]) = self.room.get_mut(self.at..end) {
+            *word = header;
+            put(words, value);
         }
+        self.at = end;
     }
 
-    #[inline]
-    fn header(&mut self, tag: Tag, item_type: ItemType, length: u32) {
-        let header = header(tag, item_type, length);
-        self.begin(tag).put(tag, &header.to_be_bytes());
-    }
-
-    /// What every item begins with: its tag must fit, the top has one item.
     #[inline(always)]
-    fn begin(&mut self, tag: Tag) -> &mut Self {
+    fn words<const N: usize>(&mut self, octets: [Word; N]) {
+        let end = self.at.saturating_add(N);
+        if let Some(field) = self.room.get_mut(..end).and_then(<[Word]>::last_chunk_mut) {
+            *field = octets;
+        }
+        self.at = end;
+    }
+
+    fn copy(&mut self, octets: &[u8]) {
+        let end = self.at.saturating_add(octets.len().div_ceil(ALIGN));
+        if let Some(words) = self.room.get_mut(self.at..end) {
+            put(words, octets);
+        }
+        self.at = end;
+    }
+
+    /// The eight octets of a header. A tag that does not fit is cut, and the message fails.
+    #[inline(always)]
+    fn header(&mut self, tag: Tag, item_type: ItemType, length: u32) -> [u8; HEADER_LEN] {
         if tag.value() > Tag::MAX {
             self.fail(tag, EncodeErrorKind::BadTag);
         }
-        if self.depth == 0 {
-            self.top_items = self.top_items.saturating_add(1);
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn put(&mut self, tag: Tag, octets: &[u8]) {
-        if !self.sink.put(octets) {
-            self.fail(tag, EncodeErrorKind::Unstable);
-        }
+        let [_, a, b, c] = tag.value().to_be_bytes();
+        let [e, f, g, h] = length.to_be_bytes();
+        [a, b, c, item_type.code(), e, f, g, h]
     }
 
     #[cold]
     fn fail(&mut self, tag: Tag, kind: EncodeErrorKind) {
         self.failed.get_or_insert(EncodeError { kind, tag });
     }
+}
 
-    fn check(&self) -> Result<(), EncodeError> {
-        match (self.failed, self.top_items) {
-            (Some(error), _) => Err(error),
-            (None, 1) => Ok(()),
-            (None, count) => Err(EncodeError::of_message(EncodeErrorKind::NotOneItem {
-                count,
-            })),
-        }
+/// Copies octets into as many words as they need, with zeros in the rest of the last.
+#[inline(always)]
+fn put(words: &mut [Word], octets: &[u8]) {
+    if let Some(last) = words.last_mut() {
+        *last = [0; ALIGN];
+    }
+    if let Some(field) = words.as_flattened_mut().get_mut(..octets.len()) {
+        field.copy_from_slice(octets);
     }
 }
 
-impl fmt::Debug for Writer {
+impl fmt::Debug for Writer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Writer({} octets)", self.written())
     }
-}
-
-/// The eight octets of a header. A tag that does not fit is cut here and reported by
-/// [`Writer::begin`].
-const fn header(tag: Tag, item_type: ItemType, length: u32) -> u64 {
-    let [_, a, b, c] = tag.value().to_be_bytes();
-    let [e, f, g, h] = length.to_be_bytes();
-    u64::from_be_bytes([a, b, c, item_type.code(), e, f, g, h])
 }

@@ -86,13 +86,13 @@ pub enum DecodeErrorKind {
         left: usize,
     },
     /// No item type has this code.
-    #[error("unknown item type {code:#04X}")]
+    #[error("unknown item type {code:#04X}, must be 01 to 0B")]
     UnknownType {
         /// The code.
         code: u8,
     },
     /// The length field does not fit the item type.
-    #[error("length {length} does not fit type {item_type}")]
+    #[error("{item_type} of {length} octets, must have {}", item_type.length_rule())]
     BadLength {
         /// The item's type.
         item_type: ItemType,
@@ -100,7 +100,7 @@ pub enum DecodeErrorKind {
         length: u32,
     },
     /// A padding octet is not zero.
-    #[error("non-zero padding")]
+    #[error("padding is not zero")]
     NonZeroPadding,
     /// A Boolean is neither 0 nor 1.
     #[error("Boolean is neither 0 nor 1")]

@@ -1,13 +1,15 @@
 //! Reading the fields of a structure, in order, from a message that was checked as a whole.
 
+mod take;
 mod typed;
 
 use core::fmt;
 
-use crate::decode::{self, RawItem};
+use crate::decode::{self, value};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::item::{HEADER_LEN, Item, ItemType, Tag, Value};
 use crate::limits::Limits;
+use crate::tolerance::Tolerances;
 use crate::validate::validate;
 
 /// The fields of one structure, read one after the other.
@@ -23,8 +25,11 @@ pub struct Fields<'a> {
     message: &'a [u8],
     /// Where the structure's header stands.
     start: usize,
-    at: usize,
+    /// Where the structure ends.
     end: usize,
+    /// The items that are not read yet.
+    rest: &'a [u8],
+    tolerances: Tolerances,
 }
 
 impl<'a> Fields<'a> {
@@ -59,17 +64,23 @@ impl<'a> Fields<'a> {
     /// The first fault of the bytes.
     pub fn item(message: &'a [u8], limits: &Limits) -> Result<Item<'a>, DecodeError> {
         validate(message, limits)?;
-        decode::checked_item(message)
+        value::whole(message, limits.tolerances)
     }
 
-    /// The structure at `start` of a checked message, which ends at `end`.
+    /// The structure of a checked message whose items are `inside`, from offset `at` on.
     #[inline(always)]
-    pub(crate) const fn of(message: &'a [u8], start: usize, end: usize) -> Self {
+    pub(crate) const fn of(
+        message: &'a [u8],
+        at: usize,
+        inside: &'a [u8],
+        tolerances: Tolerances,
+    ) -> Self {
         Self {
             message,
-            start,
-            at: start.saturating_add(HEADER_LEN),
-            end,
+            start: at.saturating_sub(HEADER_LEN),
+            end: at.saturating_add(inside.len()),
+            rest: inside,
+            tolerances,
         }
     }
 
@@ -81,28 +92,29 @@ impl<'a> Fields<'a> {
 
     /// Where the next item stands in the message, or where the structure ends.
     #[must_use]
+    #[inline]
     pub const fn offset(&self) -> usize {
-        self.at
+        self.end.saturating_sub(self.rest.len())
     }
 
     /// Octets of the structure that are not read yet. Each item has at least 8: a bound
     /// for what a reader may reserve.
     #[must_use]
     pub const fn remaining(&self) -> usize {
-        self.end.saturating_sub(self.at)
+        self.rest.len()
     }
 
     /// The tag of the next item, if there is one.
     #[must_use]
     #[inline]
     pub fn peek(&self) -> Option<Tag> {
-        Some(decode::header_at(self.rest(), 0)?.tag)
+        Some(decode::header_at(self.rest, 0)?.tag)
     }
 
     /// The type of the next item, if there is one.
     #[must_use]
     pub fn peek_type(&self) -> Option<ItemType> {
-        ItemType::from_code(decode::header_at(self.rest(), 0)?.code)
+        ItemType::from_code(decode::header_at(self.rest, 0)?.code)
     }
 
     /// Takes the next item, whatever it is; `None` at the end of the structure.
@@ -111,24 +123,22 @@ impl<'a> Fields<'a> {
     ///
     /// None in a message that was checked; the type says that the octets are read again.
     pub fn next_item(&mut self) -> Result<Option<Item<'a>>, DecodeError> {
-        if self.at >= self.end {
+        if self.rest.is_empty() {
             return Ok(None);
         }
-        let (offset, rest) = (self.at, self.rest());
-        let Some((after, raw)) = decode::shape_opt(rest) else {
-            return Err(self.error(decode::diagnose(rest)));
-        };
-        self.at = self.end.saturating_sub(after.len());
-        let end = offset
-            .saturating_add(HEADER_LEN)
-            .saturating_add(raw.value.len());
-        let value = decode::value(&raw, || Fields::of(self.message, offset, end))
-            .map_err(|kind| DecodeError::at_item(kind, self.message, offset))?;
+        let (offset, before) = (self.offset(), self.rest);
+        let (rest, raw) = self.sound_or_tolerated()?;
+        let value_at = offset.saturating_add(HEADER_LEN);
+        let inner = || Fields::of(self.message, value_at, raw.value, self.tolerances);
+        let value = value::of(&raw, inner).map_err(|kind| self.error_at(kind, offset))?;
+        self.rest = rest;
+        let taken = before.len().saturating_sub(rest.len());
         Ok(Some(Item {
             tag: raw.tag,
             offset,
             value,
-            encoded: self.message.get(offset..self.at).unwrap_or_default(),
+            encoded: before.get(..taken).unwrap_or_default(),
+            tolerances: self.tolerances,
         }))
     }
 
@@ -143,7 +153,7 @@ impl<'a> Fields<'a> {
 
     /// Passes over all items that are left.
     pub fn skip_rest(mut self) {
-        self.at = self.end;
+        self.rest = &[];
     }
 
     /// Ends the structure.
@@ -153,95 +163,41 @@ impl<'a> Fields<'a> {
     /// [`DecodeErrorKind::Unread`] when an item is left.
     #[inline]
     pub fn finish(self) -> Result<(), DecodeError> {
-        match self.peek() {
-            None => Ok(()),
-            Some(found) => Err(self.error(DecodeErrorKind::Unread { found })),
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(self.unread())
         }
+    }
+
+    #[cold]
+    fn unread(&self) -> DecodeError {
+        let found = self.peek().unwrap_or(Tag::new(0));
+        self.error(DecodeErrorKind::Unread { found })
     }
 
     /// The error `kind` at the next item, or at the end of the structure when none is left.
     #[must_use]
+    #[cold]
     pub fn error(&self, kind: DecodeErrorKind) -> DecodeError {
-        if self.at < self.end {
-            DecodeError::at_item(kind, self.message, self.at)
+        if self.rest.is_empty() {
+            DecodeError::at_end(kind, self.message, self.end, self.start)
         } else {
-            DecodeError::at_end(kind, self.message, self.at, self.start)
+            DecodeError::at_item(kind, self.message, self.offset())
         }
     }
 
     /// The error `kind` at `offset`, the [`Item::offset`] of an item that was read already.
     #[must_use]
+    #[cold]
     pub fn error_at(&self, kind: DecodeErrorKind, offset: usize) -> DecodeError {
         DecodeError::at_item(kind, self.message, offset)
-    }
-
-    #[inline]
-    fn rest(&self) -> &'a [u8] {
-        self.message.get(self.at..self.end).unwrap_or_default()
-    }
-
-    /// Takes the next item, which must have this tag and type.
-    fn take(&mut self, tag: Tag, expected: ItemType) -> Result<RawItem<'a>, DecodeError> {
-        if let Some(raw) = self.take_if(tag, expected) {
-            return Ok(raw);
-        }
-        self.not_taken(tag, expected)?;
-        Err(self.missing(tag))
-    }
-
-    /// Takes the next item if it has this tag; then it must have this type.
-    fn take_opt(
-        &mut self,
-        tag: Tag,
-        expected: ItemType,
-    ) -> Result<Option<RawItem<'a>>, DecodeError> {
-        let taken = self.take_if(tag, expected);
-        if taken.is_none() {
-            self.not_taken(tag, expected)?;
-        }
-        Ok(taken)
-    }
-
-    /// Takes the next item if it is sound and has this tag and this type.
-    #[inline(always)]
-    fn take_if(&mut self, tag: Tag, item_type: ItemType) -> Option<RawItem<'a>> {
-        let (after, raw) = decode::shape_opt(self.rest())?;
-        if raw.tag != tag || raw.item_type != item_type {
-            return None;
-        }
-        self.at = self.end.saturating_sub(after.len());
-        Some(raw)
-    }
-
-    /// Nothing to complain of if the structure is at its end or another tag is next.
-    #[inline(never)]
-    fn not_taken(&self, tag: Tag, expected: ItemType) -> Result<(), DecodeError> {
-        let rest = self.rest();
-        match decode::shape_opt(rest) {
-            _ if rest.is_empty() => Ok(()),
-            None => Err(self.error(decode::diagnose(rest))),
-            Some((_, raw)) if raw.tag != tag => Ok(()),
-            Some((_, raw)) => Err(self.error(DecodeErrorKind::WrongType {
-                tag,
-                expected,
-                found: raw.item_type,
-            })),
-        }
-    }
-
-    /// The error for a field `expected` that is not the next item.
-    #[cold]
-    fn missing(&self, expected: Tag) -> DecodeError {
-        self.error(match self.peek() {
-            None => DecodeErrorKind::Missing { expected },
-            Some(found) => DecodeErrorKind::UnexpectedTag { expected, found },
-        })
     }
 }
 
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (within, at, end) = (self.within(), self.at, self.end);
+        let (within, at, end) = (self.within(), self.offset(), self.end);
         write!(f, "Fields({within}, at {at} of {end})")
     }
 }

@@ -4,8 +4,9 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::decode;
+use crate::decode::value;
 use crate::fields::Fields;
+use crate::tolerance::Tolerances;
 
 /// Octets of tag, type and length before every value (KMIP 1.0, 9.1.1).
 pub const HEADER_LEN: usize = 8;
@@ -125,6 +126,19 @@ impl ItemType {
     }
 }
 
+impl ItemType {
+    /// The octets that a value of this type has, for people.
+    pub(crate) const fn length_rule(self) -> &'static str {
+        match self {
+            Self::Integer | Self::Enumeration | Self::Interval => "4",
+            Self::LongInteger | Self::Boolean | Self::DateTime | Self::DateTimeExtended => "8",
+            Self::Structure => "a multiple of 8",
+            Self::BigInteger => "a positive multiple of 8",
+            Self::TextString | Self::ByteString => "any number",
+        }
+    }
+}
+
 impl fmt::Display for ItemType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -142,6 +156,8 @@ pub struct Item<'a> {
     /// Its value.
     pub value: Value<'a>,
     pub(crate) encoded: &'a [u8],
+    /// Breaches of the format that may be in `encoded`.
+    pub(crate) tolerances: Tolerances,
 }
 
 impl<'a> Item<'a> {
@@ -156,6 +172,7 @@ impl<'a> Item<'a> {
     pub fn to_owned_item(&self) -> OwnedItem {
         OwnedItem {
             encoded: Zeroizing::new(self.encoded.to_vec()),
+            tolerances: self.tolerances,
         }
     }
 }
@@ -242,6 +259,7 @@ impl fmt::Debug for Value<'_> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct OwnedItem {
     encoded: Zeroizing<alloc::vec::Vec<u8>>,
+    tolerances: Tolerances,
 }
 
 impl OwnedItem {
@@ -252,7 +270,7 @@ impl OwnedItem {
     /// None for an item that [`Item::to_owned_item`] made; the type says that the octets
     /// are read again.
     pub fn get(&self) -> Result<Item<'_>, crate::DecodeError> {
-        decode::checked_item(&self.encoded)
+        value::whole(&self.encoded, self.tolerances)
     }
 
     /// The octets of the whole item: header, value and padding.

@@ -1,5 +1,7 @@
 //! What a reader is willing to take from bytes that someone else wrote.
 
+use crate::tolerance::{Tolerance, Tolerances};
+
 /// Bounds on a message, checked before anything is allocated or waited for.
 ///
 /// The defaults suit a client and a development server; see each constant for its reason.
@@ -17,6 +19,8 @@ pub struct Limits {
     pub text_len: usize,
     /// Octets of one Byte String or Big Integer.
     pub bytes_len: usize,
+    /// Breaches of the format that are taken all the same.
+    pub tolerances: Tolerances,
 }
 
 impl Limits {
@@ -35,6 +39,7 @@ impl Limits {
         items: 4096,
         text_len: 1 << 16,
         bytes_len: 1 << 20,
+        tolerances: Tolerances::NONE,
     };
 
     /// No bound but those of the format itself and [`Limits::MAX_DEPTH`]. For bytes that
@@ -45,6 +50,7 @@ impl Limits {
         items: usize::MAX,
         text_len: usize::MAX,
         bytes_len: usize::MAX,
+        tolerances: Tolerances::NONE,
     };
 
     /// The same with another [`message_len`](Self::message_len), in octets.
@@ -78,6 +84,13 @@ impl Limits {
     #[must_use]
     pub const fn with_bytes_len(self, bytes_len: usize) -> Self {
         Self { bytes_len, ..self }
+    }
+
+    /// The same, and `tolerance` is granted too.
+    #[must_use]
+    pub const fn with_tolerance(self, tolerance: Tolerance) -> Self {
+        let tolerances = self.tolerances.with(tolerance);
+        Self { tolerances, ..self }
     }
 }
 

@@ -4,7 +4,7 @@ use strongroom_kmip::{Operation, ProtocolVersion, ResultReason, tag};
 use strongroom_ttlv::Writer;
 
 /// A response message with one batch item.
-pub(crate) fn message(version: ProtocolVersion, item: impl Fn(&mut Writer)) -> Vec<u8> {
+pub(crate) fn message(version: ProtocolVersion, item: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
     strongroom_ttlv::encode(|w| {
         w.structure(tag::RESPONSE_MESSAGE, |w| {
             w.structure(tag::RESPONSE_HEADER, |w| {
@@ -19,7 +19,7 @@ pub(crate) fn message(version: ProtocolVersion, item: impl Fn(&mut Writer)) -> V
     .to_vec()
 }
 
-fn version_item(w: &mut Writer, version: ProtocolVersion) {
+fn version_item(w: &mut Writer<'_>, version: ProtocolVersion) {
     w.structure(tag::PROTOCOL_VERSION, |w| {
         w.integer(tag::PROTOCOL_VERSION_MAJOR, version.major);
         w.integer(tag::PROTOCOL_VERSION_MINOR, version.minor);
@@ -29,7 +29,7 @@ fn version_item(w: &mut Writer, version: ProtocolVersion) {
 pub(crate) fn success(
     version: ProtocolVersion,
     operation: Operation,
-    payload: impl Fn(&mut Writer),
+    payload: impl Fn(&mut Writer<'_>),
 ) -> Vec<u8> {
     message(version, |w| {
         w.enumeration(tag::OPERATION, operation);

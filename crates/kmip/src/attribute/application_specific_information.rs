@@ -44,7 +44,7 @@ impl ApplicationSpecificInformation {
         })
     }
 
-    pub(crate) fn encode_fields(&self, out: &mut Writer) {
+    pub(crate) fn encode_fields(&self, out: &mut Writer<'_>) {
         out.text(tag::APPLICATION_NAMESPACE, &self.namespace);
         if let Some(data) = &self.data {
             out.text(tag::APPLICATION_DATA, data);

@@ -132,7 +132,7 @@ impl CryptographicParameters {
         Ok(parameters)
     }
 
-    pub(crate) fn encode_fields(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(crate) fn encode_fields(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         opt_enumeration(out, tag::BLOCK_CIPHER_MODE, self.block_cipher_mode, version);
         opt_enumeration(out, tag::PADDING_METHOD, self.padding_method, version);
         opt_enumeration(out, tag::HASHING_ALGORITHM, self.hashing_algorithm, version);
@@ -145,7 +145,7 @@ impl CryptographicParameters {
         }
     }
 
-    fn encode_fields_of_1_2(&self, out: &mut Writer, version: ProtocolVersion) {
+    fn encode_fields_of_1_2(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         let signature = self.digital_signature_algorithm;
         opt_enumeration(out, tag::DIGITAL_SIGNATURE_ALGORITHM, signature, version);
         opt_enumeration(
@@ -183,7 +183,7 @@ impl CryptographicParameters {
         );
     }
 
-    fn encode_fields_of_1_4(&self, out: &mut Writer, version: ProtocolVersion) {
+    fn encode_fields_of_1_4(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         opt(out, tag::SALT_LENGTH, self.salt_length, Writer::integer);
         opt_enumeration(out, tag::MASK_GENERATOR, self.mask_generator, version);
         let hashing = self.mask_generator_hashing_algorithm;

@@ -52,7 +52,7 @@ impl Digest {
         })
     }
 
-    pub(crate) fn encode_fields(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(crate) fn encode_fields(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.enumeration(tag::HASHING_ALGORITHM, self.hashing_algorithm);
         if let Some(value) = &self.value {
             out.bytes(tag::DIGEST_VALUE, value);

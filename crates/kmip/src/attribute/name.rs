@@ -50,7 +50,7 @@ impl Name {
         Ok(Self { value, name_type })
     }
 
-    pub(crate) fn encode_fields(&self, out: &mut Writer) {
+    pub(crate) fn encode_fields(&self, out: &mut Writer<'_>) {
         out.text(tag::NAME_VALUE, &self.value);
         out.enumeration(tag::NAME_TYPE, self.name_type);
     }

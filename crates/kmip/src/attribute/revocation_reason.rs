@@ -46,7 +46,7 @@ impl RevocationReason {
         })
     }
 
-    pub(crate) fn encode_fields(&self, out: &mut Writer) {
+    pub(crate) fn encode_fields(&self, out: &mut Writer<'_>) {
         out.enumeration(tag::REVOCATION_REASON_CODE, self.code);
         if let Some(message) = &self.message {
             out.text(tag::REVOCATION_MESSAGE, message);

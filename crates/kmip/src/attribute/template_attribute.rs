@@ -51,7 +51,7 @@ impl TemplateAttribute {
         }
     }
 
-    pub(crate) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::TEMPLATE_ATTRIBUTE, |out| {
             for name in &self.names {
                 out.structure(tag::NAME, |out| name.encode_fields(out));

@@ -213,7 +213,7 @@ impl AttributeValue {
         }))
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         let value = tag::ATTRIBUTE_VALUE;
         match self {
             Self::UniqueIdentifier(text)

@@ -97,7 +97,7 @@ impl Authentication {
         Ok(())
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         let several = version >= ProtocolVersion::V1_2;
         let most = if several { usize::MAX } else { 1 };
         out.structure(tag::AUTHENTICATION, |out| {
@@ -144,7 +144,7 @@ impl Credential {
         Ok(credential)
     }
 
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Writer<'_>) {
         out.structure(tag::CREDENTIAL, |out| {
             out.enumeration(tag::CREDENTIAL_TYPE, self.credential_type());
             match self {
@@ -183,7 +183,7 @@ impl DeviceCredential {
         Ok(device)
     }
 
-    fn encode_fields(&self, out: &mut Writer) {
+    fn encode_fields(&self, out: &mut Writer<'_>) {
         let text_of = Option::as_deref;
         let serial = text_of(&self.device_serial_number);
         opt(out, tag::DEVICE_SERIAL_NUMBER, serial, Writer::text);

@@ -20,7 +20,7 @@ pub(crate) fn decode(mut fields: Reader<'_>) -> Result<ProtocolVersion, MessageE
     Ok(ProtocolVersion { major, minor })
 }
 
-pub(crate) fn encode(version: ProtocolVersion, out: &mut Writer) {
+pub(crate) fn encode(version: ProtocolVersion, out: &mut Writer<'_>) {
     out.structure(tag::PROTOCOL_VERSION, |out| {
         out.integer(tag::PROTOCOL_VERSION_MAJOR, version.major);
         out.integer(tag::PROTOCOL_VERSION_MINOR, version.minor);

@@ -159,7 +159,12 @@ pub(crate) fn encode(
     })?)
 }
 
-fn encode_item(id: Option<&[u8]>, request: &Request, out: &mut Writer, version: ProtocolVersion) {
+fn encode_item(
+    id: Option<&[u8]>,
+    request: &Request,
+    out: &mut Writer<'_>,
+    version: ProtocolVersion,
+) {
     out.structure(tag::BATCH_ITEM, |out| {
         out.enumeration(tag::OPERATION, request.operation());
         opt(out, tag::UNIQUE_BATCH_ITEM_ID, id, Writer::bytes);

@@ -107,7 +107,7 @@ impl RequestHeader {
         Ok((header, batch_count))
     }
 
-    pub(super) fn encode(&self, batch_count: i32, out: &mut Writer) {
+    pub(super) fn encode(&self, batch_count: i32, out: &mut Writer<'_>) {
         let version = self.protocol_version;
         out.structure(tag::REQUEST_HEADER, |out| {
             protocol_version::encode(version, out);

@@ -121,7 +121,7 @@ impl ResponseItem {
         })
     }
 
-    fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::BATCH_ITEM, |out| {
             opt(out, tag::OPERATION, self.operation, Writer::enumeration);
             let id = self.unique_batch_item_id.as_deref();

@@ -65,7 +65,7 @@ impl ResponseHeader {
         Ok((header, batch_count))
     }
 
-    pub(super) fn encode(&self, batch_count: i32, out: &mut Writer) {
+    pub(super) fn encode(&self, batch_count: i32, out: &mut Writer<'_>) {
         let version = self.protocol_version;
         out.structure(tag::RESPONSE_HEADER, |out| {
             protocol_version::encode(version, out);

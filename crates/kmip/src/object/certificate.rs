@@ -45,7 +45,7 @@ impl Certificate {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         out.structure(tag::CERTIFICATE, |out| {
             out.enumeration(tag::CERTIFICATE_TYPE, self.certificate_type);
             out.bytes(tag::CERTIFICATE_VALUE, &self.value);

@@ -159,7 +159,7 @@ impl KeyBlock {
         })
     }
 
-    pub(crate) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::KEY_BLOCK, |out| {
             out.enumeration(tag::KEY_FORMAT_TYPE, self.key_format_type);
             let compression = self.key_compression_type;
@@ -200,7 +200,7 @@ impl KeyValue {
         }))
     }
 
-    fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         match self {
             Self::Wrapped(octets) => out.bytes(tag::KEY_VALUE, octets.expose()),
             Self::Plain {
@@ -251,7 +251,7 @@ impl KeyMaterial {
         }
     }
 
-    fn encode(&self, out: &mut Writer) {
+    fn encode(&self, out: &mut Writer<'_>) {
         match self {
             Self::Bytes(octets) => out.bytes(tag::KEY_MATERIAL, octets.expose()),
             Self::TransparentSymmetricKey(key) => out.structure(tag::KEY_MATERIAL, |out| {

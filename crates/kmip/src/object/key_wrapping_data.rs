@@ -87,7 +87,7 @@ impl KeyInformation {
         }))
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, tag: Tag, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, tag: Tag, version: ProtocolVersion) {
         out.structure(tag, |out| {
             out.text(tag::UNIQUE_IDENTIFIER, &self.unique_identifier);
             if let Some(parameters) = &self.cryptographic_parameters {
@@ -137,7 +137,7 @@ impl KeyWrappingData {
         Ok(data)
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::KEY_WRAPPING_DATA, |out| {
             out.enumeration(tag::WRAPPING_METHOD, self.wrapping_method);
             if let Some(key) = &self.encryption_key_information {

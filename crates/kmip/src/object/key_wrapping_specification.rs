@@ -73,7 +73,7 @@ impl KeyWrappingSpecification {
         Ok(specification)
     }
 
-    pub(crate) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::KEY_WRAPPING_SPECIFICATION, |out| {
             out.enumeration(tag::WRAPPING_METHOD, self.wrapping_method);
             if let Some(key) = &self.encryption_key_information {

@@ -58,7 +58,7 @@ impl OpaqueObject {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         out.structure(tag::OPAQUE_OBJECT, |out| {
             out.enumeration(tag::OPAQUE_DATA_TYPE, self.opaque_data_type);
             out.bytes(tag::OPAQUE_DATA_VALUE, self.value.expose());

@@ -53,7 +53,7 @@ impl SecretData {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::SECRET_DATA, |out| {
             out.enumeration(tag::SECRET_DATA_TYPE, self.secret_data_type);
             self.key_block.encode(out, version);

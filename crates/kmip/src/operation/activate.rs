@@ -38,7 +38,7 @@ impl ActivateRequest {
         Ok(Self { unique_identifier })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         let id = self.unique_identifier.as_deref();
         opt(out, tag::UNIQUE_IDENTIFIER, id, Writer::text);
     }
@@ -74,7 +74,7 @@ impl ActivateResponse {
         Ok(Self { unique_identifier })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         out.text(tag::UNIQUE_IDENTIFIER, &self.unique_identifier);
     }
 }

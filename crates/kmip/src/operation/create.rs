@@ -53,7 +53,7 @@ impl CreateRequest {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.enumeration(tag::OBJECT_TYPE, self.object_type);
         self.template_attribute.encode(out, version);
     }
@@ -110,7 +110,7 @@ impl CreateResponse {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.enumeration(tag::OBJECT_TYPE, self.object_type);
         out.text(tag::UNIQUE_IDENTIFIER, &self.unique_identifier);
         if let Some(template) = &self.template_attribute {

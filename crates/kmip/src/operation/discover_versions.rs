@@ -36,7 +36,7 @@ impl DiscoverVersionsRequest {
         Ok(Self { protocol_versions })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         for version in &self.protocol_versions {
             protocol_version::encode(*version, out);
         }
@@ -70,7 +70,7 @@ impl DiscoverVersionsResponse {
         Ok(Self { protocol_versions })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         for version in &self.protocol_versions {
             protocol_version::encode(*version, out);
         }

@@ -65,7 +65,7 @@ impl GetRequest {
         Ok(request)
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         let id = self.unique_identifier.as_deref();
         opt(out, tag::UNIQUE_IDENTIFIER, id, Writer::text);
         opt_enumeration(out, tag::KEY_FORMAT_TYPE, self.key_format_type, version);
@@ -136,7 +136,7 @@ impl GetResponse {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.enumeration(tag::OBJECT_TYPE, self.object.object_type());
         out.text(tag::UNIQUE_IDENTIFIER, &self.unique_identifier);
         self.object.encode(out, version);

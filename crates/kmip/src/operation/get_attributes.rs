@@ -51,7 +51,7 @@ impl GetAttributesRequest {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         let id = self.unique_identifier.as_deref();
         opt(out, tag::UNIQUE_IDENTIFIER, id, Writer::text);
         for name in &self.attribute_names {
@@ -120,7 +120,7 @@ impl GetAttributesResponse {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.text(tag::UNIQUE_IDENTIFIER, &self.unique_identifier);
         attribute::encode_all(&self.attributes, out, version);
     }

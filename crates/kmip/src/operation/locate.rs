@@ -71,7 +71,7 @@ impl LocateRequest {
         Ok(request)
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         opt(out, tag::MAXIMUM_ITEMS, self.maximum_items, Writer::integer);
         if version >= ProtocolVersion::V1_3 {
             opt(out, tag::OFFSET_ITEMS, self.offset_items, Writer::integer);
@@ -136,7 +136,7 @@ impl LocateResponse {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         if version >= ProtocolVersion::V1_3 {
             opt(out, tag::LOCATED_ITEMS, self.located_items, Writer::integer);
         }

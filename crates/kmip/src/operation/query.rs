@@ -37,7 +37,7 @@ impl QueryRequest {
         Ok(Self { functions })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         for function in &self.functions {
             out.enumeration(tag::QUERY_FUNCTION, *function);
         }
@@ -103,7 +103,7 @@ impl QueryResponse {
         Ok(response)
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         for operation in &self.operations {
             if version.knows(operation.since()) {
                 out.enumeration(tag::OPERATION, *operation);

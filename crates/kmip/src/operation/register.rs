@@ -50,7 +50,7 @@ impl RegisterRequest {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.enumeration(tag::OBJECT_TYPE, self.object.object_type());
         self.template_attribute.encode(out, version);
         self.object.encode(out, version);
@@ -102,7 +102,7 @@ impl RegisterResponse {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer, version: ProtocolVersion) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.text(tag::UNIQUE_IDENTIFIER, &self.unique_identifier);
         if let Some(template) = &self.template_attribute {
             template.encode(out, version);

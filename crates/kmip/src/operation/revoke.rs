@@ -52,7 +52,7 @@ impl RevokeRequest {
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         let id = self.unique_identifier.as_deref();
         opt(out, tag::UNIQUE_IDENTIFIER, id, Writer::text);
         out.structure(tag::REVOCATION_REASON, |out| {
@@ -98,7 +98,7 @@ impl RevokeResponse {
         Ok(Self { unique_identifier })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer) {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
         out.text(tag::UNIQUE_IDENTIFIER, &self.unique_identifier);
     }
 }

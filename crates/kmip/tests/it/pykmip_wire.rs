@@ -35,7 +35,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     ("probe-58-trunc-len.req", "unknown item type 0x00"),
     ("probe-59-garbage.req", "unknown item type 0x20"),
-    ("probe-60-bad-padding.req", "does not fit type Integer"),
+    ("probe-60-bad-padding.req", "Integer of 4278190084 octets, must have 4"),
 ];
 
 /// Requests that are read and must not be written again: PyKMIP's client asks for what the

@@ -1,14 +1,14 @@
 //! The typed readers of [`Fields`], each with its `_opt` twin.
 //!
-//! All alike: a plain reader fails with [`Missing`](DecodeErrorKind::Missing) or
-//! [`UnexpectedTag`](DecodeErrorKind::UnexpectedTag) where the tag is not next; the twin
+//! All alike: a plain reader fails with [`Missing`](crate::DecodeErrorKind::Missing) or
+//! [`UnexpectedTag`](crate::DecodeErrorKind::UnexpectedTag) where the tag is not next; the twin
 //! gives `None` there and takes nothing; both fail with
-//! [`WrongType`](DecodeErrorKind::WrongType) where the tag is right and the type is not.
+//! [`WrongType`](crate::DecodeErrorKind::WrongType) where the tag is right and the type is not.
 
 use super::Fields;
-use crate::decode::{self, RawItem};
-use crate::error::{DecodeError, DecodeErrorKind};
-use crate::item::{HEADER_LEN, ItemType, Tag};
+use crate::decode::value;
+use crate::error::DecodeError;
+use crate::item::{ItemType, Tag};
 
 impl<'a> Fields<'a> {
     /// Takes a structure and gives its fields.
@@ -18,9 +18,8 @@ impl<'a> Fields<'a> {
     /// When the next item is not a structure with this tag.
     #[inline]
     pub fn structure(&mut self, tag: Tag) -> Result<Self, DecodeError> {
-        let start = self.at;
-        let raw = self.take(tag, ItemType::Structure)?;
-        Ok(self.inner(start, &raw))
+        let inside = self.octets(tag, ItemType::Structure)?;
+        Ok(self.inner(inside))
     }
 
     /// Takes a structure if it is next, and gives its fields.
@@ -30,20 +29,16 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is no structure.
     #[inline]
     pub fn structure_opt(&mut self, tag: Tag) -> Result<Option<Self>, DecodeError> {
-        let start = self.at;
-        let found = self.take_opt(tag, ItemType::Structure)?;
-        Ok(found.map(|raw| self.inner(start, &raw)))
+        let found = self.octets_opt(tag, ItemType::Structure)?;
+        Ok(found.map(|inside| self.inner(inside)))
     }
 
-    /// The fields of the structure `raw` whose header is at `start`.
+    /// The fields of the structure that was just taken: it has no padding, so it ends where
+    /// the rest begins.
     #[inline(always)]
-    fn inner(&self, start: usize, raw: &RawItem<'a>) -> Self {
-        let value_at = start.saturating_add(HEADER_LEN);
-        Fields::of(
-            self.message,
-            start,
-            value_at.saturating_add(raw.value.len()),
-        )
+    const fn inner(&self, inside: &'a [u8]) -> Self {
+        let at = self.offset().saturating_sub(inside.len());
+        Fields::of(self.message, at, inside, self.tolerances)
     }
 
     /// Takes an Integer.
@@ -53,8 +48,8 @@ impl<'a> Fields<'a> {
     /// When the next item is not an Integer with this tag.
     #[inline]
     pub fn integer(&mut self, tag: Tag) -> Result<i32, DecodeError> {
-        let raw = self.take(tag, ItemType::Integer)?;
-        Ok(i32::from_be_bytes(decode::four(raw.value)))
+        let value = self.half_word(tag, ItemType::Integer)?;
+        Ok(i32::from_be_bytes(value))
     }
 
     /// Takes an Integer if it is next.
@@ -64,8 +59,8 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not an Integer.
     #[inline]
     pub fn integer_opt(&mut self, tag: Tag) -> Result<Option<i32>, DecodeError> {
-        let found = self.take_opt(tag, ItemType::Integer)?;
-        Ok(found.map(|raw| i32::from_be_bytes(decode::four(raw.value))))
+        let found = self.half_word_opt(tag, ItemType::Integer)?;
+        Ok(found.map(i32::from_be_bytes))
     }
 
     /// Takes a Long Integer.
@@ -75,8 +70,8 @@ impl<'a> Fields<'a> {
     /// When the next item is not a Long Integer with this tag.
     #[inline]
     pub fn long_integer(&mut self, tag: Tag) -> Result<i64, DecodeError> {
-        let raw = self.take(tag, ItemType::LongInteger)?;
-        Ok(i64::from_be_bytes(decode::eight(raw.value)))
+        let value = self.word(tag, ItemType::LongInteger)?;
+        Ok(i64::from_be_bytes(value))
     }
 
     /// Takes a Long Integer if it is next.
@@ -86,8 +81,8 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not a Long Integer.
     #[inline]
     pub fn long_integer_opt(&mut self, tag: Tag) -> Result<Option<i64>, DecodeError> {
-        let found = self.take_opt(tag, ItemType::LongInteger)?;
-        Ok(found.map(|raw| i64::from_be_bytes(decode::eight(raw.value))))
+        let found = self.word_opt(tag, ItemType::LongInteger)?;
+        Ok(found.map(i64::from_be_bytes))
     }
 
     /// Takes a Big Integer. Two's complement, big endian.
@@ -97,8 +92,7 @@ impl<'a> Fields<'a> {
     /// When the next item is not a Big Integer with this tag.
     #[inline]
     pub fn big_integer(&mut self, tag: Tag) -> Result<&'a [u8], DecodeError> {
-        let raw = self.take(tag, ItemType::BigInteger)?;
-        Ok(raw.value)
+        self.octets(tag, ItemType::BigInteger)
     }
 
     /// Takes a Big Integer if it is next. Two's complement, big endian.
@@ -108,8 +102,7 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not a Big Integer.
     #[inline]
     pub fn big_integer_opt(&mut self, tag: Tag) -> Result<Option<&'a [u8]>, DecodeError> {
-        let found = self.take_opt(tag, ItemType::BigInteger)?;
-        Ok(found.map(|raw| raw.value))
+        self.octets_opt(tag, ItemType::BigInteger)
     }
 
     /// Takes an Enumeration.
@@ -119,8 +112,8 @@ impl<'a> Fields<'a> {
     /// When the next item is not an Enumeration with this tag.
     #[inline]
     pub fn enumeration<T: From<u32>>(&mut self, tag: Tag) -> Result<T, DecodeError> {
-        let raw = self.take(tag, ItemType::Enumeration)?;
-        Ok(T::from(u32::from_be_bytes(decode::four(raw.value))))
+        let value = self.half_word(tag, ItemType::Enumeration)?;
+        Ok(T::from(u32::from_be_bytes(value)))
     }
 
     /// Takes an Enumeration if it is next.
@@ -130,8 +123,8 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not an Enumeration.
     #[inline]
     pub fn enumeration_opt<T: From<u32>>(&mut self, tag: Tag) -> Result<Option<T>, DecodeError> {
-        let found = self.take_opt(tag, ItemType::Enumeration)?;
-        Ok(found.map(|raw| T::from(u32::from_be_bytes(decode::four(raw.value)))))
+        let found = self.half_word_opt(tag, ItemType::Enumeration)?;
+        Ok(found.map(|value| T::from(u32::from_be_bytes(value))))
     }
 
     /// Takes a Byte String.
@@ -141,8 +134,7 @@ impl<'a> Fields<'a> {
     /// When the next item is not a Byte String with this tag.
     #[inline]
     pub fn bytes(&mut self, tag: Tag) -> Result<&'a [u8], DecodeError> {
-        let raw = self.take(tag, ItemType::ByteString)?;
-        Ok(raw.value)
+        self.octets(tag, ItemType::ByteString)
     }
 
     /// Takes a Byte String if it is next.
@@ -152,8 +144,7 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not a Byte String.
     #[inline]
     pub fn bytes_opt(&mut self, tag: Tag) -> Result<Option<&'a [u8]>, DecodeError> {
-        let found = self.take_opt(tag, ItemType::ByteString)?;
-        Ok(found.map(|raw| raw.value))
+        self.octets_opt(tag, ItemType::ByteString)
     }
 
     /// Takes a Date-Time. Seconds since 1970.
@@ -163,8 +154,8 @@ impl<'a> Fields<'a> {
     /// When the next item is not a Date-Time with this tag.
     #[inline]
     pub fn date_time(&mut self, tag: Tag) -> Result<i64, DecodeError> {
-        let raw = self.take(tag, ItemType::DateTime)?;
-        Ok(i64::from_be_bytes(decode::eight(raw.value)))
+        let value = self.word(tag, ItemType::DateTime)?;
+        Ok(i64::from_be_bytes(value))
     }
 
     /// Takes a Date-Time if it is next. Seconds since 1970.
@@ -174,8 +165,8 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not a Date-Time.
     #[inline]
     pub fn date_time_opt(&mut self, tag: Tag) -> Result<Option<i64>, DecodeError> {
-        let found = self.take_opt(tag, ItemType::DateTime)?;
-        Ok(found.map(|raw| i64::from_be_bytes(decode::eight(raw.value))))
+        let found = self.word_opt(tag, ItemType::DateTime)?;
+        Ok(found.map(i64::from_be_bytes))
     }
 
     /// Takes an Interval. Seconds.
@@ -185,8 +176,8 @@ impl<'a> Fields<'a> {
     /// When the next item is not an Interval with this tag.
     #[inline]
     pub fn interval(&mut self, tag: Tag) -> Result<u32, DecodeError> {
-        let raw = self.take(tag, ItemType::Interval)?;
-        Ok(u32::from_be_bytes(decode::four(raw.value)))
+        let value = self.half_word(tag, ItemType::Interval)?;
+        Ok(u32::from_be_bytes(value))
     }
 
     /// Takes an Interval if it is next. Seconds.
@@ -196,8 +187,8 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not an Interval.
     #[inline]
     pub fn interval_opt(&mut self, tag: Tag) -> Result<Option<u32>, DecodeError> {
-        let found = self.take_opt(tag, ItemType::Interval)?;
-        Ok(found.map(|raw| u32::from_be_bytes(decode::four(raw.value))))
+        let found = self.half_word_opt(tag, ItemType::Interval)?;
+        Ok(found.map(u32::from_be_bytes))
     }
 
     /// Takes a Date-Time Extended. Microseconds since 1970.
@@ -207,8 +198,8 @@ impl<'a> Fields<'a> {
     /// When the next item is not a Date-Time Extended with this tag.
     #[inline]
     pub fn date_time_extended(&mut self, tag: Tag) -> Result<i64, DecodeError> {
-        self.date_time_extended_opt(tag)?
-            .ok_or_else(|| self.missing(tag))
+        let value = self.word(tag, ItemType::DateTimeExtended)?;
+        Ok(i64::from_be_bytes(value))
     }
 
     /// Takes a Date-Time Extended if it is next. Microseconds since 1970.
@@ -218,8 +209,8 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not a Date-Time Extended.
     #[inline]
     pub fn date_time_extended_opt(&mut self, tag: Tag) -> Result<Option<i64>, DecodeError> {
-        let found = self.take_opt(tag, ItemType::DateTimeExtended)?;
-        Ok(found.map(|raw| i64::from_be_bytes(decode::eight(raw.value))))
+        let found = self.word_opt(tag, ItemType::DateTimeExtended)?;
+        Ok(found.map(i64::from_be_bytes))
     }
 
     /// Takes a Boolean.
@@ -229,9 +220,8 @@ impl<'a> Fields<'a> {
     /// When the next item is not a Boolean with this tag.
     #[inline]
     pub fn boolean(&mut self, tag: Tag) -> Result<bool, DecodeError> {
-        let start = self.at;
-        let raw = self.take(tag, ItemType::Boolean)?;
-        decode::boolean(raw.value).ok_or_else(|| self.error_at(DecodeErrorKind::BadBoolean, start))
+        let value = self.word(tag, ItemType::Boolean)?;
+        Ok(value::truth(&value))
     }
 
     /// Takes a Boolean if it is next.
@@ -241,11 +231,8 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not a Boolean.
     #[inline]
     pub fn boolean_opt(&mut self, tag: Tag) -> Result<Option<bool>, DecodeError> {
-        let start = self.at;
-        let Some(raw) = self.take_opt(tag, ItemType::Boolean)? else {
-            return Ok(None);
-        };
-        self.convert(&raw, start, decode::boolean, DecodeErrorKind::BadBoolean)
+        let found = self.word_opt(tag, ItemType::Boolean)?;
+        Ok(found.map(|value| value::truth(&value)))
     }
 
     /// Takes a Text String.
@@ -255,9 +242,9 @@ impl<'a> Fields<'a> {
     /// When the next item is not a Text String with this tag.
     #[inline]
     pub fn text(&mut self, tag: Tag) -> Result<&'a str, DecodeError> {
-        let start = self.at;
-        let raw = self.take(tag, ItemType::TextString)?;
-        core::str::from_utf8(raw.value).map_err(|_| self.error_at(DecodeErrorKind::NotUtf8, start))
+        let start = self.offset();
+        let octets = self.octets(tag, ItemType::TextString)?;
+        value::text(octets).map_err(|kind| self.error_at(kind, start))
     }
 
     /// Takes a Text String if it is next.
@@ -267,29 +254,9 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not a Text String.
     #[inline]
     pub fn text_opt(&mut self, tag: Tag) -> Result<Option<&'a str>, DecodeError> {
-        let start = self.at;
-        let Some(raw) = self.take_opt(tag, ItemType::TextString)? else {
-            return Ok(None);
-        };
-        self.convert(
-            &raw,
-            start,
-            |value| core::str::from_utf8(value).ok(),
-            DecodeErrorKind::NotUtf8,
-        )
-    }
-
-    /// The value of the item at `start` by `read`, which fails with `kind`.
-    fn convert<T>(
-        &self,
-        raw: &RawItem<'a>,
-        start: usize,
-        read: impl FnOnce(&'a [u8]) -> Option<T>,
-        kind: DecodeErrorKind,
-    ) -> Result<Option<T>, DecodeError> {
-        match read(raw.value) {
-            None => Err(self.error_at(kind, start)),
-            value => Ok(value),
-        }
+        let start = self.offset();
+        let found = self.octets_opt(tag, ItemType::TextString)?;
+        let text = found.map(value::text).transpose();
+        text.map_err(|kind| self.error_at(kind, start))
     }
 }

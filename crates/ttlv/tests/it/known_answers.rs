@@ -13,7 +13,7 @@ fn octets(hex: &str) -> Vec<u8> {
 }
 
 /// Reads `hex` with `is`, and wants `write` to make the same octets.
-fn example(hex: &str, is: impl Fn(&Value<'_>) -> bool, write: impl Fn(&mut Writer)) {
+fn example(hex: &str, is: impl Fn(&Value<'_>) -> bool, write: impl Fn(&mut Writer<'_>)) {
     let octets = octets(hex);
     let item = Fields::item(&octets, &Limits::DEFAULT).unwrap();
     assert_eq!(item.tag, EXAMPLE);

@@ -18,4 +18,5 @@ mod known_answers;
 mod outside_data;
 mod properties;
 mod reading;
+mod tolerances;
 mod writing;

@@ -51,7 +51,7 @@ fn octets_of(words: &[u64]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_be_bytes()).collect()
 }
 
-fn write(w: &mut Writer, node: &Node) {
+fn write(w: &mut Writer<'_>, node: &Node) {
     match node {
         Node::Structure(tag, items) => w.structure(Tag::new(*tag), |w| {
             items.iter().for_each(|item| write(w, item));

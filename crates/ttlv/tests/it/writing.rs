@@ -12,7 +12,7 @@ const TOP: Tag = Tag::new(0x42_007B);
 const INNER: Tag = Tag::new(0x42_0008);
 
 /// Writes an item through the typed methods, not by copying it.
-fn write(w: &mut Writer, item: &Item<'_>) {
+fn write(w: &mut Writer<'_>, item: &Item<'_>) {
     let tag = item.tag;
     match &item.value {
         Value::Structure(fields) => w.structure(tag, |w| {
@@ -73,7 +73,7 @@ fn an_item_is_copied_octet_for_octet() {
     assert_eq!(*nested, build::structure(0x7B, &[message]));
 }
 
-fn kind_of(write: impl Fn(&mut Writer)) -> Kind {
+fn kind_of(write: impl Fn(&mut Writer<'_>)) -> Kind {
     let mut frame = BytesMut::from(&b"before"[..]);
     let error = encode(&write).unwrap_err();
     assert_eq!(encode_into(&mut frame, write), Err(error));
@@ -83,13 +83,13 @@ fn kind_of(write: impl Fn(&mut Writer)) -> Kind {
 
 #[test]
 fn what_a_reader_would_refuse_is_not_written() {
-    fn nest(w: &mut Writer, levels: usize) {
+    fn nest(w: &mut Writer<'_>, levels: usize) {
         if levels > 0 {
             w.structure(INNER, |w| nest(w, levels - 1));
         }
     }
     assert_eq!(kind_of(|_| {}), Kind::NotOneItem { count: 0 });
-    let two = |w: &mut Writer| {
+    let two = |w: &mut Writer<'_>| {
         w.integer(TOP, 1);
         w.structure(TOP, |_| {});
     };
