@@ -1,5 +1,16 @@
-//! Cutting messages out of a byte stream, without I/O: KMIP puts messages one after the
-//! other with nothing between them, and the first header says how long each is.
+//! Cutting messages out of a byte stream: KMIP puts messages one after the other with nothing
+//! between them, and the first header says how long each is.
+//!
+//! [`needed`] and [`FrameReader`] do no I/O. With the feature `std`, `MessageReader` reads from
+//! any `std::io::Read`; with the feature `tokio`, `FrameCodec` serves `Framed` of tokio-util. All
+//! of them take and refuse the same streams, with the same errors.
+
+#[cfg(feature = "std")]
+mod blocking;
+#[cfg(feature = "tokio")]
+mod codec;
+#[cfg(feature = "std")]
+mod error;
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,6 +20,13 @@ use zeroize::Zeroizing;
 use crate::decode::Header;
 use crate::item::{ALIGN, HEADER_LEN, ItemType, Tag};
 use crate::limits::Limits;
+
+#[cfg(feature = "std")]
+pub use blocking::MessageReader;
+#[cfg(feature = "tokio")]
+pub use codec::FrameCodec;
+#[cfg(feature = "std")]
+pub use error::StreamError;
 
 /// What the octets of a message that are there so far call for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +153,7 @@ impl FrameReader {
     /// When the stream is no sequence of messages within the limits; every later call
     /// gives the same error.
     pub fn feed(&mut self, input: &mut &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, FrameError> {
+        self.failed.map_or(Ok(()), Err)?;
         while !input.is_empty() {
             let missing = self.missing()?;
             let (now, later) = input
@@ -173,25 +192,31 @@ impl FrameReader {
     ///
     /// [`FrameError::Truncated`] inside a message, or the error that was met before.
     pub fn end(mut self) -> Result<(), FrameError> {
+        self.close()
+    }
+
+    /// [`FrameReader::end`] of a reader that stays: after an error it gives nothing else.
+    fn close(&mut self) -> Result<(), FrameError> {
         let missing = self.missing()?;
         if self.buffer.is_empty() {
             return Ok(());
         }
-        Err(FrameError::Truncated { missing })
+        Err(self.fail(FrameError::Truncated { missing }))
     }
 
     fn need(&mut self) -> Result<Need, FrameError> {
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
-        let outcome = self
-            .check_tag()
-            .and_then(|()| needed(&self.buffer, &self.limits));
-        if let Err(error) = outcome {
-            self.failed = Some(error);
-            self.buffer = Zeroizing::new(Vec::new());
-        }
-        outcome
+        self.failed.map_or(Ok(()), Err)?;
+        self.check_tag()
+            .and_then(|()| needed(&self.buffer, &self.limits))
+            .map_err(|error| self.fail(error))
+    }
+
+    /// Remembers `error` for good, and wipes what is held.
+    #[cold]
+    fn fail(&mut self, error: FrameError) -> FrameError {
+        self.failed = Some(error);
+        self.buffer = Zeroizing::new(Vec::new());
+        error
     }
 
     fn check_tag(&self) -> Result<(), FrameError> {
