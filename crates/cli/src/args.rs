@@ -244,7 +244,12 @@ pub(crate) enum ConfigCommand {
 /// `ttlv ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum TtlvCommand {
-    /// Convert messages between forms; `text` is redacted and shows byte offsets.
+    /// Convert messages between forms.
+    ///
+    /// `bin` and `hex` hold the messages as they are, keys and passwords included: post them nowhere.
+    /// `text` and `redacted-hex` hide keys, credentials and every byte string, and are made for bug
+    /// reports, also of messages that are damaged. They do show names, ids and error messages: read
+    /// them before you post them in public.
     Convert {
         /// Form of the input.
         #[arg(long, value_enum)]
@@ -269,10 +274,12 @@ pub(crate) enum InputForm {
 /// Forms that TTLV can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputForm {
-    /// Hexadecimal, one message a line.
+    /// Hexadecimal, one message a line. With every secret: not to be posted.
     Hex,
-    /// The octets themselves.
+    /// The octets themselves. With every secret: not to be posted.
     Bin,
-    /// A redacted listing with byte offsets.
+    /// A listing of the items with byte offsets, without secrets: may be posted once you have read it.
     Text,
+    /// The octets with byte offsets, dots for those of secrets: may be posted once you have read it.
+    RedactedHex,
 }

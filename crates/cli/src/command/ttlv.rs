@@ -1,4 +1,4 @@
-//! `strongroom ttlv convert`: TTLV between hex, octets and a redacted listing.
+//! `strongroom ttlv convert`: TTLV between hex and octets, or without its secrets for bug reports.
 
 use std::fs;
 use std::io::{self, Read};
@@ -16,14 +16,38 @@ use crate::output;
 pub(crate) fn run(command: &TtlvCommand) -> Result<(), Failure> {
     let TtlvCommand::Convert { from, to, file } = command;
     let octets = read(file.as_deref())?;
-    let messages = match from {
-        InputForm::Hex => from_hex(&octets)?,
-        InputForm::Bin => from_octets(&octets)?,
+    let (messages, damage) = match from {
+        InputForm::Hex => (from_hex(&octets)?, None),
+        InputForm::Bin => from_octets(&octets),
     };
-    messages.iter().try_for_each(|message| match to {
-        OutputForm::Hex => output::data(&output::hex(message)),
-        OutputForm::Bin => output::octets(message),
-        OutputForm::Text => output::data(strongroom_ttlv::dump(message).trim_end()),
+    match (to, damage) {
+        (OutputForm::Hex, None) => print(&messages, |message| output::data(&output::hex(message))),
+        (OutputForm::Bin, None) => print(&messages, output::octets),
+        (OutputForm::Hex | OutputForm::Bin, Some(damage)) => Err(damage.failure()),
+        (OutputForm::Text, damage) => redacted(messages, damage, strongroom_ttlv::dump),
+        (OutputForm::RedactedHex, damage) => redacted(messages, damage, strongroom_ttlv::dump_hex),
+    }
+}
+
+fn print(
+    messages: &[Vec<u8>],
+    one: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    messages.iter().map(Vec::as_slice).try_for_each(one)
+}
+
+/// Prints what may be shown of whole messages, and of what is no message behind them: damage is
+/// what this output is for. The failure comes after it, and says nothing of the octets.
+fn redacted(
+    mut messages: Vec<Vec<u8>>,
+    damage: Option<Damage<'_>>,
+    dump: fn(&[u8]) -> String,
+) -> Result<(), Failure> {
+    messages.extend(damage.as_ref().map(|damage| damage.rest.to_vec()));
+    print(&messages, |message| output::data(dump(message).trim_end()))?;
+    damage.map_or(Ok(()), |damage| {
+        let what = "not well formed".to_owned();
+        Err(Damage { what, ..damage }.failure())
     })
 }
 
@@ -77,28 +101,56 @@ fn hex_line(line: &[u8]) -> Option<Vec<u8>> {
         .collect()
 }
 
-fn from_octets(octets: &[u8]) -> Result<Vec<Vec<u8>>, Failure> {
+/// Where octets stop being messages one behind the other.
+#[derive(Debug)]
+struct Damage<'a> {
+    /// Messages before it.
+    message: usize,
+    offset: usize,
+    rest: &'a [u8],
+    what: String,
+}
+
+impl Damage<'_> {
+    fn failure(&self) -> Failure {
+        let (message, offset) = (self.message, self.offset);
+        let text = format!("message {message} at byte {offset}: {}", self.what);
+        Failure::new(Class::Input, text)
+    }
+}
+
+fn from_octets(octets: &[u8]) -> (Vec<Vec<u8>>, Option<Damage<'_>>) {
     let mut messages = Vec::new();
     let mut rest = octets;
-    let mut offset = 0_usize;
     while !rest.is_empty() {
-        let bad = |what: &str| {
-            Failure::new(
-                Class::Input,
-                format!("message {} at byte {offset}: {what}", messages.len()),
-            )
-        };
-        let len = match frame::needed(rest, &Limits::DEFAULT) {
-            Ok(Need::Message(len)) => len,
-            Ok(Need::More(missing)) => return Err(bad(&format!("{missing} bytes are missing"))),
-            Err(error) => return Err(bad(&error.to_string())),
-        };
-        let (message, after) = rest.split_at_checked(len).ok_or_else(|| bad("cut short"))?;
-        messages.push(message.to_vec());
-        rest = after;
-        offset = offset.saturating_add(len);
+        match first_message(rest) {
+            Ok((message, after)) => {
+                messages.push(message.to_vec());
+                rest = after;
+            }
+            Err(what) => {
+                let damage = Damage {
+                    message: messages.len(),
+                    offset: octets.len().saturating_sub(rest.len()),
+                    rest,
+                    what,
+                };
+                return (messages, Some(damage));
+            }
+        }
     }
-    Ok(messages)
+    (messages, None)
+}
+
+/// The message at the front of `octets` and what follows it, or what is wrong.
+fn first_message(octets: &[u8]) -> Result<(&[u8], &[u8]), String> {
+    match frame::needed(octets, &Limits::DEFAULT) {
+        Ok(Need::Message(len)) => octets
+            .split_at_checked(len)
+            .ok_or_else(|| "cut short".to_owned()),
+        Ok(Need::More(missing)) => Err(format!("{missing} bytes are missing")),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -124,8 +176,11 @@ mod tests {
             0x42, 0, 0x7b, 1, 0, 0, 0, 16, 0x42, 0, 0x0d, 2, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0,
         ];
         let twice = [&message[..], &message[..20]].concat();
-        assert_eq!(from_octets(&message).unwrap().len(), 1);
-        let failure = from_octets(&twice).unwrap_err().to_string();
-        assert!(failure.contains("byte 24"), "{failure}");
+        let (messages, damage) = from_octets(&message);
+        assert!(messages.len() == 1 && damage.is_none());
+        let (messages, damage) = from_octets(&twice);
+        assert_eq!(messages, [message]);
+        let failure = damage.unwrap().failure().to_string();
+        assert!(failure.contains("byte 24: 4 bytes"), "{failure}");
     }
 }

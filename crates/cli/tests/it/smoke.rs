@@ -128,3 +128,68 @@ fn ttlv_is_converted_and_rubbish_is_named() {
     convert(&["--from", "hex", "--to", "text"], b"42xy").fails(INPUT, &["line 1"]);
     convert(&["--from", "bin", "--to", "hex"], &octets[..30]).fails(INPUT, &["byte 0"]);
 }
+
+/// A Key Value with a key in it, then the same cut short.
+const KEY_TWICE: &[u8] =
+    b"\x42\x00\x45\x01\x00\x00\x00\x20\x42\x00\x43\x08\x00\x00\x00\x18a key, to be kept hidden\
+      \x42\x00\x45\x01\x00\x00\x00\x20\x42\x00\x43\x08\x00\x00\x00\x18a key, t";
+
+#[test]
+fn what_ttlv_is_converted_to_for_bug_reports_holds_no_key() {
+    let (whole, cut) = KEY_TWICE.split_at(40);
+    let redacted = convert(&["--from", "bin", "--to", "redacted-hex"], whole).ok();
+    let expected = "\
+00000000  42 00 45 01 00 00 00 20  42 00 43 08 00 00 00 18
+00000010  .. .. .. .. .. .. .. ..  .. .. .. .. .. .. .. ..
+00000020  .. .. .. .. .. .. .. ..
+00000028
+";
+    assert_eq!(redacted.out, expected);
+    let hex = |octets: &[u8]| -> String {
+        let digits = octets.iter().map(|octet| format!("{octet:02x}"));
+        digits.collect()
+    };
+    let lines = format!("{}\n{}\n", hex(whole), hex(cut));
+    for to in ["text", "redacted-hex"] {
+        // What is damaged is shown as far as it may be, and said.
+        let damaged = convert(&["--from", "bin", "--to", to], KEY_TWICE)
+            .fails(INPUT, &["message 1 at byte 40: not well formed"]);
+        let lines = convert(&["--from", "hex", "--to", to], lines.as_bytes()).ok();
+        assert_eq!(damaged.out, lines.out);
+        assert!(
+            lines.out.contains("length 32 runs past the end"),
+            "{lines:#?}"
+        );
+        for told in ["a key", "61 20 6b", "61206b"] {
+            assert!(!damaged.out.contains(told), "{damaged:#?}");
+        }
+    }
+    convert(&["--from", "bin", "--to", "hex"], KEY_TWICE)
+        .fails(INPUT, &["message 1 at byte 40: 16 bytes are missing"]);
+}
+
+#[test]
+fn the_help_says_which_output_may_be_posted() {
+    let help = binary()
+        .args(["ttlv", "convert", "--help"])
+        .output()
+        .unwrap();
+    let help = Ran::of(&help).ok().out;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, forms) = help.rsplit_once("--to <TO>").unwrap();
+    for (form, may) in [
+        ("hex", false),
+        ("bin", false),
+        ("text", true),
+        ("redacted-hex", true),
+    ] {
+        let (_, says) = forms.split_once(&format!("- {form}:")).unwrap();
+        let says = says.split(" - ").next().unwrap();
+        assert_eq!(
+            says.contains("may be posted once you have read it"),
+            may,
+            "{help}"
+        );
+        assert_eq!(says.contains("not to be posted"), !may, "{help}");
+    }
+}
