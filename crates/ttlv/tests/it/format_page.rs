@@ -2,13 +2,19 @@
 
 use strongroom_ttlv::{HEADER_LEN, ItemType, Limits};
 
-/// The cells of the page's table rows. None outside the repository.
-fn rows() -> Option<Vec<Vec<String>>> {
+/// The page. None outside the repository.
+pub(crate) fn text() -> Option<String> {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats/ttlv.md");
-    let Ok(page) = std::fs::read_to_string(page) else {
+    let page = std::fs::read_to_string(page);
+    if page.is_err() {
         eprintln!("skipped: docs/formats/ttlv.md is in the repository only");
-        return None;
-    };
+    }
+    page.ok()
+}
+
+/// The cells of the page's table rows.
+fn rows() -> Option<Vec<Vec<String>>> {
+    let page = text()?;
     let cells = |row: &str| row.split('|').map(|cell| cell.trim().to_owned()).collect();
     Some(
         page.lines()

@@ -1,294 +1,210 @@
-//! Inputs that made other decoders crash, hang or accept nonsense, and the verdict on the
-//! bytes that each must get: a message with a wrong meaning is no fault at this layer.
+//! The verdict on each hostile input, and on lengths, nesting and counts beyond what they hold.
 
-use strongroom_ttlv::{DecodeErrorKind as Kind, Fields, ItemType, Limits, Value, validate};
-
-use crate::build::{
-    Get, attribute, boolean, bytes, date_time, deep, enumeration, get_attributes, header, integer,
-    interval, raw, structure, text,
+use strongroom_ttlv::{
+    DecodeErrorKind as Kind, Fields, FrameError, ItemType, Limits, Tag, Value, dump, validate,
 };
 
-/// What the checker says under default limits.
-fn verdict(message: &[u8]) -> Result<(), Kind> {
-    validate(message, &Limits::DEFAULT).map_err(|error| error.kind)
-}
+use crate::build::{UID, answer, bytes, deep, get, raw, structure, text};
+use crate::corpus::{self, Want};
+use crate::typed::RESPONSE;
+use crate::{frames, plain};
 
-fn get(change: impl FnOnce(&mut Get)) -> Vec<u8> {
-    let mut get = Get::new();
-    change(&mut get);
-    get.message()
-}
+/// All defaults but the length of the message.
+const LONG: Limits = Limits::DEFAULT.with_message_len(usize::MAX);
 
-/// A Message Extension (KMIP 1.0, 6.14) around `extension`.
-fn vendor_extension(critical: u64, extension: Vec<u8>) -> Vec<u8> {
-    get(|get| {
-        let items = [text(0x9D, "acme"), boolean(0x26, critical), extension];
-        get.extra = structure(0x51, &items);
-    })
-}
-
-fn one_item(items: &[Vec<u8>]) -> Vec<u8> {
-    structure(0x7B, &[header(1, 2, &[]), structure(0x0F, items)])
+fn verdict(message: &[u8], limits: &Limits) -> Result<(), Kind> {
+    validate(message, limits).map_err(|error| error.kind)
 }
 
 #[test]
-fn valid_messages_of_any_vocabulary_are_accepted() {
-    let name = structure(0x0B, &[text(0x55, "x"), enumeration(0x54, 1)]);
-    let correlation = text(0x0106, "abc");
-    let cases = [
-        ("get", Get::new().message(), 312),
-        (
-            "a 1.4 field in a 1.0 answer",
-            get(|get| get.header = header(1, 0, std::slice::from_ref(&correlation))),
-            328,
-        ),
-        (
-            "interval",
-            get_attributes(&[attribute("Lease Time", interval(0x0B, 3600))]),
-            232,
-        ),
-        (
-            "date",
-            get_attributes(&[attribute("Initial Date", date_time(0x0B, 1_700_000_000))]),
-            232,
-        ),
-        (
-            "attribute index",
-            get_attributes(&[structure(
-                0x08,
-                &[text(0x0A, "Name"), integer(0x09, 0), name],
-            )]),
-            264,
-        ),
-        (
-            "unknown attribute",
-            get_attributes(&[attribute("Some Future Attribute", integer(0x0B, 3))]),
-            240,
-        ),
-        (
-            "future reason",
-            one_item(&[
-                enumeration(0x5C, 10),
-                enumeration(0x7F, 1),
-                enumeration(0x7E, 0x3F),
-                text(0x7D, "boom"),
-            ]),
-            160,
-        ),
-        (
-            "error without operation",
-            one_item(&[
-                enumeration(0x7F, 1),
-                enumeration(0x7E, 4),
-                text(0x7D, "bad message"),
-            ]),
-            152,
-        ),
-        (
-            "unknown tag in the payload",
-            get(|get| get.before_object = integer(0xF0F0, 1)),
-            328,
-        ),
-        (
-            "message extension",
-            vendor_extension(0, structure(0x9C, &[integer(0x54_0001, 1)])),
-            376,
-        ),
-        (
-            "empty payload",
-            one_item(&[
-                enumeration(0x5C, 8),
-                enumeration(0x7F, 0),
-                structure(0x7C, &[]),
-            ]),
-            136,
-        ),
-    ];
-    for (what, message, len) in cases {
-        assert_eq!(message.len(), len, "{what}");
-        assert_eq!(verdict(&message), Ok(()), "{what}");
+fn each_input_gets_its_verdict() {
+    for input in corpus::inputs() {
+        let found = verdict(&input.octets, &LONG);
+        let expected = match input.want {
+            Want::Accept => Ok(()),
+            Want::Refuse(kind) | Want::Limit(kind) => Err(kind),
+            Want::RefuseDeep => Err(Kind::TooDeep { limit: 32 }),
+        };
+        assert_eq!(found, expected, "{}", input.name);
+        let (len, limit) = (input.octets.len(), 1 << 20);
+        let by_default = match len > limit {
+            true => Err(Kind::MessageTooLong { len, limit }),
+            false => expected,
+        };
+        let found = verdict(&input.octets, &Limits::DEFAULT);
+        assert_eq!(found, by_default, "{}", input.name);
     }
 }
 
 #[test]
-fn wrong_meaning_in_sound_bytes_is_left_to_the_typed_layer() {
-    let cases = [
-        ("id as integer", get(|get| get.uid = integer(0x94, 5))),
-        (
-            "status as integer",
-            get(|get| get.status = integer(0x7F, 0)),
-        ),
-        (
-            "key as text",
-            get(|get| get.material = text(0x43, &"a".repeat(32))),
-        ),
-        ("status twice", get(|get| get.extra = enumeration(0x7F, 1))),
-        ("no status", get(|get| get.status = Vec::new())),
-        ("no key", get(|get| get.material = Vec::new())),
-        ("batch count -1", get(|get| get.header = header(-1, 2, &[]))),
-        (
-            "batch count max",
-            get(|get| get.header = header(i32::MAX, 2, &[])),
-        ),
-    ];
-    for (what, message) in cases {
-        assert_eq!(verdict(&message), Ok(()), "{what}");
+fn only_what_a_limit_refuses_is_let_through_by_raising_it() {
+    for input in corpus::inputs() {
+        let expected = match input.want {
+            Want::Accept | Want::Limit(_) => Ok(()),
+            Want::Refuse(kind) => Err(kind),
+            Want::RefuseDeep => Err(Kind::TooDeep { limit: 64 }),
+        };
+        let raised = LONG.with_items(usize::MAX).with_depth(usize::MAX);
+        let found = verdict(&input.octets, &raised);
+        assert_eq!(found, expected, "{}", input.name);
     }
 }
 
 #[test]
-fn unsound_bytes_are_refused_each_for_its_own_reason() {
-    let padded = [crate::build::UID.as_bytes(), &[0xEE; 4]].concat();
-    let key: Vec<u8> = (0..32).collect();
-    let bad = |item_type, length| Kind::BadLength { item_type, length };
-    let length = |field: &'static [u8]| {
-        move |item_type: u8, len: u32| get(|get| get.length = raw(0x2A, item_type, len, field))
-    };
-    let cases: Vec<(&str, Vec<u8>, Kind)> = vec![
-        (
-            "pad enum",
-            get(|get| get.operation = raw(0x5C, 5, 4, &[0, 0, 0, 10, 255, 255, 255, 255])),
-            Kind::NonZeroPadding,
-        ),
-        (
-            "pad text",
-            get(|get| get.uid = raw(0x94, 7, 36, &padded)),
-            Kind::NonZeroPadding,
-        ),
-        (
-            "bool 2",
-            vendor_extension(2, structure(0x9C, &[])),
-            Kind::BadBoolean,
-        ),
-        (
-            "int len 8",
-            length(&[0, 0, 1, 0, 0, 0, 0, 0])(2, 8),
-            bad(ItemType::Integer, 8),
-        ),
-        (
-            "int len 2",
-            length(&[1, 0])(2, 2),
-            bad(ItemType::Integer, 2),
-        ),
-        ("int len 0", length(&[])(2, 0), bad(ItemType::Integer, 0)),
-        (
-            "enum len 0",
-            get(|get| get.status = raw(0x7F, 5, 0, &[])),
-            bad(ItemType::Enumeration, 0),
-        ),
-        (
-            "date len 4",
-            get(|get| {
-                let date = raw(0x92, 9, 4, &[0, 0, 0, 1]);
-                get.header = structure(0x7A, &[date, integer(0x0D, 1)]);
-            }),
-            bad(ItemType::DateTime, 4),
-        ),
-        (
-            "utf8",
-            get(|get| get.uid = raw(0x94, 7, 36, &[0xFF, 0xFE].repeat(18))),
-            Kind::NotUtf8,
-        ),
-        (
-            "type 0",
-            length(&[0, 0, 1, 0])(0, 4),
-            Kind::UnknownType { code: 0 },
-        ),
-        (
-            "type 0F",
-            length(&[0, 0, 1, 0])(0x0F, 4),
-            Kind::UnknownType { code: 0x0F },
-        ),
-        (
-            "trailing garbage",
-            [Get::new().message(), [0xDE, 0xAD, 0xBE, 0xEF].repeat(4)].concat(),
-            Kind::TrailingBytes { count: 16 },
-        ),
-        ("empty", Vec::new(), Kind::Empty),
-        (
-            "8 octets that claim 4 GiB",
-            raw(0x7B, 1, u32::MAX - 7, &[]),
-            Kind::BeyondEnd {
-                length: u32::MAX - 7,
-                left: 0,
-            },
-        ),
-        (
-            "8 octets that claim an odd length",
-            raw(0x7B, 1, u32::MAX, &[]),
-            bad(ItemType::Structure, u32::MAX),
-        ),
-        (
-            "length plus padding overflows 32 bits",
-            get(|get| get.material = raw(0x43, 8, 0xFFFF_FFFB, &key)),
-            Kind::BeyondEnd {
-                length: 0xFFFF_FFFB,
-                left: 32,
-            },
-        ),
-    ];
-    for (what, message, kind) in cases {
-        assert_eq!(verdict(&message), Err(kind), "{what}");
-    }
-}
-
-#[test]
-fn claimed_lengths_are_compared_with_what_is_there() {
-    for length in [u32::MAX, 0x7FFF_FFF8, 0x03FF_FFF8] {
-        let uid = crate::build::UID.as_bytes();
-        let message = get(|get| get.uid = raw(0x94, 7, length, uid));
-        let left = 152;
-        assert_eq!(verdict(&message), Err(Kind::BeyondEnd { length, left }));
-    }
-}
-
-#[test]
-fn a_child_may_not_leave_its_parent() {
-    let mut message = Get::new().message();
-    message[4..8].copy_from_slice(&0x120_u32.to_be_bytes());
-    let error = validate(&message, &Limits::DEFAULT).unwrap_err();
-    let (length, left) = (216, 200);
-    assert_eq!(error.kind, Kind::BeyondEnd { length, left });
-    assert_eq!(error.path.to_string(), "42007B/42000F");
-}
-
-#[test]
-fn depth_bombs_end_at_the_limit() {
-    let wide = Limits::DEFAULT.with_message_len(usize::MAX);
-    for levels in [33, 10_000, 100_000, 1_000_000] {
-        let bombs = [
-            deep(0x7B, levels),
-            get_attributes(&[attribute("x-deep", deep(0x0B, levels))]),
-            get(|get| get.before_object = deep(0xF0F0, levels)),
-            vendor_extension(0, deep(0x9C, levels)),
-        ];
-        for bomb in bombs {
-            let error = validate(&bomb, &wide).unwrap_err();
-            assert_eq!(error.kind, Kind::TooDeep { limit: 32 });
-            assert!(error.path.tags().len() <= 33);
-            let error = validate(&bomb, &wide.with_depth(usize::MAX));
-            if levels > 64 {
-                assert_eq!(error.unwrap_err().kind, Kind::TooDeep { limit: 64 });
-            }
+fn a_refusal_names_a_place_in_the_message_and_is_short() {
+    for input in corpus::inputs() {
+        for limits in [Limits::DEFAULT, LONG, Limits::FORMAT] {
+            let Err(error) = validate(&input.octets, &limits) else {
+                continue;
+            };
+            assert!(error.offset <= input.octets.len(), "{}", input.name);
+            assert!(error.path.tags().len() <= 65, "{}", input.name);
+            assert!(error.to_string().len() < 600, "{}", input.name);
         }
     }
-    assert_eq!(verdict(&deep(0x7B, 32)), Ok(()));
 }
 
 #[test]
-fn a_million_items_end_at_the_limit_and_pass_when_it_is_raised() {
-    let tiny = structure(0x0F, &[enumeration(0x7F, 0)]);
-    let batch = structure(0x7B, &[header(1_000_000, 2, &[]), tiny.repeat(1_000_000)]);
-    let attributes = get_attributes(&[structure(0x08, &[]).repeat(1_000_000)]);
-    for message in [batch, attributes] {
-        let (len, limit) = (message.len(), 1 << 20);
-        assert_eq!(verdict(&message), Err(Kind::MessageTooLong { len, limit }));
-        let wide = Limits::DEFAULT.with_message_len(usize::MAX);
-        let error = validate(&message, &wide).unwrap_err();
-        assert_eq!(error.kind, Kind::TooManyItems { limit: 4096 });
-        assert!(error.kind.is_limit());
-        assert_eq!(validate(&message, &wide.with_items(usize::MAX)), Ok(()));
+fn depths_beside_the_limit_are_told_apart() {
+    for (levels, default, highest) in [
+        (32, true, true),
+        (33, false, true),
+        (64, false, true),
+        (65, false, false),
+    ] {
+        let bomb = deep(0x7B, levels);
+        let too_deep = |limit, fits| match fits {
+            true => Ok(()),
+            false => Err(Kind::TooDeep { limit }),
+        };
+        assert_eq!(verdict(&bomb, &LONG), too_deep(32, default));
+        assert_eq!(verdict(&bomb, &Limits::FORMAT), too_deep(64, highest));
     }
+}
+
+/// Lengths near 4 GiB, and near where a signed number or a sum with the padding would wrap.
+const CLAIMS: [u32; 7] = [
+    u32::MAX,
+    0xFFFF_FFF9,
+    0xFFFF_FFF8,
+    0xFFFF_FFF0,
+    0x8000_0000,
+    0x7FFF_FFFF,
+    0x7FFF_FFF8,
+];
+
+/// An item of each type with each claim, 8 octets after its header: alone, and inside a message.
+pub(crate) struct Claim {
+    code: u8,
+    length: u32,
+    /// Of the item in the message.
+    offset: usize,
+    pub(crate) message: Vec<u8>,
+}
+
+pub(crate) fn claims() -> Vec<Claim> {
+    let mut claims = Vec::new();
+    for (length, code) in CLAIMS
+        .into_iter()
+        .flat_map(|length| (1..=11).map(move |code| (length, code)))
+    {
+        let alone = raw(0x54_0001, code, length, &[0; 8]);
+        let inside = structure(0x7B, &[structure(0x0F, std::slice::from_ref(&alone))]);
+        claims.extend([(0, alone), (16, inside)].map(|(offset, message)| Claim {
+            code,
+            length,
+            offset,
+            message,
+        }));
+    }
+    claims
+}
+
+impl Claim {
+    fn expected(&self) -> Kind {
+        let length = self.length;
+        let item_type = ItemType::from_code(self.code).unwrap();
+        let fits = match item_type {
+            ItemType::TextString | ItemType::ByteString => true,
+            ItemType::Structure | ItemType::BigInteger => length.is_multiple_of(8),
+            _ => false,
+        };
+        match fits {
+            true => Kind::BeyondEnd { length, left: 8 },
+            false => Kind::BadLength { item_type, length },
+        }
+    }
+}
+
+#[test]
+fn lengths_near_4_gib_are_refused_in_every_type_at_the_top_and_inside() {
+    for claim in claims() {
+        let message = &claim.message;
+        for limits in [Limits::DEFAULT, LONG, Limits::FORMAT] {
+            let error = validate(message, &limits).unwrap_err();
+            assert_eq!((error.kind, error.offset), (claim.expected(), claim.offset));
+        }
+        assert!(dump(message).lines().count() <= 3);
+        plain::assert_agrees(message);
+    }
+}
+
+#[test]
+fn lengths_near_4_gib_are_refused_by_the_frame_reader() {
+    for length in CLAIMS {
+        let message = raw(0x7B, 1, length, &[0; 8]);
+        let (len, limit) = (u64::from(length) + 8, 1 << 20);
+        let expected = match length.is_multiple_of(8) {
+            true => FrameError::TooLong { len, limit },
+            false => FrameError::BadLength { length },
+        };
+        assert_eq!(frames::collect(&message, &[16]), Err(expected));
+    }
+}
+
+/// The Unique Identifier of this number.
+fn id(number: u32) -> String {
+    format!("{number:08x}{}", &UID[8..])
+}
+
+/// An answer to Locate with as many identifiers.
+pub(crate) fn locate_100_000() -> Vec<u8> {
+    let ids = (0..100_000).map(|number| text(0x94, &id(number)));
+    answer(8, &ids.collect::<Vec<_>>())
+}
+
+#[test]
+fn a_locate_answer_of_100_000_ids_is_read_when_the_limits_are_raised() {
+    let message = locate_100_000();
+    let (len, limit) = (message.len(), 1 << 20);
+    let too_long = Err(Kind::MessageTooLong { len, limit });
+    assert_eq!(verdict(&message, &Limits::DEFAULT), too_long);
+    let too_many = Err(Kind::TooManyItems { limit: 4096 });
+    assert_eq!(verdict(&message, &LONG), too_many);
+
+    let limits = Limits::DEFAULT
+        .with_message_len(8 << 20)
+        .with_items(101_000);
+    let mut answer = Fields::message(RESPONSE, &message, &limits).unwrap();
+    answer.skip().unwrap();
+    let mut item = answer.structure(Tag::new(0x42_000F)).unwrap();
+    item.skip().unwrap();
+    item.skip().unwrap();
+    let mut payload = item.structure(Tag::new(0x42_007C)).unwrap();
+    assert_eq!(payload.remaining(), 100_000 * 48);
+    for number in 0..100_000 {
+        assert_eq!(payload.text(Tag::new(0x42_0094)), Ok(id(number).as_str()));
+    }
+    payload.finish().unwrap();
+}
+
+#[test]
+fn the_limit_of_items_counts_each_of_them() {
+    let message = get(|_| {});
+    let exact = Limits::DEFAULT.with_items(20);
+    assert_eq!(verdict(&message, &exact), Ok(()));
+    let one_less = Err(Kind::TooManyItems { limit: 19 });
+    assert_eq!(verdict(&message, &exact.with_items(19)), one_less);
 }
 
 #[test]
@@ -296,17 +212,14 @@ fn long_strings_end_at_their_limits() {
     let long = "a".repeat(65_537);
     let (len, limit) = (65_537, 65_536);
     assert_eq!(
-        verdict(&text(0x94, &long)),
+        verdict(&text(0x94, &long), &Limits::DEFAULT),
         Err(Kind::TextTooLong { len, limit })
     );
-    assert_eq!(verdict(&text(0x94, &long[1..])), Ok(()));
+    assert_eq!(verdict(&text(0x94, &long[1..]), &Limits::DEFAULT), Ok(()));
     let limits = Limits::DEFAULT.with_bytes_len(16);
-    let (len, limit) = (17, 16);
-    let error = validate(&bytes(0x43, &[7; 17]), &limits).unwrap_err();
-    assert_eq!(error.kind, Kind::BytesTooLong { len, limit });
-    let big = raw(0x52, 4, 24, &[0; 24]);
-    let error = validate(&big, &limits).unwrap_err();
-    assert_eq!(error.kind, Kind::BytesTooLong { len: 24, limit });
+    let too_long = |len| Err(Kind::BytesTooLong { len, limit: 16 });
+    assert_eq!(verdict(&bytes(0x43, &[7; 17]), &limits), too_long(17));
+    assert_eq!(verdict(&raw(0x52, 4, 24, &[0; 24]), &limits), too_long(24));
 }
 
 #[test]
@@ -323,4 +236,22 @@ fn an_accepted_bomb_is_read_and_dropped_without_recursion() {
         value = item.value;
     }
     assert_eq!(levels, 64);
+}
+
+/// Each step of a walk takes at least 8 octets, looks at one header and at one value once: what a
+/// message costs grows with its length, not faster. (How fast is for the benches to say.)
+#[test]
+fn no_walk_takes_more_steps_than_the_message_has_words() {
+    for input in corpus::inputs() {
+        let steps = input.octets.len() / 8;
+        let found = verdict(&input.octets, &Limits::FORMAT.with_items(steps));
+        let within = !matches!(found, Err(Kind::TooManyItems { .. }));
+        assert!(within, "{}", input.name);
+        // One line an item, one for the error.
+        assert!(
+            dump(&input.octets).lines().count() <= steps + 1,
+            "{}",
+            input.name
+        );
+    }
 }

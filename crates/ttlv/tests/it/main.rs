@@ -9,14 +9,23 @@
 )]
 
 mod build;
+mod changes;
+mod corpus;
+mod coverage;
 mod damage;
 mod dump;
 mod format_page;
 mod frames;
+mod golden;
 mod hostile;
 mod known_answers;
+mod memory;
 mod outside_data;
+mod plain;
 mod properties;
 mod reading;
+mod stack;
 mod tolerances;
+mod truncation;
+mod typed;
 mod writing;

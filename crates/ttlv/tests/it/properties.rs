@@ -1,13 +1,15 @@
 //! Properties over generated messages, and the fused parser against a plain grammar.
 
-use nom::bytes::complete::take;
-use nom::combinator::verify;
-use nom::number::complete::{be_u8, be_u24, be_u32};
-use nom::{IResult, Parser};
+use std::collections::BTreeSet;
+
+use nom::Parser;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use strongroom_ttlv::{Fields, Limits, Tag, Value, Writer, encode, item, validate};
 
-use crate::build;
+use crate::golden::golden;
+use crate::{build, corpus, plain};
 
 /// A message before it is written.
 #[derive(Clone, Debug)]
@@ -95,73 +97,40 @@ fn reads_as(fields: &mut Fields<'_>, node: &Node) -> bool {
     }
 }
 
-/// The grammar once more, from nom's own combinators, with recursion and without limits.
-mod plain {
-    use super::*;
-
-    pub(super) type Parsed<'a> = (u32, u8, &'a [u8]);
-
-    pub(super) fn item(input: &[u8]) -> IResult<&[u8], Parsed<'_>> {
-        let (rest, (tag, code, length)) = (be_u24, be_u8, be_u32).parse(input)?;
-        let fits = match code {
-            1 => length % 8 == 0,
-            2 | 5 | 10 => length == 4,
-            3 | 6 | 9 | 11 => length == 8,
-            4 => length % 8 == 0 && length > 0,
-            7 | 8 => true,
-            _ => false,
-        };
-        let (rest, value) = verify(take(length), |_: &[u8]| fits).parse(rest)?;
-        let sound = match code {
-            6 => value[..7] == [0; 7] && value[7] < 2,
-            7 => std::str::from_utf8(value).is_ok(),
-            _ => true,
-        };
-        let padding = (8 - length % 8) % 8;
-        let (rest, _) = verify(take(padding), |octets: &[u8]| {
-            sound && octets.iter().all(|&octet| octet == 0)
-        })
-        .parse(rest)?;
-        Ok((rest, (tag, code, value)))
-    }
-
-    fn all_sound(mut input: &[u8]) -> bool {
-        while !input.is_empty() {
-            match item(input) {
-                Ok((rest, (_, code, value))) if code != 1 || all_sound(value) => input = rest,
-                _ => return false,
-            }
-        }
-        true
-    }
-
-    pub(super) fn is_message(input: &[u8]) -> bool {
-        matches!(item(input), Ok((&[], _))) && all_sound(input)
-    }
-}
-
-/// The fused parser, as the plain one reports it.
-fn fused(input: &[u8]) -> Option<(&[u8], plain::Parsed<'_>)> {
-    let (rest, raw) = item(input).ok()?;
-    Some((rest, (raw.tag.value(), raw.item_type.code(), raw.value)))
-}
-
-/// Octets whose headers are nearly right: this is where parsers differ.
+/// Octets whose headers, values and padding are nearly right: this is where parsers differ.
 fn nearly_items() -> impl Strategy<Value = Vec<u8>> {
-    let header = (any::<u16>(), 0_u8..14, prop_oneof![0_u32..40, any::<u32>()]);
-    let one = (
-        header,
-        prop::collection::vec(prop_oneof![Just(0), any::<u8>()], 0..40),
+    prop::collection::vec(nearly_item(), 0..4).prop_map(|items| items.concat())
+}
+
+fn nearly_item() -> impl Strategy<Value = Vec<u8>> {
+    let length = prop_oneof![
+        4 => Just(4),
+        4 => Just(8),
+        4 => 0_u32..40,
+        1 => any::<u32>(),
+    ];
+    let octet = prop_oneof![6 => Just(0), 3 => b'a'..=b'z', 1 => any::<u8>()];
+    let more = prop_oneof![8 => Just(0), 1 => 0_usize..16];
+    (
+        any::<u16>(),
+        0_u8..14,
+        length,
+        prop::collection::vec(octet, 48),
+        more,
     )
-        .prop_map(|((tag, code, length), value)| build::raw(u32::from(tag), code, length, &value));
-    prop::collection::vec(one, 0..4).prop_map(|items| items.concat())
+        .prop_map(|(tag, code, length, value, more)| {
+            let there = (length as usize).min(32) + more;
+            build::raw(u32::from(tag), code, length, &value[..there])
+        })
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     #[test]
     fn what_is_written_is_read_as_it_was(node in node()) {
         let message = encode(|w| w.structure(Tag::new(1), |w| write(w, &node))).unwrap();
-        prop_assert!(plain::is_message(&message));
+        prop_assert_eq!(plain::message(&message), Ok(()));
         let mut fields = Fields::message(Tag::new(1), &message, &Limits::DEFAULT).unwrap();
         prop_assert!(reads_as(&mut fields, &node));
         fields.finish().unwrap();
@@ -177,9 +146,7 @@ proptest! {
 
     #[test]
     fn the_fused_parser_is_the_plain_grammar(input in nearly_items()) {
-        prop_assert_eq!(fused(&input), plain::item(&input).ok());
-        let checked = validate(&input, &Limits::FORMAT);
-        prop_assert_eq!(checked.is_ok(), plain::is_message(&input), "{:?}", checked);
+        plain::assert_agrees(&input);
     }
 
     #[test]
@@ -192,26 +159,60 @@ proptest! {
             let at = at.index(message.len());
             message[at] = octet;
         }
-        prop_assert_eq!(fused(&message), plain::item(&message).ok());
-        let checked = validate(&message, &Limits::FORMAT);
-        prop_assert_eq!(checked.is_ok(), plain::is_message(&message), "{:?}", checked);
+        plain::assert_agrees(&message);
     }
 
     #[test]
     fn any_octets_are_read_without_panic(input in prop::collection::vec(any::<u8>(), 0..200)) {
         let checked = validate(&input, &Limits::DEFAULT);
-        prop_assert_eq!(checked.is_ok(), plain::is_message(&input));
+        prop_assert_eq!(checked.is_ok(), plain::message(&input).is_ok());
         prop_assert!(!strongroom_ttlv::dump(&input).is_empty());
     }
 }
 
 #[test]
 fn the_parser_composes_with_combinators() {
-    let message = build::golden().concat();
+    let message = golden().concat();
     let mut all = nom::multi::many0(item);
     let (rest, items) = all.parse(message.as_slice()).unwrap();
     assert!(rest.is_empty());
-    assert_eq!(items.len(), 3);
+    assert_eq!(items.len(), 20);
     let first = Fields::item(&message[..312], &Limits::DEFAULT).unwrap();
     assert!(matches!(first.value, Value::Structure(_)));
+}
+
+#[test]
+fn the_fused_parser_is_the_plain_grammar_on_golden_and_hostile_messages() {
+    let hostile = corpus::inputs().iter().map(|input| input.octets.as_slice());
+    let golden = golden();
+    for message in hostile.chain(golden.iter().map(Vec::as_slice)) {
+        plain::assert_agrees(message);
+    }
+}
+
+/// Else the comparison of two parsers would say little.
+#[test]
+fn nearly_sound_items_are_of_every_type_and_break_every_rule_of_an_item() {
+    let mut runner = TestRunner::deterministic();
+    let mut types = BTreeSet::new();
+    let mut rules = BTreeSet::new();
+    for _ in 0..5_000 {
+        let input = nearly_items().new_tree(&mut runner).unwrap().current();
+        match plain::item(&input) {
+            Ok((_, (_, code, _))) => types.extend([code]),
+            Err(nom::Err::Error(why)) => rules.extend([why]),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(types, (1..=11).collect());
+    let all = [
+        "BadBoolean",
+        "BadLength",
+        "BeyondEnd",
+        "NonZeroPadding",
+        "NotUtf8",
+        "Truncated",
+        "UnknownType",
+    ];
+    assert_eq!(rules, BTreeSet::from(all));
 }

@@ -2,7 +2,8 @@
 
 use strongroom_ttlv::{DecodeErrorKind as Kind, Fields, ItemType, Limits, Tag, Value};
 
-use crate::build::{self, golden};
+use crate::build;
+use crate::golden::golden;
 
 const fn tag(low: u32) -> Tag {
     Tag::new(0x42_0000 | low)

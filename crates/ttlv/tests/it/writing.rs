@@ -6,13 +6,14 @@ use strongroom_ttlv::{
     encode, encode_into, validate,
 };
 
-use crate::build::{self, UID, golden};
+use crate::build::{self, UID};
+use crate::golden::golden;
 
 const TOP: Tag = Tag::new(0x42_007B);
 const INNER: Tag = Tag::new(0x42_0008);
 
 /// Writes an item through the typed methods, not by copying it.
-fn write(w: &mut Writer<'_>, item: &Item<'_>) {
+pub(crate) fn write(w: &mut Writer<'_>, item: &Item<'_>) {
     let tag = item.tag;
     match &item.value {
         Value::Structure(fields) => w.structure(tag, |w| {
