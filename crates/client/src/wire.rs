@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use strongroom_ttlv::{FrameError, HEADER_LEN, Limits, Need, frame};
+use strongroom_ttlv::{FrameError, FrameReader, Limits};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout, timeout_at};
 use zeroize::Zeroizing;
@@ -121,38 +121,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         if let Err(error) = self.write(request).await {
             return Err(self.last_words(error).await);
         }
-        let mut header = [0; HEADER_LEN];
-        self.read_full(&mut header, 0).await?;
-        let len = match frame::needed(&header, &self.limits).map_err(WireFault::Frame)? {
-            Need::Message(len) => len,
-            Need::More(more) => more.saturating_add(HEADER_LEN),
-        };
-        let mut answer = Zeroizing::new(vec![0; len]);
-        let (first, rest) = answer
-            .split_at_mut_checked(HEADER_LEN)
-            .ok_or(WireFault::Unsolicited)?;
-        first.copy_from_slice(&header);
-        self.read_full(rest, HEADER_LEN).await?;
-        Ok(answer)
+        self.read_answer().await
+    }
+
+    /// Reads one message and not an octet more, into memory that grows as its octets arrive.
+    async fn read_answer(&mut self) -> Result<Zeroizing<Vec<u8>>, WireFault> {
+        let mut frame = FrameReader::new(self.limits);
+        let mut received: usize = 0;
+        loop {
+            let space = frame.space().map_err(WireFault::Frame)?;
+            let count = match self.stream.read(space).await {
+                Ok(0) => return Err(WireFault::Closed { received }),
+                Ok(count) => count,
+                Err(error) => return Err(closed_or(error, received)),
+            };
+            received = received.saturating_add(count);
+            if let Some(answer) = frame.filled(count).map_err(WireFault::Frame)? {
+                return Ok(answer);
+            }
+        }
     }
 
     async fn write(&mut self, request: &[u8]) -> io::Result<()> {
         self.stream.write_all(request).await?;
         self.stream.flush().await
-    }
-
-    /// Fills `out`; `before` octets of the answer came earlier.
-    async fn read_full(&mut self, out: &mut [u8], before: usize) -> Result<(), WireFault> {
-        let mut filled: usize = 0;
-        while let Some(rest) = out.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            let received = before.saturating_add(filled);
-            match self.stream.read(rest).await {
-                Ok(0) => return Err(WireFault::Closed { received }),
-                Ok(count) => filled = filled.saturating_add(count),
-                Err(error) => return Err(closed_or(error, received)),
-            }
-        }
-        Ok(())
     }
 
     /// A server that rejects our certificate may close before it reads: its alert tells more than

@@ -25,7 +25,7 @@ use crate::service::{Answer, Disk, Outcome, Service};
 
 /// A stream begins with this tag or is no request.
 const REQUEST: &[Tag] = &[tag::REQUEST_MESSAGE];
-/// Octets read at a time.
+/// Octets of a client that is being refused, read at a time.
 const READ_LEN: usize = 16 * 1024;
 /// How long, and how much, to read from a client that is told that its octets are no request:
 /// closing with unread octets would reset the connection and lose the answer.
@@ -144,17 +144,13 @@ impl Connection<'_> {
     /// Reads one message and not an octet more. The idle deadline ends with the first octet.
     async fn read_request(&mut self) -> Incoming {
         let mut frame = FrameReader::new(self.shared.service.wire_limits()).expecting(REQUEST);
-        let mut buffer = Zeroizing::new(vec![0; READ_LEN]);
         let (mut since, mut allowed) = (Instant::now(), self.shared.limits.idle);
         loop {
-            let wanted = match frame.missing() {
-                Ok(missing) => missing.min(READ_LEN),
+            let between = frame.is_between();
+            let space = match frame.space() {
+                Ok(space) => space,
                 Err(error) => return Incoming::NotKmip(error),
             };
-            let Some(space) = buffer.get_mut(..wanted) else {
-                return Incoming::Ended(CloseCause::Broken);
-            };
-            let between = frame.is_between();
             let left = allowed.saturating_sub(since.elapsed());
             let len = match time::timeout(left, self.stream.read(space)).await {
                 Ok(Ok(len)) => len,
@@ -174,8 +170,7 @@ impl Connection<'_> {
             if between {
                 (since, allowed) = (Instant::now(), self.shared.limits.request);
             }
-            let mut octets = space.get(..len).unwrap_or_default();
-            match frame.feed(&mut octets) {
+            match frame.filled(len) {
                 Ok(Some(request)) => return Incoming::Request(request),
                 Ok(None) => {}
                 Err(error) => return Incoming::NotKmip(error),

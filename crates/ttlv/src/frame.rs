@@ -116,14 +116,22 @@ fn total_len(header: &Header, limits: &Limits) -> Result<usize, FrameError> {
     }
 }
 
+/// Room that [`FrameReader::space`] gives at least, if the message needs as much: a TLS record.
+const SPACE_LEN: usize = 16 * 1024;
+
 /// Collects one message after the other from a stream, whatever pieces it comes in.
+///
+/// Octets are handed in with [`feed`](Self::feed), or read into [`space`](Self::space).
 ///
 /// Holds at most one message, in a buffer that grows as octets arrive and is wiped when it
 /// grows, when it is dropped, and by whoever took the message from it.
 pub struct FrameReader {
     limits: Limits,
     tags: &'static [Tag],
+    /// The octets of the message that are there, then what [`FrameReader::space`] gave out.
     buffer: Zeroizing<Vec<u8>>,
+    /// How many are there.
+    held: usize,
     failed: Option<FrameError>,
 }
 
@@ -135,6 +143,7 @@ impl FrameReader {
             limits,
             tags: &[],
             buffer: Zeroizing::new(Vec::new()),
+            held: 0,
             failed: None,
         }
     }
@@ -160,12 +169,70 @@ impl FrameReader {
                 .split_at_checked(missing)
                 .unwrap_or((*input, <&[u8]>::default()));
             *input = later;
-            self.append(now, missing);
-            if let Need::Message(_) = self.need()? {
-                return Ok(Some(core::mem::take(&mut self.buffer)));
+            self.buffer.truncate(self.held);
+            self.grow(now.len(), missing);
+            self.buffer.extend_from_slice(now);
+            if let Some(message) = self.hold(now.len())? {
+                return Ok(Some(message));
             }
         }
         Ok(None)
+    }
+
+    /// Where the next octets of the message at hand belong: read into it, then say how many with
+    /// [`FrameReader::filled`]. Never empty, and never longer than what the message needs.
+    ///
+    /// What is written there and not said to be there is lost. Memory is taken for what is
+    /// held, and as much again or 16 KiB.
+    ///
+    /// # Errors
+    ///
+    /// As [`FrameReader::feed`].
+    ///
+    /// ```
+    /// # use std::io::Read as _;
+    /// # use strongroom_ttlv::{FrameReader, Limits};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut stream = &b"\x42\x00\x7B\x01\x00\x00\x00\x00"[..];
+    /// let mut frame = FrameReader::new(Limits::DEFAULT);
+    /// let message = loop {
+    ///     let count = stream.read(frame.space()?)?; // or `.await`, under a deadline
+    ///     if count == 0 {
+    ///         break frame.end().map(|()| None)?;
+    ///     }
+    ///     if let Some(message) = frame.filled(count)? {
+    ///         break Some(message);
+    ///     }
+    /// };
+    /// # assert_eq!(message.unwrap().len(), 8);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn space(&mut self) -> Result<&mut [u8], FrameError> {
+        let missing = self.missing()?;
+        let room = match self.buffer.capacity().saturating_sub(self.held) {
+            0 => self.held.max(SPACE_LEN),
+            spare => spare,
+        };
+        let len = missing.min(room);
+        self.grow(len, missing);
+        let end = self.held.saturating_add(len);
+        // Only what is new is filled: a stream of single octets must not cost its square.
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
+        }
+        Ok(self.buffer.get_mut(self.held..end).unwrap_or_default())
+    }
+
+    /// Takes the first `count` octets of the last [`FrameReader::space`], all of them if there
+    /// are not as many, and gives the message when it is complete.
+    ///
+    /// # Errors
+    ///
+    /// As [`FrameReader::feed`].
+    pub fn filled(&mut self, count: usize) -> Result<Option<Zeroizing<Vec<u8>>>, FrameError> {
+        self.failed.map_or(Ok(()), Err)?;
+        self.hold(count)
     }
 
     /// Octets that the message at hand needs at least: what to ask the stream for next.
@@ -183,7 +250,7 @@ impl FrameReader {
     /// Whether the stream stands between two messages.
     #[must_use]
     pub fn is_between(&self) -> bool {
-        self.buffer.is_empty() && self.failed.is_none()
+        self.held == 0 && self.failed.is_none()
     }
 
     /// Says that the stream has ended.
@@ -198,7 +265,7 @@ impl FrameReader {
     /// [`FrameReader::end`] of a reader that stays: after an error it gives nothing else.
     fn close(&mut self) -> Result<(), FrameError> {
         let missing = self.missing()?;
-        if self.buffer.is_empty() {
+        if self.held == 0 {
             return Ok(());
         }
         Err(self.fail(FrameError::Truncated { missing }))
@@ -207,7 +274,7 @@ impl FrameReader {
     fn need(&mut self) -> Result<Need, FrameError> {
         self.failed.map_or(Ok(()), Err)?;
         self.check_tag()
-            .and_then(|()| needed(&self.buffer, &self.limits))
+            .and_then(|()| needed(self.octets(), &self.limits))
             .map_err(|error| self.fail(error))
     }
 
@@ -216,11 +283,12 @@ impl FrameReader {
     fn fail(&mut self, error: FrameError) -> FrameError {
         self.failed = Some(error);
         self.buffer = Zeroizing::new(Vec::new());
+        self.held = 0;
         error
     }
 
     fn check_tag(&self) -> Result<(), FrameError> {
-        let Some([a, b, c]) = self.buffer.first_chunk() else {
+        let Some([a, b, c]) = self.octets().first_chunk() else {
             return Ok(());
         };
         let tag = Tag::new(u32::from_be_bytes([0, *a, *b, *c]));
@@ -231,25 +299,40 @@ impl FrameReader {
         }
     }
 
-    /// Appends `input` to a message that needs `missing` octets. A buffer that is too small
+    /// The octets of the message that are there.
+    fn octets(&self) -> &[u8] {
+        self.buffer.get(..self.held).unwrap_or_default()
+    }
+
+    /// Counts in `count` octets more of the buffer, and gives the message if these were the last.
+    fn hold(&mut self, count: usize) -> Result<Option<Zeroizing<Vec<u8>>>, FrameError> {
+        self.held = self.held.saturating_add(count).min(self.buffer.len());
+        if let Need::More(_) = self.need()? {
+            return Ok(None);
+        }
+        self.buffer.truncate(self.held);
+        self.held = 0;
+        Ok(Some(core::mem::take(&mut self.buffer)))
+    }
+
+    /// Makes room for `len` octets of a message that needs `missing`. A buffer that is too small
     /// at least doubles, never beyond what the message needs, and leaves no copy behind.
-    fn append(&mut self, input: &[u8], missing: usize) {
-        let needed = self.buffer.len().saturating_add(input.len());
+    fn grow(&mut self, len: usize, missing: usize) {
+        let needed = self.held.saturating_add(len);
         if needed > self.buffer.capacity() {
-            let whole = self.buffer.len().saturating_add(missing);
+            let whole = self.held.saturating_add(missing);
             let doubled = self.buffer.capacity().saturating_mul(2);
             let capacity = doubled.min(whole).max(needed);
             let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
-            larger.extend_from_slice(&self.buffer);
+            larger.extend_from_slice(self.octets());
             self.buffer = larger;
         }
-        self.buffer.extend_from_slice(input);
     }
 }
 
 impl fmt::Debug for FrameReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FrameReader({} octets held)", self.buffer.len())
+        write!(f, "FrameReader({} octets held)", self.held)
     }
 }
 
@@ -268,6 +351,42 @@ mod tests {
             assert_eq!(reader.feed(&mut &[0; 8][..]), Ok(None));
         }
         assert!(reader.buffer.capacity() <= 2 * 8008);
+    }
+
+    #[test]
+    fn space_grows_with_what_is_held() {
+        let mut reader = FrameReader::new(Limits::FORMAT);
+        assert_eq!(reader.space().map(|space| space.len()), Ok(8));
+        let header = [0x42, 0x00, 0x7B, 0x01, 0xFF, 0xFF, 0xFF, 0xF0];
+        assert_eq!(reader.feed(&mut &header[..]), Ok(None));
+        let mut held = 8;
+        while held < 1 << 20 {
+            let room = reader.space().unwrap().len();
+            assert!((1..=SPACE_LEN.max(held)).contains(&room));
+            assert!(reader.buffer.capacity() <= 2 * held + SPACE_LEN);
+            // Nothing, and less than there was room for.
+            assert_eq!(reader.filled(0), Ok(None));
+            assert_eq!(reader.filled(room.div_ceil(2)), Ok(None));
+            held += room.div_ceil(2);
+            assert_eq!(reader.held, held);
+        }
+    }
+
+    #[test]
+    fn octets_that_were_not_said_to_be_there_are_no_part_of_a_message() {
+        let mut reader = FrameReader::new(Limits::DEFAULT);
+        let message = [0x42, 0, 0x7B, 1, 0, 0, 0, 8, 0x42, 0, 0x0D, 1, 0, 0, 0, 0];
+        assert_eq!(reader.feed(&mut &message[..8]), Ok(None));
+        reader.space().unwrap().fill(0xA5);
+        assert_eq!(reader.filled(0), Ok(None));
+        assert_eq!(reader.missing(), Ok(8));
+        let whole = reader.feed(&mut &message[8..]).unwrap();
+        assert_eq!(whole.as_deref().map(Vec::as_slice), Some(&message[..]));
+        assert!(reader.is_between());
+        // More than there was room for is what there was room for.
+        reader.space().unwrap().copy_from_slice(&message[..8]);
+        assert_eq!(reader.filled(100), Ok(None));
+        assert_eq!(reader.held, 8);
     }
 
     #[test]

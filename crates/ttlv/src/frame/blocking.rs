@@ -2,19 +2,15 @@
 //!
 //! May touch: the source it was given.
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use std::io::{self, Read};
 
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{FrameReader, StreamError};
 use crate::item::Tag;
 use crate::limits::Limits;
-
-/// Octets asked of the source at a time, at most.
-const READ_LEN: usize = 8 * 1024;
 
 /// Reads one message after the other from `R`, and never an octet beyond the message at hand.
 ///
@@ -41,8 +37,6 @@ const READ_LEN: usize = 8 * 1024;
 pub struct MessageReader<R> {
     source: R,
     frame: FrameReader,
-    /// Where the source writes. Wiped after each read.
-    space: Zeroizing<Vec<u8>>,
 }
 
 impl<R: Read> MessageReader<R> {
@@ -52,7 +46,6 @@ impl<R: Read> MessageReader<R> {
         Self {
             source,
             frame: FrameReader::new(limits),
-            space: Zeroizing::new(vec![0; READ_LEN]),
         }
     }
 
@@ -77,10 +70,11 @@ impl<R: Read> MessageReader<R> {
     /// gives the same error and reads nothing.
     pub fn read(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StreamError> {
         loop {
-            let wanted = self.frame.missing()?.min(READ_LEN);
-            let space = self.space.get_mut(..wanted).unwrap_or_default();
+            let space = self.frame.space()?;
+            let room = space.len();
             let count = match self.source.read(space) {
-                Ok(count) => count,
+                Ok(count) if count <= room => count,
+                Ok(_) => return Err(more_than_asked().into()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error.into()),
             };
@@ -88,10 +82,7 @@ impl<R: Read> MessageReader<R> {
                 self.frame.close()?;
                 return Ok(None);
             }
-            let mut octets = space.get(..count).ok_or_else(more_than_asked)?;
-            let message = self.frame.feed(&mut octets);
-            space.zeroize();
-            if let Some(message) = message? {
+            if let Some(message) = self.frame.filled(count)? {
                 return Ok(Some(message));
             }
         }
@@ -136,15 +127,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_reserved_for_a_claimed_length_and_no_octet_stays_behind() {
+    fn nothing_is_reserved_for_a_claimed_length() {
         let header = [0x42, 0, 0x7B, 1, 0xFF, 0xFF, 0xFF, 0xF0];
         let stream = [&header[..], &[0xA5; 400]].concat();
         let mut messages = MessageReader::new(Late(&stream), Limits::FORMAT);
         let error = messages.read().unwrap_err();
         assert!(matches!(error, StreamError::Io(_)), "{error:?}");
-        assert_eq!(messages.frame.buffer.len(), 408);
-        assert!(messages.frame.buffer.capacity() <= 816);
-        assert_eq!(messages.space.as_slice(), [0; READ_LEN]);
+        assert_eq!(messages.frame.held, 408);
+        assert!(messages.frame.buffer.capacity() <= 2 * 16 * 1024);
     }
 
     /// What it has, then nothing for now.

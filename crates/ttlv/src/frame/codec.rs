@@ -139,7 +139,7 @@ mod tests {
         src.extend_from_slice(&[0x42, 0, 0x7B, 1, 0xFF, 0xFF, 0xFF, 0xF0]);
         for held in (8..4008).step_by(8) {
             assert!(codec.decode(&mut src).unwrap().is_none());
-            assert_eq!(codec.frame.buffer.len(), held);
+            assert_eq!(codec.frame.held, held);
             assert!(src.is_empty() && src.capacity() <= 64);
             src.reserve(1);
             src.extend_from_slice(&[0xA5; 8]);
