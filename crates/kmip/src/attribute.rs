@@ -8,22 +8,25 @@ mod application_specific_information;
 mod cryptographic_parameters;
 mod digest;
 mod name;
+mod name_of_attribute;
 mod revocation_reason;
 mod template_attribute;
 mod value;
 
-use strongroom_ttlv::{Fields, Writer};
+use strongroom_ttlv::{Fields, Tag, Writer};
 
 pub use application_specific_information::ApplicationSpecificInformation;
 pub use cryptographic_parameters::CryptographicParameters;
 pub use digest::Digest;
 pub use name::Name;
+pub use name_of_attribute::AttributeName;
 pub use revocation_reason::RevocationReason;
 pub use template_attribute::TemplateAttribute;
 pub use value::AttributeValue;
 
 use crate::ProtocolVersion;
 use crate::error::{Element, EncodeError, MessageError};
+use crate::field::Field;
 use crate::reader::{self, Mode, Reader};
 use crate::tag;
 
@@ -111,6 +114,24 @@ impl Attribute {
                 version,
             })
         }
+    }
+}
+
+impl Field for Attribute {
+    fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
+        Self::decode(fields.structure(tag)?)
+    }
+
+    fn write(&self, out: &mut Writer<'_>, _: Tag, version: ProtocolVersion) {
+        self.encode(out, version);
+    }
+
+    fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        Self::check(self, version)
+    }
+
+    fn is_in(&self, version: ProtocolVersion) -> bool {
+        version.knows(self.value.since())
     }
 }
 

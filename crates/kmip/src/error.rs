@@ -2,6 +2,8 @@
 //!
 //! May touch: nothing. No secret and no value of a message is in here.
 
+use strongroom_ttlv::Tag;
+
 use crate::enumeration::{KeyFormatType, ObjectType, Operation};
 use crate::version::ProtocolVersion;
 
@@ -55,6 +57,14 @@ pub enum MessageError {
     KeyFormat {
         /// `Key Format Type`.
         format: KeyFormatType,
+    },
+    /// A field that the version of the message does not have there.
+    #[error("field {tag} does not exist here in KMIP {version}")]
+    NotInVersion {
+        /// Its tag.
+        tag: Tag,
+        /// The version of the message.
+        version: ProtocolVersion,
     },
     /// A whole number is outside the range that makes sense for it.
     #[error("{field} must not be {found}")]
@@ -130,6 +140,8 @@ pub enum Element {
     Object(ObjectType),
     /// A field, as the specification names it.
     Field(&'static str),
+    /// A field with this tag.
+    Tag(Tag),
     /// A value of an enumeration.
     Value(&'static str),
 }
@@ -141,6 +153,7 @@ impl std::fmt::Display for Element {
             Self::Attribute(name) => write!(f, "attribute {name:?}"),
             Self::Object(object_type) => write!(f, "such an object ({object_type})"),
             Self::Field(name) => write!(f, "field {name}"),
+            Self::Tag(tag) => write!(f, "field {tag}"),
             Self::Value(name) => write!(f, "value {name}"),
         }
     }

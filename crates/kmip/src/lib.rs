@@ -3,6 +3,8 @@
 
 #[macro_use]
 pub mod enumeration;
+#[macro_use]
+mod field;
 
 pub mod attribute;
 pub mod exchange;
@@ -13,7 +15,9 @@ pub mod tag;
 
 mod error;
 mod reader;
+mod unique_identifier;
 mod usage_mask;
+mod value;
 mod version;
 mod write;
 
@@ -28,5 +32,7 @@ pub use message::{RequestMessage, ResponseMessage};
 pub use object::{KeyBlock, ManagedObject};
 pub use operation::{Request, Response};
 pub use strongroom_ttlv::Limits;
+pub use unique_identifier::UniqueIdentifier;
 pub use usage_mask::CryptographicUsageMask;
+pub use value::{BigInteger, DateTime, Interval, LongInteger};
 pub use version::ProtocolVersion;

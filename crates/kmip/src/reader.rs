@@ -7,6 +7,7 @@
 
 use strongroom_ttlv::{DecodeError, DecodeErrorKind, Fields, Item, ItemType, Tag};
 
+use crate::ProtocolVersion;
 use crate::error::MessageError;
 
 /// How much a reader puts up with.
@@ -24,11 +25,39 @@ pub(crate) struct Reader<'a> {
     /// Strict: the fields not read yet. Tolerant: all fields.
     fields: Fields<'a>,
     mode: Mode,
+    /// The version of the message.
+    version: ProtocolVersion,
 }
 
 impl<'a> Reader<'a> {
+    /// A reader of the fields of a whole message, whose version is not known yet.
     pub(crate) const fn new(fields: Fields<'a>, mode: Mode) -> Self {
-        Self { fields, mode }
+        let version = ProtocolVersion::V2_1;
+        Self {
+            fields,
+            mode,
+            version,
+        }
+    }
+
+    /// The same, for a message of `version`.
+    pub(crate) fn of_version(self, version: ProtocolVersion) -> Self {
+        Self { version, ..self }
+    }
+
+    /// The version of the message.
+    pub(crate) const fn version(&self) -> ProtocolVersion {
+        self.version
+    }
+
+    /// These fields, read in the same way.
+    const fn inner(&self, fields: Fields<'a>) -> Self {
+        let Self { mode, version, .. } = *self;
+        Self {
+            fields,
+            mode,
+            version,
+        }
     }
 
     pub(crate) const fn mode(&self) -> Mode {
@@ -98,15 +127,14 @@ impl<'a> Reader<'a> {
 
     /// The structure `tag`, to be read in the same way.
     pub(crate) fn structure(&mut self, tag: Tag) -> Result<Self, MessageError> {
-        let mode = self.mode;
-        Ok(Self::new(self.need(tag, Fields::structure)?, mode))
+        let fields = self.need(tag, Fields::structure)?;
+        Ok(self.inner(fields))
     }
 
     /// As [`Self::structure`], where it may be absent.
     pub(crate) fn structure_opt(&mut self, tag: Tag) -> Result<Option<Self>, MessageError> {
-        let mode = self.mode;
         let fields = self.opt(tag, Fields::structure)?;
-        Ok(fields.map(|fields| Self::new(fields, mode)))
+        Ok(fields.map(|fields| self.inner(fields)))
     }
 
     /// Every structure `tag`, read by `read`.
@@ -115,21 +143,45 @@ impl<'a> Reader<'a> {
         tag: Tag,
         mut read: impl FnMut(Self) -> Result<T, MessageError>,
     ) -> Result<Vec<T>, MessageError> {
-        let mode = self.mode;
         self.each(tag, Fields::structure)?
             .into_iter()
-            .map(|fields| read(Self::new(fields, mode)))
+            .map(|fields| read(self.inner(fields)))
             .collect()
+    }
+
+    /// Every field `tag`: the run of them that comes next, or all there are, each read by
+    /// `read` from a reader that stands before it.
+    pub(crate) fn fields<T>(
+        &mut self,
+        tag: Tag,
+        mut read: impl FnMut(&mut Self) -> Result<T, MessageError>,
+    ) -> Result<Vec<T>, MessageError> {
+        let mut found = Vec::new();
+        let mut ahead = self.fields.clone();
+        while let Some(next) = ahead.peek() {
+            if next == tag {
+                found.push(read(&mut self.inner(ahead.clone()))?);
+            } else if self.mode == Mode::Strict {
+                break;
+            }
+            ahead.next_item()?;
+            if self.mode == Mode::Strict {
+                self.fields = ahead.clone();
+            }
+        }
+        Ok(found)
     }
 
     /// The same structure, strict from here on.
     pub(crate) fn strict(self) -> Self {
-        Self::new(self.fields, Mode::Strict)
+        let mode = Mode::Strict;
+        Self { mode, ..self }
     }
 
     /// The same structure, by tag from here on: for what is kept and not acted upon.
     pub(crate) fn tolerant(self) -> Self {
-        Self::new(self.fields, Mode::Tolerant)
+        let mode = Mode::Tolerant;
+        Self { mode, ..self }
     }
 
     /// The next field that is left (strict), or the first one (tolerant).
@@ -141,6 +193,16 @@ impl<'a> Reader<'a> {
     pub(crate) fn peek_type(&self) -> Option<ItemType> {
         self.fields.peek_type()
     }
+
+    /// The type of the field `tag`, where it comes next (strict) or anywhere (tolerant).
+    pub(crate) fn type_of(&self, tag: Tag) -> Result<Option<ItemType>, MessageError> {
+        match self.mode {
+            Mode::Strict if self.fields.peek() != Some(tag) => Ok(None),
+            Mode::Strict => Ok(self.fields.peek_type()),
+            Mode::Tolerant => Ok(self.at(tag)?.peek_type()),
+        }
+    }
+
     /// Whether a field `tag` comes next (strict) or anywhere (tolerant).
     pub(crate) fn has(&self, tag: Tag) -> Result<bool, MessageError> {
         match self.mode {

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use strongroom_kmip::CryptographicUsageMask;
 use strongroom_kmip::attribute::{
-    ApplicationSpecificInformation, Attribute, AttributeValue, Digest, Name, RevocationReason,
-    TemplateAttribute, attribute_name,
+    ApplicationSpecificInformation, Attribute, AttributeName, AttributeValue, Digest, Name,
+    RevocationReason, TemplateAttribute, attribute_name,
 };
 use strongroom_kmip::enumeration::{
     CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, NameType, ObjectType,
@@ -308,11 +308,11 @@ fn date(value: &AttributeValue) -> Option<i64> {
 }
 
 /// Keeps the attributes that are named; all when none is.
-pub(crate) fn named(attributes: Vec<Attribute>, names: &[String]) -> Vec<Attribute> {
+pub(crate) fn named(attributes: Vec<Attribute>, names: &[AttributeName]) -> Vec<Attribute> {
     if names.is_empty() {
         return attributes;
     }
-    let wanted = |attribute: &Attribute| names.iter().any(|name| name == attribute.name());
+    let wanted = |attribute: &Attribute| names.iter().any(|name| **name == *attribute.name());
     attributes.into_iter().filter(wanted).collect()
 }
 

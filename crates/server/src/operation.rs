@@ -11,7 +11,7 @@ mod state;
 
 use std::sync::Arc;
 
-use strongroom_kmip::ProtocolVersion;
+use strongroom_kmip::{ProtocolVersion, UniqueIdentifier};
 
 use crate::identity::Identity;
 use crate::object::{Object, ObjectName};
@@ -43,18 +43,22 @@ impl Context<'_> {
     }
 
     /// As [`Self::find`]; `None` is a request without identifier outside a batch.
-    fn object(&self, uid: Option<&str>) -> Result<Arc<Object>, Refusal> {
-        let uid = uid.ok_or(Refusal::NoIdentifier)?;
+    fn object(&self, uid: Option<&UniqueIdentifier>) -> Result<Arc<Object>, Refusal> {
+        let uid = uid
+            .and_then(UniqueIdentifier::as_text)
+            .ok_or(Refusal::NoIdentifier)?;
         self.vault.read(|table| self.find(table, uid))
     }
 
     /// Changes the caller's object; a refusal leaves it as it is.
     fn change(
         &self,
-        uid: Option<&str>,
+        uid: Option<&UniqueIdentifier>,
         change: impl FnOnce(&mut Object) -> Result<(), Refusal>,
     ) -> Result<Arc<Object>, Refusal> {
-        let uid = uid.ok_or(Refusal::NoIdentifier)?;
+        let uid = uid
+            .and_then(UniqueIdentifier::as_text)
+            .ok_or(Refusal::NoIdentifier)?;
         Ok(self.vault.update(|table| {
             let mut object = Object::clone(&*self.find(table, uid)?);
             change(&mut object)?;

@@ -9,7 +9,7 @@ use strongroom_kmip::operation::{
     GetAttributesRequest, GetAttributesResponse, GetRequest, GetResponse, LocateRequest,
     LocateResponse, QueryRequest, QueryResponse, RegisterRequest, RegisterResponse, RevokeRequest,
 };
-use strongroom_kmip::{ProtocolVersion, Request, Response};
+use strongroom_kmip::{ProtocolVersion, Request, Response, UniqueIdentifier};
 
 use super::Session;
 use crate::error::ClientError;
@@ -81,7 +81,10 @@ impl Session {
     ///
     /// [`ClientError`]; [`NotFound`](crate::ErrorKind::NotFound) when this server has no such
     /// object.
-    pub async fn get(&mut self, unique_identifier: &str) -> Result<GetResponse, ClientError> {
+    pub async fn get(
+        &mut self,
+        unique_identifier: impl Into<UniqueIdentifier>,
+    ) -> Result<GetResponse, ClientError> {
         ask!(self, Get, GetRequest::new(unique_identifier))
     }
 
@@ -92,7 +95,7 @@ impl Session {
     /// [`ClientError`].
     pub async fn get_attributes(
         &mut self,
-        unique_identifier: &str,
+        unique_identifier: impl Into<UniqueIdentifier>,
         names: &[&str],
     ) -> Result<GetAttributesResponse, ClientError> {
         let request = GetAttributesRequest::new(unique_identifier, names);
@@ -113,7 +116,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ClientError`]; PyKMIP says Permission Denied of an object that is active already.
-    pub async fn activate(&mut self, unique_identifier: &str) -> Result<(), ClientError> {
+    pub async fn activate(
+        &mut self,
+        unique_identifier: impl Into<UniqueIdentifier>,
+    ) -> Result<(), ClientError> {
         let request = ActivateRequest::new(unique_identifier);
         ask!(self, Activate, request).map(drop)
     }
@@ -125,7 +131,7 @@ impl Session {
     /// [`ClientError`].
     pub async fn revoke(
         &mut self,
-        unique_identifier: &str,
+        unique_identifier: impl Into<UniqueIdentifier>,
         reason: RevocationReason,
     ) -> Result<(), ClientError> {
         ask!(self, Revoke, RevokeRequest::new(unique_identifier, reason)).map(drop)
@@ -136,7 +142,10 @@ impl Session {
     /// # Errors
     ///
     /// [`ClientError`].
-    pub async fn destroy(&mut self, unique_identifier: &str) -> Result<(), ClientError> {
+    pub async fn destroy(
+        &mut self,
+        unique_identifier: impl Into<UniqueIdentifier>,
+    ) -> Result<(), ClientError> {
         let request = DestroyRequest::new(unique_identifier);
         ask!(self, Destroy, request).map(drop)
     }

@@ -74,7 +74,7 @@ async fn a_key_is_created_activated_and_read() {
         .create(CreateRequest::symmetric_key(attributes))
         .await
         .unwrap();
-    let id = created.unique_identifier;
+    let id = created.unique_identifier.to_string();
     assert_eq!(id, "7");
     session.activate(&id).await.unwrap();
     let state = session

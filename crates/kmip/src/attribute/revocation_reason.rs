@@ -2,12 +2,13 @@
 //!
 //! May touch: nothing.
 
-use strongroom_ttlv::{Fields, Writer};
+use strongroom_ttlv::{Fields, Tag, Writer};
 
 use crate::enumeration::RevocationReasonCode;
 use crate::error::MessageError;
+use crate::field::Field;
 use crate::reader::Reader;
-use crate::tag;
+use crate::{ProtocolVersion, tag};
 
 /// Why an object was revoked (KMIP 1.0, 3.26).
 ///
@@ -51,5 +52,15 @@ impl RevocationReason {
         if let Some(message) = &self.message {
             out.text(tag::REVOCATION_MESSAGE, message);
         }
+    }
+}
+
+impl Field for RevocationReason {
+    fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
+        Self::decode(fields.structure(tag)?)
+    }
+
+    fn write(&self, out: &mut Writer<'_>, tag: Tag, _: ProtocolVersion) {
+        out.structure(tag, |out| self.encode_fields(out));
     }
 }

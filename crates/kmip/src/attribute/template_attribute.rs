@@ -2,11 +2,12 @@
 //!
 //! May touch: nothing.
 
-use strongroom_ttlv::Writer;
+use strongroom_ttlv::{Tag, Writer};
 
 use super::{Attribute, Name};
 use crate::ProtocolVersion;
 use crate::error::{EncodeError, MessageError};
+use crate::field::Field;
 use crate::reader::Reader;
 use crate::tag;
 
@@ -43,14 +44,6 @@ impl TemplateAttribute {
         Ok(Self { names, attributes })
     }
 
-    /// Reads the `Template-Attribute` of a payload, where it may be absent.
-    pub(crate) fn decode_opt(payload: &mut Reader<'_>) -> Result<Option<Self>, MessageError> {
-        match payload.structure_opt(tag::TEMPLATE_ATTRIBUTE)? {
-            Some(fields) => Self::decode(fields).map(Some),
-            None => Ok(None),
-        }
-    }
-
     pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::TEMPLATE_ATTRIBUTE, |out| {
             for name in &self.names {
@@ -64,6 +57,20 @@ impl TemplateAttribute {
         self.attributes
             .iter()
             .try_for_each(|attribute| attribute.check(version))
+    }
+}
+
+impl Field for TemplateAttribute {
+    fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
+        Self::decode(fields.structure(tag)?)
+    }
+
+    fn write(&self, out: &mut Writer<'_>, _: Tag, version: ProtocolVersion) {
+        self.encode(out, version);
+    }
+
+    fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        Self::check(self, version)
     }
 }
 

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 pub use error::{ExchangeError, Mismatch};
 
 use crate::ProtocolVersion;
+use crate::UniqueIdentifier;
 use crate::enumeration::{Operation, ResultStatus};
 use crate::error::EncodeError;
 use crate::message::{RequestHeader, ResponseItem, ResponseMessage, encode_request};
@@ -81,7 +82,7 @@ impl Exchange {
         let exchange = Self {
             version,
             operation: request.operation(),
-            unique_identifier: request.unique_identifier().map(str::to_owned),
+            unique_identifier: named(request.unique_identifier()),
             limits: Limits::default(),
         };
         Ok((exchange, bytes))
@@ -147,10 +148,11 @@ impl Exchange {
     }
 
     fn check_identifier(&self, response: &Response) -> Result<(), Mismatch> {
-        match (
-            self.unique_identifier.as_deref(),
-            response.unique_identifier(),
-        ) {
+        // Only text names the same object on both sides: the rest points into the batch.
+        let found = response
+            .unique_identifier()
+            .and_then(UniqueIdentifier::as_text);
+        match (self.unique_identifier.as_deref(), found) {
             (Some(asked), Some(found)) if asked != found => Err(Mismatch::UniqueIdentifier {
                 asked: asked.to_owned(),
                 found: found.to_owned(),
@@ -168,4 +170,10 @@ impl Exchange {
             echoed: item.operation,
         }
     }
+}
+
+fn named(unique_identifier: Option<&UniqueIdentifier>) -> Option<String> {
+    unique_identifier
+        .and_then(UniqueIdentifier::as_text)
+        .map(str::to_owned)
 }

@@ -7,9 +7,10 @@
 //! ```
 //! May touch: nothing.
 
-use strongroom_ttlv::{Fields, Writer};
+use strongroom_ttlv::{Fields, Tag, Writer};
 
 use crate::error::MessageError;
+use crate::field::Field;
 use crate::reader::Reader;
 use crate::{ProtocolVersion, tag};
 
@@ -25,4 +26,14 @@ pub(crate) fn encode(version: ProtocolVersion, out: &mut Writer<'_>) {
         out.integer(tag::PROTOCOL_VERSION_MAJOR, version.major);
         out.integer(tag::PROTOCOL_VERSION_MINOR, version.minor);
     });
+}
+
+impl Field for ProtocolVersion {
+    fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
+        decode(fields.structure(tag)?)
+    }
+
+    fn write(&self, out: &mut Writer<'_>, _: Tag, _: ProtocolVersion) {
+        encode(*self, out);
+    }
 }

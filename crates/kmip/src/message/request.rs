@@ -105,6 +105,7 @@ impl RequestMessage {
         let fields = Fields::message(tag::REQUEST_MESSAGE, bytes, limits)?;
         let mut fields = Reader::new(fields, Mode::Strict);
         let (header, count) = RequestHeader::decode(fields.structure(tag::REQUEST_HEADER)?)?;
+        let mut fields = fields.of_version(header.protocol_version);
         let items = fields.structures(tag::BATCH_ITEM, Ok)?;
         fields.finish()?;
         if usize::try_from(count) != Ok(items.len()) || items.is_empty() {

@@ -163,6 +163,7 @@ impl ResponseMessage {
         let fields = Fields::message(tag::RESPONSE_MESSAGE, bytes, limits)?;
         let mut fields = Reader::new(fields, Mode::Tolerant);
         let (header, count) = ResponseHeader::decode(fields.structure(tag::RESPONSE_HEADER)?)?;
+        let mut fields = fields.of_version(header.protocol_version);
         let batch = fields.structures(tag::BATCH_ITEM, ResponseItem::decode)?;
         fields.finish()?;
         if usize::try_from(count) != Ok(batch.len()) {

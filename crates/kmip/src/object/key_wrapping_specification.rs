@@ -2,12 +2,13 @@
 //!
 //! May touch: nothing.
 
-use strongroom_ttlv::{Fields, Writer};
+use strongroom_ttlv::{Fields, Tag, Writer};
 
 use super::KeyInformation;
 use crate::ProtocolVersion;
 use crate::enumeration::{EncodingOption, WrappingMethod};
 use crate::error::{Element, EncodeError, MessageError};
+use crate::field::Field;
 use crate::reader::Reader;
 use crate::tag;
 use crate::write::opt_enumeration;
@@ -110,5 +111,19 @@ impl KeyWrappingSpecification {
             }
         }
         Ok(())
+    }
+}
+
+impl Field for KeyWrappingSpecification {
+    fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
+        Self::decode(fields.structure(tag)?)
+    }
+
+    fn write(&self, out: &mut Writer<'_>, _: Tag, version: ProtocolVersion) {
+        self.encode(out, version);
+    }
+
+    fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        Self::check(self, version)
     }
 }

@@ -4,13 +4,13 @@
 
 use strongroom_ttlv::{Fields, Writer};
 
-use crate::ProtocolVersion;
 use crate::attribute::TemplateAttribute;
 use crate::enumeration::ObjectType;
 use crate::error::{Element, EncodeError, MessageError};
+use crate::field::{Place, Slot, Structure};
 use crate::object::ManagedObject;
 use crate::reader::Reader;
-use crate::tag;
+use crate::{ProtocolVersion, UniqueIdentifier, tag};
 
 /// Gives an object to the server (KMIP 1.0, 4.3).
 ///
@@ -38,74 +38,56 @@ impl RegisterRequest {
             object,
         }
     }
+}
 
-    pub(super) fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
+impl Structure for RegisterRequest {
+    fn read_fields(fields: &mut Reader<'_>) -> Result<Self, MessageError> {
         let object_type: ObjectType = fields.need(tag::OBJECT_TYPE, Fields::enumeration)?;
-        let template = TemplateAttribute::decode(fields.structure(tag::TEMPLATE_ATTRIBUTE)?)?;
-        let object = ManagedObject::decode(object_type, &mut fields)?;
-        fields.finish()?;
+        let template_attribute = Slot::take(fields, Place::of(tag::TEMPLATE_ATTRIBUTE))?;
+        let object = ManagedObject::decode(object_type, fields)?;
         Ok(Self {
-            template_attribute: template,
+            template_attribute,
             object,
         })
     }
 
-    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
+    fn write_fields(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.enumeration(tag::OBJECT_TYPE, self.object.object_type());
-        self.template_attribute.encode(out, version);
+        self.template_attribute
+            .put(out, Place::of(tag::TEMPLATE_ATTRIBUTE), version);
         self.object.encode(out, version);
     }
 
-    pub(super) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+    fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
         EncodeError::require(version, self.object.since(), || {
             Element::Object(self.object.object_type())
         })?;
-        self.template_attribute.check(version)
+        Slot::check(
+            &self.template_attribute,
+            Place::of(tag::TEMPLATE_ATTRIBUTE),
+            version,
+        )
     }
 }
 
-/// The object is registered (KMIP 1.0, 4.3).
-///
-/// ```text
-/// Response Payload 0x42007C Structure
-///   Unique Identifier  0x420094 Text String   required
-///   Template-Attribute 0x420091 Structure     attributes that the server set by itself
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RegisterResponse {
-    /// Its identifier on this server.
-    pub unique_identifier: String,
-    /// Attributes that the server set by itself.
-    pub template_attribute: Option<TemplateAttribute>,
+structure! {
+    /// The object is registered (KMIP 1.0, 4.3).
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct RegisterResponse {
+        /// Its identifier on this server.
+        unique_identifier: UniqueIdentifier = UNIQUE_IDENTIFIER,
+        /// Attributes that the server set by itself.
+        template_attribute: Option<TemplateAttribute> = TEMPLATE_ATTRIBUTE,
+    }
 }
 
 impl RegisterResponse {
     /// The object is registered as `unique_identifier`.
     #[must_use]
-    pub fn new(unique_identifier: impl Into<String>) -> Self {
+    pub fn new(unique_identifier: impl Into<UniqueIdentifier>) -> Self {
         Self {
             unique_identifier: unique_identifier.into(),
             template_attribute: None,
-        }
-    }
-
-    pub(super) fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
-        let unique_identifier = fields
-            .need(tag::UNIQUE_IDENTIFIER, Fields::text)?
-            .to_owned();
-        let template_attribute = TemplateAttribute::decode_opt(&mut fields)?;
-        fields.finish()?;
-        Ok(Self {
-            unique_identifier,
-            template_attribute,
-        })
-    }
-
-    pub(super) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
-        out.text(tag::UNIQUE_IDENTIFIER, &self.unique_identifier);
-        if let Some(template) = &self.template_attribute {
-            template.encode(out, version);
         }
     }
 }

@@ -8,7 +8,7 @@ use strongroom_kmip::operation::{
 };
 use strongroom_kmip::{
     Attribute, AttributeValue, Element, EncodeError, Exchange, ExchangeError, Operation,
-    ProtocolVersion, Request, Response, ResultReason, RevocationReasonCode,
+    ProtocolVersion, Request, Response, ResultReason, RevocationReasonCode, tag,
 };
 
 use crate::tree;
@@ -283,7 +283,7 @@ fn what_a_version_does_not_have_cannot_be_asked_for() {
         (
             Request::Locate(offset),
             ProtocolVersion::V1_3,
-            Element::Field("Offset Items"),
+            Element::Tag(tag::OFFSET_ITEMS),
         ),
     ];
     for (request, since, what) in cases {

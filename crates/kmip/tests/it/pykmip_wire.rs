@@ -17,6 +17,10 @@ use strongroom_kmip::{
 /// Requests that must be refused, each with words of the refusal.
 const REFUSED: &[(&str, &str)] = &[
     ("probe-26-v3.0.req", "protocol version 3.0 is not supported"),
+    // PyKMIP's client asks for what the version of its own message does not have.
+    ("010-v1.0-locate-offset.req", "4200D4 does not exist here"),
+    ("057-v1.1-locate-offset.req", "4200D4 does not exist here"),
+    ("104-v1.2-locate-offset.req", "4200D4 does not exist here"),
     ("probe-27-v2.1.req", "protocol version 2.1 is not supported"),
     ("probe-28-v1.9.req", "protocol version 1.9 is not supported"),
     (
@@ -35,20 +39,15 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     ("probe-58-trunc-len.req", "unknown item type 0x00"),
     ("probe-59-garbage.req", "unknown item type 0x20"),
-    ("probe-60-bad-padding.req", "Integer of 4278190084 octets, must have 4"),
+    (
+        "probe-60-bad-padding.req",
+        "Integer of 4278190084 octets, must have 4",
+    ),
 ];
 
 /// Requests that are read and must not be written again: PyKMIP's client asks for what the
 /// version of its own message does not have.
 const NOT_WRITTEN: &[(&str, &str)] = &[
-    (
-        "002-v1.0-discover-versions.req",
-        "Discover Versions does not exist in KMIP 1.0",
-    ),
-    (
-        "010-v1.0-locate-offset.req",
-        "Offset Items does not exist in KMIP 1.0",
-    ),
     (
         "021-v1.0-get-wrapped-nokey.req",
         "Encoding Option does not exist in KMIP 1.0",
@@ -58,12 +57,8 @@ const NOT_WRITTEN: &[(&str, &str)] = &[
         "Encoding Option does not exist in KMIP 1.0",
     ),
     (
-        "057-v1.1-locate-offset.req",
-        "Offset Items does not exist in KMIP 1.1",
-    ),
-    (
-        "104-v1.2-locate-offset.req",
-        "Offset Items does not exist in KMIP 1.2",
+        "002-v1.0-discover-versions.req",
+        "Discover Versions does not exist in KMIP 1.0",
     ),
 ];
 
@@ -145,7 +140,7 @@ fn requests_are_typed_and_written_back() {
         assert!(words_for(NOT_WRITTEN, name).is_none(), "{name} is written");
         written += 1;
     }
-    assert_eq!(written, 239);
+    assert_eq!(written, 240);
 }
 
 #[test]

@@ -32,7 +32,7 @@ struct Script {
 impl Handler for Script {
     fn handle(&mut self, context: &ItemContext<'_>, request: Request) -> Result<Response, Failure> {
         assert_eq!(context.index, self.seen.len());
-        let id = request.unique_identifier().map(str::to_owned);
+        let id = request.unique_identifier().map(ToString::to_string);
         self.seen.push((request.operation(), id.clone()));
         if self.confused {
             return Ok(Response::Destroy(DestroyResponse::new("9")));
@@ -49,7 +49,7 @@ impl Handler for Script {
                 Response::Create(CreateResponse::new(ObjectType::SYMMETRIC_KEY, "new"))
             }
             Request::Locate(_) => {
-                let ids = self.located.iter().map(|&id| id.to_owned()).collect();
+                let ids = self.located.iter().copied();
                 Response::Locate(LocateResponse::new(ids))
             }
             Request::Get(_) => {

@@ -21,7 +21,7 @@ use strongroom_kmip::operation::{
     QueryResponse, RegisterRequest, RegisterResponse, RevokeRequest, RevokeResponse,
 };
 use strongroom_kmip::{
-    Attribute, AttributeValue, CryptographicAlgorithm, CryptographicUsageMask, KeyBlock,
+    Attribute, AttributeValue, CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyBlock,
     KeyFormatType, ManagedObject, Name, ObjectType, Operation, ProtocolVersion, Request, Response,
     RevocationReasonCode, State, TemplateAttribute, attribute_name,
 };
@@ -293,7 +293,7 @@ fn get_request(version: ProtocolVersion) -> BoxedStrategy<GetRequest> {
     (option::of(text()), specification, set)
         .prop_map(move |(id, specification, set)| {
             let mut request = GetRequest::default();
-            request.unique_identifier = id;
+            request.unique_identifier = id.map(Into::into);
             request.key_format_type = set[0].then_some(KeyFormatType::RAW);
             request.key_compression_type = set[1].then(|| 2.into());
             if set[2] && version >= ProtocolVersion::V1_4 {
@@ -346,15 +346,15 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
         get_request(version).prop_map(R::Get),
         (id(), attribute_names(version)).prop_map(|(id, names)| {
             let mut request = GetAttributesRequest::default();
-            request.unique_identifier = id;
-            request.attribute_names = names;
+            request.unique_identifier = id.map(Into::into);
+            request.attribute_names = names.into_iter().map(Into::into).collect();
             R::GetAttributes(request)
         }),
         locate_request(version).prop_map(R::Locate),
         text().prop_map(|id| R::Activate(ActivateRequest::new(id))),
         (text(), reason(), option::of(any::<i64>())).prop_map(|(id, reason, date)| {
             let mut request = RevokeRequest::new(id, reason);
-            request.compromise_occurrence_date = date;
+            request.compromise_occurrence_date = date.map(DateTime);
             R::Revoke(request)
         }),
         text().prop_map(|id| R::Destroy(DestroyRequest::new(id))),

@@ -47,7 +47,7 @@ fn unknown_fields_and_any_order_in_headers_and_payloads() {
     ];
     let message = decode(&message(&header, &item)).unwrap();
     assert_eq!(message.header.time_stamp, None);
-    assert_eq!(only(message).unique_identifier(), Some("7"));
+    assert_eq!(only(message).unique_identifier(), Some(&"7".into()));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 
 impl Context<'_> {
     pub(crate) fn get(&self, request: &GetRequest) -> Result<GetResponse, Refusal> {
-        let object = self.object(request.unique_identifier.as_deref())?;
+        let object = self.object(request.unique_identifier.as_ref())?;
         object.refuse_destroyed(self.now)?;
         if request.key_wrapping_specification.is_some() {
             return Err(Refusal::Wrapping);
@@ -40,7 +40,7 @@ impl Context<'_> {
         &self,
         request: &GetAttributesRequest,
     ) -> Result<GetAttributesResponse, Refusal> {
-        let object = self.object(request.unique_identifier.as_deref())?;
+        let object = self.object(request.unique_identifier.as_ref())?;
         let all = attributes::all(&object, self.now);
         let named = attributes::named(all, &request.attribute_names);
         Ok(GetAttributesResponse::new(object.uid.clone(), named))

@@ -18,7 +18,7 @@ impl Context<'_> {
         if request.object_group_member.is_some() {
             return Err(Refusal::GroupMember);
         }
-        let criteria = Criteria::new(request.attributes);
+        let criteria = Criteria::new(request.all_attributes().cloned().collect());
         let on_line = request
             .storage_status_mask
             .is_none_or(|mask| mask & ON_LINE != 0);
@@ -31,8 +31,7 @@ impl Context<'_> {
         let listed = all
             .into_iter()
             .skip(skipped)
-            .take(most.unwrap_or(usize::MAX))
-            .collect();
+            .take(most.unwrap_or(usize::MAX));
         let mut response = LocateResponse::new(listed);
         response.located_items = Some(located);
         Ok(response)

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 
 impl Context<'_> {
     pub(crate) fn activate(&self, request: &ActivateRequest) -> Result<ActivateResponse, Refusal> {
-        let object = self.change(request.unique_identifier.as_deref(), |object| {
+        let object = self.change(request.unique_identifier.as_ref(), |object| {
             refuse_stateless(object)?;
             Ok(object.life.activate(self.now)?)
         })?;
@@ -24,8 +24,8 @@ impl Context<'_> {
             code: request.revocation_reason.code.value(),
             message: request.revocation_reason.message,
         };
-        let occurrence = request.compromise_occurrence_date;
-        let object = self.change(request.unique_identifier.as_deref(), |object| {
+        let occurrence = request.compromise_occurrence_date.map(|date| date.0);
+        let object = self.change(request.unique_identifier.as_ref(), |object| {
             refuse_stateless(object)?;
             Ok(object.life.revoke(self.now, revocation, occurrence)?)
         })?;
@@ -35,7 +35,7 @@ impl Context<'_> {
     /// The store has forgotten the key material before the client hears of it; memory is wiped
     /// when the last reader of the old object is done.
     pub(crate) fn destroy(&self, request: &DestroyRequest) -> Result<DestroyResponse, Refusal> {
-        let object = self.change(request.unique_identifier.as_deref(), |object| {
+        let object = self.change(request.unique_identifier.as_ref(), |object| {
             object.life.destroy(self.now)?;
             object.material = None;
             Ok(())

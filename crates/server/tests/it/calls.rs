@@ -69,7 +69,7 @@ pub(crate) async fn locate(client: &mut Client, wanted: Vec<Attribute>) -> Vec<S
 
 pub(crate) async fn locate_as(client: &mut Client, request: LocateRequest) -> Vec<String> {
     match client.send(Request::Locate(request)).await.unwrap() {
-        Response::Locate(answer) => answer.unique_identifiers,
+        Response::Locate(answer) => texts(answer.unique_identifiers),
         other => panic!("{other:?}"),
     }
 }
@@ -115,4 +115,9 @@ pub(crate) fn register(object: ManagedObject, more: Vec<Attribute>) -> Request {
 
 pub(crate) fn raw(octets: &[u8]) -> KeyBlock {
     KeyBlock::raw(CryptographicAlgorithm::AES, SecretBytes::copy_from(octets))
+}
+
+/// Identifiers as text, which all of ours are.
+pub(crate) fn texts(ids: Vec<strongroom_kmip::UniqueIdentifier>) -> Vec<String> {
+    ids.into_iter().map(|id| id.into_text().unwrap()).collect()
 }

@@ -70,7 +70,7 @@ impl Client {
     /// Creates an AES-256 key with these attributes beside the needed ones.
     pub(crate) async fn create(&mut self, more: Vec<Attribute>) -> Result<String, ExchangeError> {
         match self.send(create_request(256, more)).await? {
-            Response::Create(created) => Ok(created.unique_identifier),
+            Response::Create(created) => Ok(created.unique_identifier.to_string()),
             other => panic!("{other:?}"),
         }
     }

@@ -78,7 +78,7 @@ async fn locate_finds_by_every_criterion_newest_first() {
     else {
         panic!("not an answer to Register");
     };
-    let c = secret.unique_identifier;
+    let c = secret.unique_identifier.to_string();
     activate(&mut client, &a).await.unwrap();
     let opaque_name: Attribute = Name::new("a", NameType::URI).into();
     let rows: Vec<(Vec<Attribute>, Vec<&String>)> = vec![

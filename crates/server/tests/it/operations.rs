@@ -121,7 +121,9 @@ async fn create_wants_aes_a_length_and_a_usage_mask() {
         else {
             panic!("not an answer to Create");
         };
-        let octets = key(&mut client, &created.unique_identifier).await.unwrap();
+        let octets = key(&mut client, &created.unique_identifier.to_string())
+            .await
+            .unwrap();
         assert_eq!(octets.len() * 8, usize::try_from(bits).unwrap());
     }
     let algorithm: Attribute =

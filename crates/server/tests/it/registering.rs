@@ -32,7 +32,7 @@ async fn registered_objects_come_back_as_they_were_brought() {
             else {
                 panic!("not an answer to Register");
             };
-            let request = Request::Get(GetRequest::new(&*answer.unique_identifier));
+            let request = Request::Get(GetRequest::new(answer.unique_identifier));
             let Response::Get(answer) = client.send(request).await.unwrap() else {
                 panic!("not an answer to Get");
             };
@@ -125,7 +125,7 @@ async fn an_opaque_object_has_no_state() {
     let Response::Register(answer) = client.send(request).await.unwrap() else {
         panic!("not an answer to Register");
     };
-    let uid = answer.unique_identifier;
+    let uid = answer.unique_identifier.to_string();
     assert_eq!(
         attributes(&mut client, &uid, &["State", "Digest"]).await,
         []

@@ -115,7 +115,8 @@ impl Link {
         let mut request = LocateRequest::new(attributes);
         request.maximum_items = Some(LOCATE_MAX);
         let found = self.session.locate(request).await?;
-        Ok(found.unique_identifiers)
+        let ids = found.unique_identifiers.into_iter();
+        Ok(ids.map(|id| id.to_string()).collect())
     }
 
     /// The key's attributes; `None` when the server says that it is not there.
@@ -125,7 +126,8 @@ impl Link {
     ) -> Result<Option<KeyFacts>, Error> {
         let answer = self.session.get_attributes(unique_identifier, WANTED).await;
         let answer = absent_is_none(answer)?;
-        Ok(answer.map(|answer| KeyFacts::of(answer.unique_identifier, answer.attributes)))
+        Ok(answer
+            .map(|answer| KeyFacts::of(answer.unique_identifier.to_string(), answer.attributes)))
     }
 
     /// The key's octets; `None` when the server says that it is not there.
@@ -156,7 +158,8 @@ impl Link {
     /// Makes a Pre-Active key on the server; gives its Unique Identifier.
     pub(crate) async fn create(&mut self, key: &NewKey) -> Result<String, Error> {
         let request = CreateRequest::symmetric_key(template(key));
-        Ok(self.session.create(request).await?.unique_identifier)
+        let made = self.session.create(request).await?;
+        Ok(made.unique_identifier.to_string())
     }
 
     /// Makes a key here and registers it, as PSMDB does; gives its Unique Identifier.
@@ -165,7 +168,8 @@ impl Link {
             .map_err(|_| Error::NoRandomness)?;
         let block = KeyBlock::raw(CryptographicAlgorithm::AES, octets);
         let request = RegisterRequest::new(ManagedObject::SymmetricKey(block), template(key));
-        Ok(self.session.register(request).await?.unique_identifier)
+        let made = self.session.register(request).await?;
+        Ok(made.unique_identifier.to_string())
     }
 
     /// Makes a Pre-Active key Active.

@@ -114,7 +114,8 @@ impl Harness {
             .create(CreateRequest::symmetric_key(attributes))
             .await
             .unwrap()
-            .unique_identifier;
+            .unique_identifier
+            .to_string();
         self.bring(&mut session, &id, state).await;
         id
     }
@@ -159,7 +160,10 @@ impl Harness {
             .locate(LocateRequest::new(Vec::new()))
             .await
             .unwrap()
-            .unique_identifiers;
+            .unique_identifiers
+            .into_iter()
+            .map(|id| id.to_string())
+            .collect::<Vec<_>>();
         ids.reverse();
         let mut keys = Vec::new();
         for id in ids {

@@ -1,5 +1,7 @@
 //! Prints what a KMIP server answered. Key octets only when asked for.
 
+use std::fmt::Display;
+
 use strongroom_kmip::attribute::{Attribute, AttributeValue};
 use strongroom_kmip::object::{KeyBlock, ManagedObject};
 use strongroom_kmip::operation::{GetResponse, QueryResponse};
@@ -8,7 +10,8 @@ use crate::failure::Failure;
 use crate::output;
 
 /// One word a line, or a JSON list.
-pub(crate) fn ids(ids: &[String], json: bool) -> Result<(), Failure> {
+pub(crate) fn ids(ids: &[impl Display], json: bool) -> Result<(), Failure> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     if json {
         return output::json(&serde_json::json!(ids));
     }
@@ -23,7 +26,7 @@ pub(crate) fn object(got: &GetResponse, (reveal, json): (bool, bool)) -> Result<
         .filter(|_| reveal)
         .map(|octets| output::hex(octets.expose()));
     let document = serde_json::json!({
-        "uniqueIdentifier": got.unique_identifier,
+        "uniqueIdentifier": got.unique_identifier.to_string(),
         "objectType": super::kind(&got.object).to_string(),
         "keyFormatType": block.map(|block| block.key_format_type.to_string()),
         "algorithm": block.and_then(|block| block.cryptographic_algorithm).map(|algorithm| algorithm.to_string()),

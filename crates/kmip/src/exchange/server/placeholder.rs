@@ -5,12 +5,13 @@
 //! one begins with each message is the whole defence. May touch: nothing.
 
 use super::Failure;
+use crate::UniqueIdentifier;
 use crate::enumeration::ResultReason;
 use crate::operation::{Request, Response};
 
 /// The object that an earlier item of the batch made or found.
 #[derive(Debug, Default)]
-pub(super) struct Placeholder(Option<String>);
+pub(super) struct Placeholder(Option<UniqueIdentifier>);
 
 impl Placeholder {
     /// Puts the placeholder where `request` names no object and must.

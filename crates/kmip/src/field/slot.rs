@@ -1,0 +1,140 @@
+//! How often a field may stand in its structure, and in which versions.
+//!
+//! May touch: the message's bytes, through `Reader` and `Writer`.
+
+use strongroom_ttlv::{Tag, Writer};
+
+use super::Field;
+use crate::ProtocolVersion;
+use crate::error::{Element, EncodeError, MessageError};
+use crate::reader::{Mode, Reader};
+
+/// Where a field stands: its tag, and the versions that have it there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) tag: Tag,
+    first: ProtocolVersion,
+    last: ProtocolVersion,
+}
+
+impl Place {
+    /// Wherever the tag may stand.
+    pub(crate) const fn of(tag: Tag) -> Self {
+        Self {
+            tag,
+            first: ProtocolVersion::V1_0,
+            last: ProtocolVersion::new(i32::MAX, 0),
+        }
+    }
+
+    /// From this version on.
+    pub(crate) const fn since(self, first: ProtocolVersion) -> Self {
+        Self { first, ..self }
+    }
+
+    /// Up to this version.
+    pub(crate) const fn until(self, last: ProtocolVersion) -> Self {
+        Self { last, ..self }
+    }
+
+    pub(crate) fn is_in(self, version: ProtocolVersion) -> bool {
+        self.first <= version && version <= self.last
+    }
+
+    /// Refuses to write the field in a version that does not have it.
+    fn require(self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        if self.is_in(version) {
+            return Ok(());
+        }
+        Err(EncodeError::NotInVersion {
+            what: Element::Tag(self.tag),
+            version,
+        })
+    }
+
+    /// Refuses to read, from a strict message, a field that its version does not have.
+    fn admit(self, fields: &Reader<'_>) -> Result<(), MessageError> {
+        let version = fields.version();
+        if fields.mode() == Mode::Tolerant || self.is_in(version) {
+            return Ok(());
+        }
+        Err(MessageError::NotInVersion {
+            tag: self.tag,
+            version,
+        })
+    }
+}
+
+/// A field of a structure: one value, perhaps one, or any number.
+pub(crate) trait Slot: Sized {
+    /// Reads the field where it comes next (strict) or wherever it is (tolerant).
+    fn take(fields: &mut Reader<'_>, place: Place) -> Result<Self, MessageError>;
+
+    /// Writes the field if `version` has it.
+    fn put(&self, out: &mut Writer<'_>, place: Place, version: ProtocolVersion);
+
+    /// Refuses the field, or something in it, that `version` does not have.
+    fn check(&self, place: Place, version: ProtocolVersion) -> Result<(), EncodeError>;
+}
+
+impl<T: Field> Slot for T {
+    fn take(fields: &mut Reader<'_>, place: Place) -> Result<Self, MessageError> {
+        let value = T::read(fields, place.tag)?;
+        place.admit(fields)?;
+        Ok(value)
+    }
+
+    fn put(&self, out: &mut Writer<'_>, place: Place, version: ProtocolVersion) {
+        if place.is_in(version) && self.is_in(version) {
+            self.write(out, place.tag, version);
+        }
+    }
+
+    fn check(&self, place: Place, version: ProtocolVersion) -> Result<(), EncodeError> {
+        place.require(version)?;
+        self.check(version)
+    }
+}
+
+impl<T: Field> Slot for Option<T> {
+    fn take(fields: &mut Reader<'_>, place: Place) -> Result<Self, MessageError> {
+        if !fields.has(place.tag)? {
+            return Ok(None);
+        }
+        T::take(fields, place).map(Some)
+    }
+
+    fn put(&self, out: &mut Writer<'_>, place: Place, version: ProtocolVersion) {
+        if let Some(value) = self {
+            value.put(out, place, version);
+        }
+    }
+
+    fn check(&self, place: Place, version: ProtocolVersion) -> Result<(), EncodeError> {
+        match self {
+            Some(value) => Slot::check(value, place, version),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<T: Field> Slot for Vec<T> {
+    fn take(fields: &mut Reader<'_>, place: Place) -> Result<Self, MessageError> {
+        let values = fields.fields(place.tag, |item| T::read(item, place.tag))?;
+        if !values.is_empty() {
+            place.admit(fields)?;
+        }
+        Ok(values)
+    }
+
+    fn put(&self, out: &mut Writer<'_>, place: Place, version: ProtocolVersion) {
+        for value in self {
+            value.put(out, place, version);
+        }
+    }
+
+    fn check(&self, place: Place, version: ProtocolVersion) -> Result<(), EncodeError> {
+        self.iter()
+            .try_for_each(|value| Slot::check(value, place, version))
+    }
+}
