@@ -6,13 +6,14 @@
 )]
 
 use std::hint::black_box;
+use std::io;
 
-use criterion::Criterion;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use strongroom_benches::Comparison;
+use strongroom_benches::{Goal, Row, Session};
 use strongroom_cipher::{Dek, DekGeneration, KeyId, KeyRing, Place, StoreId, WriteVersion};
 
-const LENGTHS: [(usize, u32); 4] = [(512, 32), (4096, 16), (16_384, 8), (32_768, 4)];
+/// Octets of a unit, and the share of ring's speed that is wanted.
+const LENGTHS: [(usize, f64); 4] = [(512, 0.70), (4096, 0.90), (16_384, 0.97), (32_768, 0.98)];
 
 fn key_ring() -> KeyRing {
     let generation = DekGeneration::new(1);
@@ -63,62 +64,64 @@ impl Raw {
     }
 }
 
-fn seal(criterion: &mut Criterion, comparison: Comparison) {
+fn seal(session: &mut Session<'_>, row: Row) {
     let ring = key_ring();
     let place = Place::new(b"collection-0", 7).expect("a short name");
-    let (mut ours, mut theirs) = (vec![7; comparison.bytes], vec![7; comparison.bytes]);
+    let (mut ours, mut theirs) = (vec![7; row.bytes], vec![7; row.bytes]);
     let mut raw = Raw::new();
-    comparison.run(
-        criterion,
-        || {
+    session.row(
+        row,
+        move || {
             let meta = ring.seal(&place, WriteVersion::Unversioned, black_box(&mut ours));
             black_box(meta.expect("sealed"));
         },
-        || {
+        move || {
             black_box(raw.seal(black_box(&mut theirs)));
         },
     );
 }
 
 /// Both sides copy the ciphertext first, because opening overwrites it.
-fn open(criterion: &mut Criterion, comparison: Comparison) {
+fn open(session: &mut Session<'_>, row: Row) {
     let ring = key_ring();
     let place = Place::new(b"collection-0", 7).expect("a short name");
-    let mut sealed = vec![7; comparison.bytes];
+    let mut sealed = vec![7; row.bytes];
     let meta = ring
         .seal(&place, WriteVersion::Unversioned, &mut sealed)
         .expect("sealed");
     let mut raw = Raw::new();
-    let mut raw_sealed = vec![7; comparison.bytes];
+    let mut raw_sealed = vec![7; row.bytes];
     let tag = raw.seal(&mut raw_sealed);
     raw_sealed.extend_from_slice(&tag);
     let (mut ours, mut theirs) = (sealed.clone(), raw_sealed.clone());
-    comparison.run(
-        criterion,
-        || {
+    session.row(
+        row,
+        move || {
             ours.copy_from_slice(&sealed);
             let opened = ring.open(&place, WriteVersion::Unversioned, &mut ours, &meta);
             black_box(opened.expect("opened"));
         },
-        || {
+        move || {
             theirs.copy_from_slice(&raw_sealed);
             raw.open(black_box(&mut theirs));
         },
     );
 }
 
-fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
-    for (bytes, runs) in LENGTHS {
-        let comparison = |work| Comparison {
+fn main() -> io::Result<()> {
+    let mut session = Session::new();
+    for (bytes, share) in LENGTHS {
+        let row = |work| Row {
             group: "cipher",
             work,
+            message: "",
             bytes,
             against: "ring",
-            runs,
+            goal: Goal::SpeedAtLeast(share),
+            allocations: None,
         };
-        seal(&mut criterion, comparison("seal"));
-        open(&mut criterion, comparison("open"));
+        seal(&mut session, row("seal"));
+        open(&mut session, row("open"));
     }
-    criterion.final_summary();
+    session.run()
 }

@@ -6,6 +6,7 @@
     reason = "a task's output is its product"
 )]
 
+mod bench;
 mod ci;
 mod fuzz;
 mod interop;
@@ -58,6 +59,8 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// The benches: ratios to yardsticks and peers, with targets and verdicts
+    Bench(bench::Options),
     /// Fuzz one target, or each in turn (needs nightly and cargo-fuzz)
     Fuzz {
         /// Name of the target
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Task::Tidy { bless } => tidy::run(bless),
         Task::Packages => packages::run(),
         Task::Interop { server, json } => interop::run(server, json),
+        Task::Bench(options) => bench::run(&options),
         Task::Fuzz { target, secs } => fuzz::run(target.as_deref(), secs),
     };
     match result {

@@ -1,0 +1,289 @@
+//! TTLV: reading and writing beside a hand-written walk, a copy of the octets, and a peer.
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::expect_used,
+    reason = "a bench that cannot run must say so and stop"
+)]
+
+mod messages;
+mod peer;
+mod read;
+mod walk;
+
+use std::hint::black_box;
+use std::io;
+
+use bytes::BytesMut;
+use strongroom_benches::{Allocations, Goal, Row, Session};
+use strongroom_secret::count::{Counting, allocations};
+use strongroom_ttlv::{Limits, Writer, encode, encode_over, validate};
+
+use walk::walk;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// A batch of 1,000 has 14,000 items: the one limit that is raised.
+const LIMITS: Limits = Limits::DEFAULT.with_items(usize::MAX);
+
+/// A message and how it is made.
+struct Message {
+    name: &'static str,
+    write: fn(&mut Writer<'_>),
+    octets: Vec<u8>,
+    /// A walk that takes more than so many times as long as a copy is no yardstick.
+    walk_at_most: Option<f64>,
+}
+
+impl Message {
+    /// `len` is known from an independent writer.
+    fn make(name: &'static str, len: usize, write: fn(&mut Writer<'_>)) -> Self {
+        let octets = encode(write).expect("one sound message").to_vec();
+        assert_eq!(octets.len(), len, "the message {name} is another one");
+        assert!(walk(&octets), "the walk refuses {name}");
+        Self {
+            name,
+            write,
+            octets,
+            walk_at_most: None,
+        }
+    }
+
+    fn row(&self, work: &'static str, against: &'static str, goal: Goal) -> Row {
+        Row {
+            group: "ttlv",
+            work,
+            message: self.name,
+            bytes: self.octets.len(),
+            against,
+            goal,
+            allocations: None,
+        }
+    }
+
+    /// Copies the octets into room that is there. That room begins half a page beside them:
+    /// where the two begin at nearly the same place in a page, a copy takes twice as long.
+    fn copy(&self) -> impl FnMut() + '_ {
+        const PAGE: usize = 4096;
+        let source = self.octets.as_slice();
+        let room = vec![0; source.len().saturating_add(PAGE)].leak();
+        let beside = source.as_ptr().addr().wrapping_add(PAGE / 2);
+        let start = beside.wrapping_sub(room.as_ptr().addr()) % PAGE;
+        let (_, room) = room.split_at_mut(start);
+        let (target, _) = room.split_at_mut(source.len());
+        move || {
+            target.copy_from_slice(black_box(source));
+            black_box(&*target);
+        }
+    }
+
+    fn by_hand(&self) -> impl FnMut() + '_ {
+        || assert!(walk(black_box(&self.octets)), "sound")
+    }
+}
+
+fn get(w: &mut Writer<'_>) {
+    messages::get(w, &messages::key(messages::GET_KEY));
+}
+
+fn main() -> io::Result<()> {
+    let get = Message {
+        walk_at_most: Some(7.0),
+        ..Message::make("get", 312, get)
+    };
+    let batch = Message {
+        walk_at_most: Some(10.0),
+        ..Message::make("batch", 240_088, messages::batch)
+    };
+    let attributes = Message::make("attrs", 2_456, messages::attributes);
+    let without_dates = Message::make("attrs-nodate", 2_552, messages::attributes_without_dates);
+    let create = Message::make("create", 296, messages::create);
+
+    is_read_whole(&get);
+    let mut session = Session::new();
+    for message in [&get, &batch, &attributes] {
+        decode(&mut session, message);
+    }
+    typed(&mut session, &get, &batch);
+    for message in [&get, &batch, &attributes, &create] {
+        write(&mut session, message);
+    }
+    peers(&mut session, [&get, &batch, &without_dates]);
+    peer_writes(&mut session, &create);
+    session.run()
+}
+
+/// What is timed reads what was written, all of it.
+fn is_read_whole(get: &Message) {
+    let (header, got) = read::get(&get.octets, &LIMITS).expect("an answer");
+    assert_eq!((header.version, header.count), ((1, 2), 1));
+    assert_eq!(header.time, 1_700_000_000);
+    assert_eq!((got.operation, got.status, got.batch_item), (10, 0, None));
+    assert_eq!((got.object_type, got.id), (2, messages::UID));
+    assert_eq!(got.material, messages::key(messages::GET_KEY));
+    assert_eq!((got.format, got.algorithm, got.bits), (1, 3, 256));
+}
+
+/// Adds a row against the walk, which must itself be near a copy.
+fn against_walk<'w>(
+    session: &mut Session<'w>,
+    message: &'w Message,
+    row: Row,
+    work: impl FnMut() + 'w,
+) {
+    match message.walk_at_most {
+        Some(at_most) => {
+            session.row_above(row, (at_most, message.copy()), work, message.by_hand());
+        }
+        None => session.row(row, work, message.by_hand()),
+    }
+}
+
+/// All checks, nothing read.
+fn decode<'w>(session: &mut Session<'w>, message: &'w Message) {
+    let octets = message.octets.as_slice();
+    let (floor, decode) = match message.walk_at_most {
+        Some(at_most) => (Goal::TimeAtMost(at_most), Goal::TimeAtMost(1.3)),
+        None => (Goal::Time, Goal::Time),
+    };
+    session.row(
+        message.row("walk", "memcpy", floor),
+        message.by_hand(),
+        message.copy(),
+    );
+    let check = || validate(black_box(octets), black_box(&LIMITS)).expect("sound");
+    against_walk(
+        session,
+        message,
+        message.row("validate", "walk", decode),
+        check,
+    );
+    let view = || {
+        black_box(read::view(black_box(octets), black_box(&LIMITS)).expect("sound"));
+    };
+    against_walk(session, message, message.row("view", "walk", decode), view);
+    assert!(
+        read::item_walk(octets),
+        "the nom walk refuses {}",
+        message.name
+    );
+    let nom = || assert!(read::item_walk(black_box(octets)), "sound");
+    against_walk(
+        session,
+        message,
+        message.row("nom item", "walk", Goal::Time),
+        nom,
+    );
+}
+
+/// All checks, then every field by the generic readers.
+fn typed<'w>(session: &mut Session<'w>, get: &'w Message, batch: &'w Message) {
+    let count = allocations(|| {
+        black_box(read::get(&get.octets, &LIMITS).expect("an answer"));
+    });
+    let row = Row {
+        allocations: Some(Allocations {
+            count,
+            at_most: Some(1),
+        }),
+        ..get.row("typed", "walk", Goal::TimeAtMost(2.5))
+    };
+    against_walk(session, get, row, || {
+        black_box(read::get(black_box(&get.octets), black_box(&LIMITS)).expect("an answer"));
+    });
+    let row = batch.row("typed", "walk", Goal::Time);
+    against_walk(session, batch, row, || {
+        black_box(read::batch(black_box(&batch.octets), black_box(&LIMITS)).expect("an answer"));
+    });
+}
+
+/// Into a buffer that is used again, and into a new one that is wiped.
+fn write<'w>(session: &mut Session<'w>, message: &'w Message) {
+    let reused = match message.name {
+        "get" => Goal::TimeAtMost(3.5),
+        _ => Goal::Time,
+    };
+    let counted = |count, at_most| {
+        Some(Allocations {
+            count,
+            at_most: Some(at_most),
+        })
+    };
+    let mut frame = BytesMut::new();
+    encode_over(&mut frame, message.write).expect("a sound message");
+    let count = allocations(|| encode_over(&mut frame, message.write).expect("a sound message"));
+    let row = Row {
+        allocations: counted(count, 0),
+        ..message.row("encode", "memcpy", reused)
+    };
+    let again = move || {
+        encode_over(&mut frame, black_box(message.write)).expect("a sound message");
+        black_box(&frame);
+    };
+    session.row(row, again, message.copy());
+    let wiped = || black_box(encode(black_box(message.write)).expect("a sound message"));
+    let row = Row {
+        allocations: counted(allocations(|| drop(wiped())), 1),
+        ..message.row("encode wiped", "memcpy", Goal::Time)
+    };
+    session.row(row, move || drop(wiped()), message.copy());
+}
+
+/// The peer reads what we read; ours is the yardstick.
+fn peers<'w>(session: &mut Session<'w>, [get, batch, attributes]: [&'w Message; 3]) {
+    let goal = Goal::TimeAtLeast(30.0);
+    peer_reads(session, get, (goal, 1), || {
+        black_box(read::get(black_box(&get.octets), black_box(&LIMITS)).expect("an answer"));
+    });
+    peer_reads(session, batch, (Goal::Time, messages::BATCH.into()), || {
+        black_box(read::batch(black_box(&batch.octets), black_box(&LIMITS)).expect("an answer"));
+    });
+    assert_eq!(
+        read::attributes(&attributes.octets, &LIMITS).expect("an answer"),
+        40
+    );
+    peer_reads(session, attributes, (Goal::Time, 1), || {
+        let octets = black_box(attributes.octets.as_slice());
+        black_box(read::attributes(octets, black_box(&LIMITS)).expect("an answer"));
+    });
+}
+
+fn peer_reads<'w>(
+    session: &mut Session<'w>,
+    message: &'w Message,
+    (goal, items): (Goal, usize),
+    ours: impl FnMut() + 'w,
+) {
+    let answer = peer::read(&message.octets).expect("the peer reads it");
+    assert_eq!(peer::understood(&answer), items, "{}", message.name);
+    let theirs = || drop(black_box(peer::read(black_box(&message.octets))));
+    let row = Row {
+        allocations: Some(Allocations {
+            count: allocations(theirs),
+            at_most: None,
+        }),
+        ..message.row("kmip-protocol reads", "typed", goal)
+    };
+    session.row(row, theirs, ours);
+}
+
+/// The peer makes a new buffer each time, so ours does too: one that is wiped, even.
+fn peer_writes<'w>(session: &mut Session<'w>, create: &'w Message) {
+    let request = peer::create();
+    let written = peer::write(&request).expect("the peer writes it");
+    assert_eq!(written, create.octets, "the peer writes something else");
+    let count = allocations(|| drop(peer::write(&request)));
+    let row = Row {
+        allocations: Some(Allocations {
+            count,
+            at_most: None,
+        }),
+        ..create.row("kmip-protocol writes", "encode wiped", Goal::Time)
+    };
+    let theirs = move || drop(black_box(peer::write(black_box(&request))));
+    session.row(row, theirs, || {
+        drop(black_box(
+            encode(black_box(create.write)).expect("a sound message"),
+        ));
+    });
+}
