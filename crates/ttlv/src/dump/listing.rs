@@ -18,9 +18,9 @@ use crate::validate::{Ends, Visit, Walk};
 const SECRET: [Tag; 11] = [
     Tag::new(0x42_0023), // Credential (KMIP 1.0, 2.1.2)
     Tag::new(0x42_0025), // Credential Value (KMIP 1.0, 2.1.2)
-    Tag::new(0x42_0034), // Opaque Data Value (KMIP 1.0, 2.2.8)
     Tag::new(0x42_0043), // Key Material (KMIP 1.0, 2.1.4)
     Tag::new(0x42_0045), // Key Value (KMIP 1.0, 2.1.4)
+    Tag::new(0x42_005A), // Opaque Data Value (KMIP 1.0, 2.2.8)
     Tag::new(0x42_00A1), // Password (KMIP 1.0, 2.1.2)
     Tag::new(0x42_00C2), // Data (KMIP 1.2): the plaintext of Encrypt and Decrypt
     Tag::new(0x42_014B), // Ticket Value (KMIP 2.0)

@@ -83,7 +83,7 @@ fn nothing_in_a_secret_item_is_printed_whatever_its_type() {
         build::enumeration(0x0C, 0x77_777),
         build::structure(0x0D, &[build::date_time(0x0E, 777_777_777)]),
     ];
-    for tag in secret_tags() {
+    for tag in SECRET {
         let message = build::structure(
             0x7B,
             &[
@@ -105,24 +105,49 @@ fn nothing_in_a_secret_item_is_printed_whatever_its_type() {
     }
 }
 
-/// The tags that rule TTLV-22 of `docs/formats/ttlv.md` names, or all we know outside the repository.
-fn secret_tags() -> Vec<u32> {
-    let known = [
-        0x23, 0x25, 0x34, 0x43, 0x45, 0xA1, 0xC2, 0x14B, 0x155, 0x156, 0x157,
-    ];
+const SECRET: [u32; 11] = [
+    0x23, 0x25, 0x43, 0x45, 0x5A, 0xA1, 0xC2, 0x14B, 0x155, 0x156, 0x157,
+];
+
+/// Names and tags of rule TTLV-22 of `docs/formats/ttlv.md`. None outside the repository.
+fn rule_22() -> Option<Vec<(String, u32)>> {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats/ttlv.md");
     let Ok(page) = std::fs::read_to_string(page) else {
-        return known.to_vec();
+        eprintln!("skipped: docs/formats/ttlv.md is in the repository only");
+        return None;
     };
     let (_, rule) = page.split_once("[TTLV-22]").unwrap();
     let rule = rule.split_once("\n- ").unwrap().0;
-    let named: Vec<u32> = rule
-        .split(|c: char| !c.is_ascii_hexdigit())
-        .filter(|word| word.len() == 6 && word.starts_with("42"))
-        .map(|word| u32::from_str_radix(&word[2..], 16).unwrap())
-        .collect();
-    assert_eq!(named, known, "the page and this test");
-    named
+    let rule = rule.split_once("anything in ").unwrap().1;
+    let words = rule.split_whitespace().collect::<Vec<_>>().join(" ");
+    let named = words.split(", ").flat_map(|part| part.split(" and "));
+    let row = |part: &str| {
+        let (name, tag) = part.split_once(" (42")?;
+        let tag = u32::from_str_radix(tag.strip_suffix(')')?, 16).unwrap();
+        Some((name.to_owned(), tag))
+    };
+    Some(named.filter_map(row).collect())
+}
+
+#[test]
+fn the_secret_tags_are_those_of_the_page() {
+    let Some(rule) = rule_22() else { return };
+    assert_eq!(rule.iter().map(|(_, tag)| *tag).collect::<Vec<_>>(), SECRET);
+}
+
+#[test]
+fn the_secret_tags_of_the_page_have_the_names_of_the_specification() {
+    let Some(rule) = rule_22() else { return };
+    let Some(root) = std::env::var_os("STRONGROOM_KMIP_DATA") else {
+        eprintln!("skipped: STRONGROOM_KMIP_DATA is not set");
+        return;
+    };
+    let tags = std::path::Path::new(&root).join("spec/kmip-tags.tsv");
+    let tags = std::fs::read_to_string(tags).unwrap();
+    for (name, tag) in rule {
+        let row = format!("0x42{tag:04X}\t{name}\t");
+        assert!(tags.lines().any(|line| line.starts_with(&row)), "{row}");
+    }
 }
 
 /// The octets that are not dots.
@@ -244,7 +269,7 @@ fn a_text_with_a_zero_octet_is_not_printed() {
         0x7C,
         &[
             build::text(0x94, "some-id!"),
-            build::structure(0x4E, &[build::bytes(0x34, b"key! key! key! !")]),
+            build::structure(0x4E, &[build::bytes(0x5A, b"key! key! key! !")]),
         ],
     );
     message[15] = 40;

@@ -10,7 +10,7 @@ use crate::build::{
 
 /// What hidden values are made of; nothing else in the messages has these octets.
 const KEY: u8 = 0xB5;
-const PASSWORD: &str = "ZqZqZqZqZqZqZqZqZqZqZqZq";
+const PASSWORD: &str = "uquququququququququququq";
 const NUMBER: i32 = i32::from_be_bytes([KEY; 4]);
 const LONG: i64 = i64::from_be_bytes([KEY; 8]);
 
@@ -63,7 +63,7 @@ fn message() -> Vec<u8> {
         ];
         structure(0x0F, &items)
     };
-    let opaque = [enumeration(0x59, 1), bytes(0x34, &[KEY; 20])];
+    let opaque = [enumeration(0x59, 1), bytes(0x5A, &[KEY; 20])];
     let items = [
         header(3, 2, &[credential()]),
         item(
@@ -89,7 +89,7 @@ fn message() -> Vec<u8> {
 
 /// Whether `text` says octets of a hidden value: as they are, in hexadecimal or in decimal.
 fn text_tells(text: &str) -> bool {
-    let patterns = ["B5B5", "b5b5", "0xB5", "Zq", "qZ"];
+    let patterns = ["B5B5", "b5b5", "0xB5", "uq", "qu"];
     let numbers = text.split(|c: char| !c.is_ascii_digit() && c != '-');
     patterns.iter().any(|pattern| text.contains(pattern))
         || numbers
@@ -101,7 +101,7 @@ fn text_tells(text: &str) -> bool {
 /// Whether the octets that `hex` shows are some of a hidden value.
 fn hex_tells(hex: &str) -> bool {
     let octets = hex.split("error").next().unwrap();
-    [" b5", " 5a", " 71"]
+    [" b5", " 75", " 71"]
         .iter()
         .any(|cell| octets.contains(cell))
 }
