@@ -38,6 +38,10 @@ const STEPS: &[Step] = &[
         run: fmt,
     },
     Step {
+        name: "codegen",
+        run: || one("cargo xtask codegen --check"),
+    },
+    Step {
         name: "clippy",
         run: || one("cargo clippy --workspace --all-targets -- -D warnings"),
     },

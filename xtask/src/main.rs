@@ -8,6 +8,7 @@
 
 mod bench;
 mod ci;
+mod codegen;
 mod fuzz;
 mod interop;
 mod options;
@@ -48,6 +49,12 @@ enum Task {
         #[arg(long)]
         bless: bool,
     },
+    /// Write the KMIP vocabulary from the tables in crates/kmip/spec
+    Codegen {
+        /// Write nothing; name the files that are not what the tables say
+        #[arg(long)]
+        check: bool,
+    },
     /// Package each library crate and build it outside the workspace
     Packages,
     /// The binary against a real KMIP server on loopback (needs Python and PyPI)
@@ -76,6 +83,7 @@ fn main() -> ExitCode {
         Task::Ci => ci::run(),
         Task::Test => suite::run(),
         Task::Tidy { bless } => tidy::run(bless),
+        Task::Codegen { check } => codegen::run(check),
         Task::Packages => packages::run(),
         Task::Interop { server, json } => interop::run(server, json),
         Task::Bench(options) => bench::run(&options),

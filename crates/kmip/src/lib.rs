@@ -2,11 +2,12 @@
 #![forbid(unsafe_code)]
 
 #[macro_use]
-pub mod enumeration;
-#[macro_use]
 mod field;
+#[macro_use]
+pub mod vocabulary;
 
 pub mod attribute;
+pub mod enumeration;
 pub mod exchange;
 pub mod message;
 pub mod object;
@@ -16,15 +17,14 @@ pub mod tag;
 mod error;
 mod reader;
 mod unique_identifier;
-mod usage_mask;
 mod value;
 mod version;
 mod write;
 
 pub use attribute::{Attribute, AttributeValue, Name, TemplateAttribute, attribute_name};
 pub use enumeration::{
-    CryptographicAlgorithm, KeyFormatType, ObjectType, Operation, ResultReason, ResultStatus,
-    RevocationReasonCode, State,
+    CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, ObjectType, Operation,
+    ResultReason, ResultStatus, RevocationReasonCode, State,
 };
 pub use error::{Element, EncodeError, MessageError};
 pub use exchange::{Exchange, ExchangeError};
@@ -33,6 +33,5 @@ pub use object::{KeyBlock, ManagedObject};
 pub use operation::{Request, Response};
 pub use strongroom_ttlv::Limits;
 pub use unique_identifier::UniqueIdentifier;
-pub use usage_mask::CryptographicUsageMask;
 pub use value::{BigInteger, DateTime, Interval, LongInteger};
-pub use version::ProtocolVersion;
+pub use version::{ProtocolVersion, Versions};

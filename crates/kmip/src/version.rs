@@ -55,6 +55,56 @@ impl ProtocolVersion {
     pub fn knows(self, since: Option<Self>) -> bool {
         since.is_none_or(|since| since <= self)
     }
+
+    /// Whether a message of this version may hold what `versions` have: not what came later, and
+    /// not what is gone.
+    ///
+    /// `None` stands for what no version names, such as vendor values: these pass.
+    #[must_use]
+    pub fn has(self, versions: Option<Versions>) -> bool {
+        versions.is_none_or(|versions| versions.contains(self))
+    }
+}
+
+/// The versions that have something: from the first to the last, both included.
+///
+/// What is still there has the newest version that this crate knows as its last.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Versions {
+    first: ProtocolVersion,
+    last: ProtocolVersion,
+}
+
+impl Versions {
+    /// From `first` to `last`.
+    #[must_use]
+    pub const fn new(first: ProtocolVersion, last: ProtocolVersion) -> Self {
+        Self { first, last }
+    }
+
+    /// The version that brought it.
+    #[must_use]
+    pub const fn first(self) -> ProtocolVersion {
+        self.first
+    }
+
+    /// The last version that has it.
+    #[must_use]
+    pub const fn last(self) -> ProtocolVersion {
+        self.last
+    }
+
+    /// Whether `version` is one of them.
+    #[must_use]
+    pub fn contains(self, version: ProtocolVersion) -> bool {
+        self.first <= version && version <= self.last
+    }
+}
+
+impl fmt::Debug for Versions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KMIP {} to {}", self.first, self.last)
+    }
 }
 
 impl fmt::Display for ProtocolVersion {

@@ -9,11 +9,10 @@ use super::{
     ApplicationSpecificInformation, CryptographicParameters, Digest, Name, RevocationReason,
 };
 use crate::ProtocolVersion;
-use crate::enumeration::{CryptographicAlgorithm, ObjectType, State};
+use crate::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, ObjectType, State};
 use crate::error::MessageError;
 use crate::reader::Reader;
 use crate::tag;
-use crate::usage_mask::CryptographicUsageMask;
 use crate::write;
 
 /// What an attribute says (KMIP 1.0, chapter 3; numbers below are its sections).

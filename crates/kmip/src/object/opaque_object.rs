@@ -9,11 +9,7 @@ use crate::error::MessageError;
 use crate::reader::Reader;
 use crate::tag;
 
-open_enum! {
-    /// Kind of an opaque object (KMIP 1.0, 9.1.3.2.9): the specification names no value, vendors
-    /// use `0x8xxx_xxxx`.
-    OpaqueDataType {}
-}
+pub use crate::enumeration::OpaqueDataType;
 
 /// Octets that the server does not look into (KMIP 1.0, 2.2.8).
 ///
