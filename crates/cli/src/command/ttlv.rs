@@ -24,7 +24,7 @@ pub(crate) fn run(command: &TtlvCommand) -> Result<(), Failure> {
         (OutputForm::Hex, None) => print(&messages, |message| output::data(&output::hex(message))),
         (OutputForm::Bin, None) => print(&messages, output::octets),
         (OutputForm::Hex | OutputForm::Bin, Some(damage)) => Err(damage.failure()),
-        (OutputForm::Text, damage) => redacted(messages, damage, strongroom_ttlv::dump),
+        (OutputForm::Text, damage) => redacted(messages, damage, named),
         (OutputForm::RedactedHex, damage) => redacted(messages, damage, strongroom_ttlv::dump_hex),
     }
 }
@@ -34,6 +34,11 @@ fn print(
     one: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     messages.iter().map(Vec::as_slice).try_for_each(one)
+}
+
+/// A redacted listing with the names of tags.
+fn named(message: &[u8]) -> String {
+    strongroom_ttlv::dump_named(message, strongroom_kmip::tag::name)
 }
 
 /// Prints what may be shown of whole messages, and of what is no message behind them: damage is
@@ -182,5 +187,13 @@ mod tests {
         assert_eq!(messages, [message]);
         let failure = damage.unwrap().failure().to_string();
         assert!(failure.contains("byte 24: 4 bytes"), "{failure}");
+    }
+
+    #[test]
+    fn a_listing_names_tags_of_every_version() {
+        // Asynchronous Correlation Values came with 2.1 and has the highest number.
+        let message = [0x42, 0x01, 0x76, 1, 0, 0, 0, 0];
+        let expected = "00000000 420176 Asynchronous Correlation Values Structure 0\n";
+        assert_eq!(named(&message), expected);
     }
 }
