@@ -2,7 +2,7 @@
 
 use strongroom_ttlv::{DecodeErrorKind as Kind, ItemType, Limits, Tag, validate};
 
-use crate::build::Get;
+use crate::build::{Get, raw, structure};
 
 /// What the checker says to the 312 octets of a Get answer after `damage`.
 fn refusal(damage: impl FnOnce(&mut Vec<u8>)) -> (Kind, usize, String) {
@@ -152,7 +152,7 @@ fn boolean_of_2_is_refused() {
 fn big_integer_lengths_are_positive_multiples_of_8() {
     for (length, fits) in [(0, false), (4, false), (8, true), (12, false), (16, true)] {
         let value = vec![0; usize::try_from(length).unwrap()];
-        let message = crate::build::raw(0x20, 4, length, &value);
+        let message = raw(0x20, 4, length, &value);
         let item_type = ItemType::BigInteger;
         let expected = match fits {
             true => Ok(()),
@@ -173,4 +173,22 @@ fn the_error_text_says_what_where_and_no_value() {
         "text is not UTF-8 at byte 152 of the message (42007B/42000F/42007C/420094)"
     );
     assert_eq!(error.within(), Some(Tag::new(0x42_007C)));
+}
+
+#[test]
+fn every_bit_of_padding_must_be_zero() {
+    let strings = (1..=16).flat_map(|len| [(7, len), (8, len)]);
+    for (code, len) in strings.chain([(2, 4), (5, 4), (10, 4)]) {
+        let item = raw(0x54_0001, code, len, &vec![b'a'; len as usize]);
+        let message = structure(0x7B, &[item]);
+        assert_eq!(validate(&message, &Limits::DEFAULT), Ok(()));
+        let first = 16 + len as usize;
+        for (at, bit) in (first..message.len()).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
+            let mut damaged = message.clone();
+            damaged[at] |= 1 << bit;
+            let error = validate(&damaged, &Limits::DEFAULT).unwrap_err();
+            let found = (error.kind, error.offset);
+            assert_eq!(found, (Kind::NonZeroPadding, 8), "{code} {len} {at} {bit}");
+        }
+    }
 }

@@ -4,8 +4,9 @@ use strongroom_ttlv::{
     DecodeErrorKind as Kind, Fields, FrameError, ItemType, Limits, Tag, Value, dump, validate,
 };
 
-use crate::build::{UID, answer, bytes, deep, get, raw, structure, text};
+use crate::build::{UID, answer, bytes, deep, raw, structure, text};
 use crate::corpus::{self, Want};
+use crate::golden::golden;
 use crate::typed::RESPONSE;
 use crate::{frames, plain};
 
@@ -198,13 +199,63 @@ fn a_locate_answer_of_100_000_ids_is_read_when_the_limits_are_raised() {
     payload.finish().unwrap();
 }
 
+/// The smallest limits that let `message` through.
+fn needs(message: &[u8]) -> Limits {
+    let item = Fields::item(message, &Limits::FORMAT).unwrap();
+    let none = Limits::FORMAT
+        .with_depth(0)
+        .with_items(0)
+        .with_text_len(0)
+        .with_bytes_len(0);
+    needed_by(&item.value, 0, none.with_message_len(message.len()))
+}
+
+/// `limits`, raised to what `value` needs `depth` structures deep.
+fn needed_by(value: &Value<'_>, depth: usize, limits: Limits) -> Limits {
+    let mut limits = limits.with_items(limits.items + 1);
+    match value {
+        Value::Text(text) => limits.with_text_len(limits.text_len.max(text.len())),
+        Value::Bytes(octets) | Value::BigInteger(octets) => {
+            limits.with_bytes_len(limits.bytes_len.max(octets.len()))
+        }
+        Value::Structure(fields) => {
+            let mut fields = fields.clone();
+            limits = limits.with_depth(limits.depth.max(depth + 1));
+            while let Some(item) = fields.next_item().unwrap() {
+                limits = needed_by(&item.value, depth + 1, limits);
+            }
+            limits
+        }
+        _ => limits,
+    }
+}
+
 #[test]
-fn the_limit_of_items_counts_each_of_them() {
-    let message = get(|_| {});
-    let exact = Limits::DEFAULT.with_items(20);
-    assert_eq!(verdict(&message, &exact), Ok(()));
-    let one_less = Err(Kind::TooManyItems { limit: 19 });
-    assert_eq!(verdict(&message, &exact.with_items(19)), one_less);
+fn each_limit_lets_through_what_it_says_and_nothing_more() {
+    for message in golden() {
+        let exact = needs(&message);
+        assert_eq!(verdict(&message, &exact), Ok(()));
+        let refused = |limits: Limits| verdict(&message, &limits).unwrap_err();
+
+        let (len, limit) = (message.len(), message.len() - 1);
+        let found = refused(exact.with_message_len(limit));
+        assert_eq!(found, Kind::MessageTooLong { len, limit });
+        let limit = exact.items - 1;
+        let found = refused(exact.with_items(limit));
+        assert_eq!(found, Kind::TooManyItems { limit });
+        if let Some(limit) = exact.depth.checked_sub(1) {
+            let found = refused(exact.with_depth(limit));
+            assert_eq!(found, Kind::TooDeep { limit });
+        }
+        if let Some(limit) = exact.text_len.checked_sub(1) {
+            let (len, found) = (exact.text_len, refused(exact.with_text_len(limit)));
+            assert_eq!(found, Kind::TextTooLong { len, limit });
+        }
+        if let Some(limit) = exact.bytes_len.checked_sub(1) {
+            let (len, found) = (exact.bytes_len, refused(exact.with_bytes_len(limit)));
+            assert_eq!(found, Kind::BytesTooLong { len, limit });
+        }
+    }
 }
 
 #[test]
