@@ -59,7 +59,7 @@ pub enum MessageError {
         format: KeyFormatType,
     },
     /// A field that the version of the message does not have there.
-    #[error("field {tag} does not exist here in KMIP {version}")]
+    #[error("field {} does not exist here in KMIP {version}", named(*tag))]
     NotInVersion {
         /// Its tag.
         tag: Tag,
@@ -146,6 +146,14 @@ pub enum Element {
     Value(&'static str),
 }
 
+/// The tag's name and number.
+fn named(tag: Tag) -> String {
+    match crate::tag::name(tag) {
+        Some(name) => format!("{name} ({tag})"),
+        None => tag.to_string(),
+    }
+}
+
 impl std::fmt::Display for Element {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -153,7 +161,7 @@ impl std::fmt::Display for Element {
             Self::Attribute(name) => write!(f, "attribute {name:?}"),
             Self::Object(object_type) => write!(f, "such an object ({object_type})"),
             Self::Field(name) => write!(f, "field {name}"),
-            Self::Tag(tag) => write!(f, "field {tag}"),
+            Self::Tag(tag) => write!(f, "field {}", named(*tag)),
             Self::Value(name) => write!(f, "value {name}"),
         }
     }

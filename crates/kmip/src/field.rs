@@ -4,6 +4,7 @@
 //! May touch: the message's bytes, through `Reader` and `Writer`.
 
 mod base;
+#[macro_use]
 mod enumeration;
 mod slot;
 

@@ -1,63 +1,73 @@
-//! Enumerations and masks as fields.
+//! Enumerations and masks as fields; `open_enum!` and `open_mask!` call these macros.
 //!
 //! May touch: the message's bytes, through `Reader` and `Writer`.
 
-use strongroom_ttlv::{Fields, Tag, Writer};
-
-use super::Field;
-use crate::enumeration::{self, Since};
-use crate::error::{Element, EncodeError, MessageError};
-use crate::reader::Reader;
-use crate::{CryptographicUsageMask, ProtocolVersion};
-
+/// Makes an enumeration a `Field`. A value that a version does not have is refused in requests and
+/// left out of answers (I10).
 macro_rules! enumeration_field {
-    ($($name:ident)*) => {$(
-        impl Field for enumeration::$name {
-            fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
-                fields.need(tag, Fields::enumeration)
+    ($name:ident) => {
+        impl $crate::field::Field for $name {
+            fn read(
+                fields: &mut $crate::reader::Reader<'_>,
+                tag: strongroom_ttlv::Tag,
+            ) -> Result<Self, $crate::MessageError> {
+                fields.need(tag, strongroom_ttlv::Fields::enumeration)
             }
 
-            fn write(&self, out: &mut Writer<'_>, tag: Tag, _: ProtocolVersion) {
+            fn write(
+                &self,
+                out: &mut strongroom_ttlv::Writer<'_>,
+                tag: strongroom_ttlv::Tag,
+                _: $crate::ProtocolVersion,
+            ) {
                 out.enumeration(tag, *self);
             }
 
-            fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-                if self.is_in(version) {
+            fn check(&self, version: $crate::ProtocolVersion) -> Result<(), $crate::EncodeError> {
+                if $crate::field::Field::is_in(self, version) {
                     return Ok(());
                 }
-                let what = Element::Value(self.name().unwrap_or(stringify!($name)));
-                Err(EncodeError::NotInVersion { what, version })
+                let what = $crate::Element::Value(self.name().unwrap_or(stringify!($name)));
+                Err($crate::EncodeError::NotInVersion { what, version })
             }
 
-            fn is_in(&self, version: ProtocolVersion) -> bool {
-                version.knows(self.first_version())
+            fn is_in(&self, version: $crate::ProtocolVersion) -> bool {
+                version.has(self.versions())
             }
         }
-    )*};
+    };
 }
 
-enumeration_field! {
-    AttestationType BatchErrorContinuationOption BlockCipherMode CertificateType CredentialType
-    CryptographicAlgorithm DigitalSignatureAlgorithm EncodingOption HashingAlgorithm
-    KeyCompressionType KeyFormatType KeyRoleType KeyWrapType MaskGenerator NameType
-    ObjectGroupMember ObjectType Operation PaddingMethod QueryFunction ResultReason ResultStatus
-    RevocationReasonCode SecretDataType State WrappingMethod
-}
+/// Makes a mask a `Field`. A bit that a version does not have is refused in requests and left out
+/// of answers (I10).
+macro_rules! mask_field {
+    ($name:ident, $spec:literal) => {
+        impl $crate::field::Field for $name {
+            fn read(
+                fields: &mut $crate::reader::Reader<'_>,
+                tag: strongroom_ttlv::Tag,
+            ) -> Result<Self, $crate::MessageError> {
+                Ok(Self::from_wire(
+                    fields.need(tag, strongroom_ttlv::Fields::integer)?,
+                ))
+            }
 
-impl Field for CryptographicUsageMask {
-    fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
-        Ok(Self::from_wire(fields.need(tag, Fields::integer)?))
-    }
+            fn write(
+                &self,
+                out: &mut strongroom_ttlv::Writer<'_>,
+                tag: strongroom_ttlv::Tag,
+                version: $crate::ProtocolVersion,
+            ) {
+                out.integer(tag, self.in_version(version).to_wire());
+            }
 
-    fn write(&self, out: &mut Writer<'_>, tag: Tag, version: ProtocolVersion) {
-        out.integer(tag, self.in_version(version).to_wire());
-    }
-
-    fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        if self.in_version(version) == *self {
-            return Ok(());
+            fn check(&self, version: $crate::ProtocolVersion) -> Result<(), $crate::EncodeError> {
+                if self.in_version(version) == *self {
+                    return Ok(());
+                }
+                let what = $crate::Element::Field(concat!("a bit of ", $spec));
+                Err($crate::EncodeError::NotInVersion { what, version })
+            }
         }
-        let what = Element::Field("a bit of Cryptographic Usage Mask");
-        Err(EncodeError::NotInVersion { what, version })
-    }
+    };
 }

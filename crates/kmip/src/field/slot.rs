@@ -5,40 +5,42 @@
 use strongroom_ttlv::{Tag, Writer};
 
 use super::Field;
-use crate::ProtocolVersion;
 use crate::error::{Element, EncodeError, MessageError};
 use crate::reader::{Mode, Reader};
+use crate::version::Versions;
+use crate::{ProtocolVersion, tag};
 
 /// Where a field stands: its tag, and the versions that have it there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     pub(crate) tag: Tag,
-    first: ProtocolVersion,
-    last: ProtocolVersion,
+    versions: Versions,
 }
 
 impl Place {
-    /// Wherever the tag may stand.
+    /// In all versions that have the tag.
     pub(crate) const fn of(tag: Tag) -> Self {
-        Self {
-            tag,
-            first: ProtocolVersion::V1_0,
-            last: ProtocolVersion::new(i32::MAX, 0),
-        }
+        let versions = match tag::versions(tag) {
+            Some(versions) => versions,
+            None => Versions::new(ProtocolVersion::V1_0, ProtocolVersion::V2_1),
+        };
+        Self { tag, versions }
     }
 
     /// From this version on.
     pub(crate) const fn since(self, first: ProtocolVersion) -> Self {
-        Self { first, ..self }
+        let versions = Versions::new(first, self.versions.last());
+        Self { versions, ..self }
     }
 
     /// Up to this version.
     pub(crate) const fn until(self, last: ProtocolVersion) -> Self {
-        Self { last, ..self }
+        let versions = Versions::new(self.versions.first(), last);
+        Self { versions, ..self }
     }
 
     pub(crate) fn is_in(self, version: ProtocolVersion) -> bool {
-        self.first <= version && version <= self.last
+        self.versions.contains(version)
     }
 
     /// Refuses to write the field in a version that does not have it.

@@ -111,6 +111,8 @@ macro_rules! open_enum {
             }
         }
 
+        enumeration_field!($name);
+
         impl $crate::vocabulary::Enumeration for $name {
             const VOCABULARY: &'static $crate::vocabulary::Vocabulary = Self::VOCABULARY;
         }
@@ -214,6 +216,8 @@ macro_rules! open_mask {
                 Self(integer.cast_unsigned())
             }
         }
+
+        mask_field!($name, $spec);
 
         impl $crate::vocabulary::Mask for $name {
             const VOCABULARY: &'static $crate::vocabulary::Vocabulary = Self::VOCABULARY;

@@ -18,9 +18,18 @@ use strongroom_kmip::{
 const REFUSED: &[(&str, &str)] = &[
     ("probe-26-v3.0.req", "protocol version 3.0 is not supported"),
     // PyKMIP's client asks for what the version of its own message does not have.
-    ("010-v1.0-locate-offset.req", "4200D4 does not exist here"),
-    ("057-v1.1-locate-offset.req", "4200D4 does not exist here"),
-    ("104-v1.2-locate-offset.req", "4200D4 does not exist here"),
+    (
+        "010-v1.0-locate-offset.req",
+        "field Offset Items (4200D4) does not exist here",
+    ),
+    (
+        "057-v1.1-locate-offset.req",
+        "field Offset Items (4200D4) does not exist here",
+    ),
+    (
+        "104-v1.2-locate-offset.req",
+        "field Offset Items (4200D4) does not exist here",
+    ),
     ("probe-27-v2.1.req", "protocol version 2.1 is not supported"),
     ("probe-28-v1.9.req", "protocol version 1.9 is not supported"),
     (
