@@ -2,6 +2,22 @@
 //!
 //! Text forms, dumps and version rules all ask here. The rows come from the tables in
 //! `crates/kmip/spec`. May touch: constant tables; nothing is allocated.
+//!
+//! ```
+//! use strongroom_kmip::enumeration::Operation;
+//! use strongroom_kmip::{ProtocolVersion, tag};
+//!
+//! // <Operation type="Enumeration" value="ReKeyKeyPair"/>
+//! let found = tag::from_text("Operation").unwrap();
+//! let names = tag::values(found).unwrap();
+//! assert_eq!(names.number_from_text("ReKeyKeyPair"), Some(0x1D));
+//! assert_eq!(names.by_number(0x1D).unwrap().name, "Re-key Key Pair");
+//! assert!(!ProtocolVersion::V1_0.has(Operation::RE_KEY_KEY_PAIR.versions()));
+//!
+//! // <CryptographicUsageMask type="Integer" value="Encrypt Decrypt"/>
+//! let names = tag::values(tag::CRYPTOGRAPHIC_USAGE_MASK).unwrap();
+//! assert_eq!(names.mask_from_text("Encrypt Decrypt"), Some(12));
+//! ```
 
 #[macro_use]
 mod macros;
