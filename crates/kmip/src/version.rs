@@ -123,10 +123,10 @@ impl ResultReason {
     /// The reason to give in a message of `version`: itself, or the nearest that `version` has.
     ///
     /// A client of 1.0 that is told "Object Not Found" (KMIP 2.0) does not know that the key is
-    /// absent; Item Not Found says it.
+    /// absent; Item Not Found says it. 2.0 in turn gave up two reasons.
     #[must_use]
     pub fn in_version(self, version: ProtocolVersion) -> Self {
-        if version.knows(self.since()) {
+        if version.has(self.versions()) {
             return self;
         }
         match self {
@@ -142,6 +142,7 @@ impl ResultReason {
             | Self::INVALID_ATTRIBUTE
             | Self::INVALID_ATTRIBUTE_VALUE
             | Self::ENCODING_OPTION_ERROR => Self::INVALID_FIELD,
+            Self::INDEX_OUT_OF_BOUNDS => Self::ATTRIBUTE_INSTANCE_NOT_FOUND,
             _ => Self::GENERAL_FAILURE,
         }
     }

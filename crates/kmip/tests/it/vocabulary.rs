@@ -178,6 +178,31 @@ fn what_is_gone_at_2_0_passes_no_longer_and_what_is_new_not_before() {
 }
 
 #[test]
+fn every_reason_becomes_one_that_the_version_has() {
+    let versions = [
+        ProtocolVersion::V1_0,
+        ProtocolVersion::V1_4,
+        ProtocolVersion::V2_0,
+        ProtocolVersion::V2_1,
+    ];
+    for version in versions {
+        for reason in ResultReason::KNOWN {
+            let put = reason.in_version(version);
+            assert!(
+                version.has(put.versions()),
+                "{version}: {reason} becomes {put}"
+            );
+        }
+    }
+    let gone = ResultReason::INDEX_OUT_OF_BOUNDS;
+    assert_eq!(gone.in_version(ProtocolVersion::V1_4), gone);
+    assert_eq!(
+        gone.in_version(ProtocolVersion::V2_0),
+        ResultReason::ATTRIBUTE_INSTANCE_NOT_FOUND
+    );
+}
+
+#[test]
 fn the_last_version_is_included_and_the_next_is_not() {
     let versions = Versions::new(ProtocolVersion::V1_1, ProtocolVersion::V1_3);
     let inside = [
