@@ -21,6 +21,7 @@ mod hostile;
 mod known_answers;
 mod memory;
 mod outside_data;
+mod peak;
 mod plain;
 mod properties;
 mod reading;
