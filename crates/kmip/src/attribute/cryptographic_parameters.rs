@@ -2,14 +2,15 @@
 //!
 //! May touch: nothing.
 
-use strongroom_ttlv::{Fields, Writer};
+use strongroom_ttlv::{Fields, Tag, Writer};
 
 use crate::ProtocolVersion;
 use crate::enumeration::{
     BlockCipherMode, CryptographicAlgorithm, DigitalSignatureAlgorithm, HashingAlgorithm,
     KeyRoleType, MaskGenerator, PaddingMethod,
 };
-use crate::error::MessageError;
+use crate::error::{Element, EncodeError, MessageError};
+use crate::field::Field;
 use crate::reader::Reader;
 use crate::tag;
 use crate::write::{opt, opt_enumeration};
@@ -190,5 +191,21 @@ impl CryptographicParameters {
         opt_enumeration(out, tag::MASK_GENERATOR_HASHING_ALGORITHM, hashing, version);
         opt(out, tag::P_SOURCE, self.p_source.as_deref(), Writer::bytes);
         opt(out, tag::TRAILER_FIELD, self.trailer_field, Writer::integer);
+    }
+}
+
+impl Field for CryptographicParameters {
+    fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
+        Self::decode(fields.structure(tag)?)
+    }
+
+    fn write(&self, out: &mut Writer<'_>, tag: Tag, version: ProtocolVersion) {
+        out.structure(tag, |out| self.encode_fields(out, version));
+    }
+
+    fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        EncodeError::require(version, Some(self.since()), || {
+            Element::Attribute("Cryptographic Parameters".to_owned())
+        })
     }
 }
