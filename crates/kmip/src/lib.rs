@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod message;
 pub mod object;
 pub mod operation;
+pub mod structure;
 pub mod tag;
 
 mod error;

@@ -1,0 +1,23 @@
+//! Structures that only payloads hold: what a server can do, where an object may be stored.
+//!
+//! One structure per file. May touch: nothing.
+
+mod capability_information;
+mod extension_information;
+mod object_groups;
+mod object_types;
+mod profile_information;
+mod protection_storage_masks;
+mod rng_parameters;
+mod server_information;
+mod validation_information;
+
+pub use capability_information::CapabilityInformation;
+pub use extension_information::{ExtensionInformation, ExtensionType};
+pub use object_groups::ObjectGroups;
+pub use object_types::ObjectTypes;
+pub use profile_information::{ProfileInformation, ProfileVersion};
+pub use protection_storage_masks::ProtectionStorageMasks;
+pub use rng_parameters::RngParameters;
+pub use server_information::ServerInformation;
+pub use validation_information::ValidationInformation;
