@@ -269,6 +269,10 @@ pub(crate) enum InputForm {
     Hex,
     /// The octets themselves, one message behind the other.
     Bin,
+    /// XML as in the KMIP profiles: one message.
+    Xml,
+    /// JSON as in the KMIP profiles: one message.
+    Json,
 }
 
 /// Forms that TTLV can be written in.
@@ -278,6 +282,10 @@ pub(crate) enum OutputForm {
     Hex,
     /// The octets themselves. With every secret: not to be posted.
     Bin,
+    /// XML as in the KMIP profiles. With every secret: not to be posted.
+    Xml,
+    /// JSON as in the KMIP profiles. With every secret: not to be posted.
+    Json,
     /// A listing of the items with byte offsets, without secrets: may be posted once you have read it.
     Text,
     /// The octets with byte offsets, dots for those of secrets: may be posted once you have read it.

@@ -14,6 +14,8 @@ pub mod object;
 pub mod operation;
 pub mod structure;
 pub mod tag;
+#[cfg(feature = "text")]
+pub mod text;
 
 mod error;
 mod reader;

@@ -2,15 +2,20 @@
 
 use std::fs;
 use std::io::{self, Read};
+use std::ops::Deref;
 use std::path::Path;
 
 use strongroom::Class;
+use strongroom_kmip::text::{self, TextError};
 use strongroom_ttlv::Limits;
 use strongroom_ttlv::frame::{self, Need};
 
 use crate::args::{InputForm, OutputForm, TtlvCommand};
 use crate::failure::Failure;
 use crate::output;
+
+/// A file that someone has on disk may be long; what it may nest is bounded by the format.
+const LIMITS: Limits = Limits::FORMAT;
 
 /// Runs the command.
 pub(crate) fn run(command: &TtlvCommand) -> Result<(), Failure> {
@@ -19,13 +24,38 @@ pub(crate) fn run(command: &TtlvCommand) -> Result<(), Failure> {
     let (messages, damage) = match from {
         InputForm::Hex => (from_hex(&octets)?, None),
         InputForm::Bin => from_octets(&octets),
+        InputForm::Xml => (vec![from_text(&octets, text::from_xml)?], None),
+        InputForm::Json => (vec![from_text(&octets, text::from_json)?], None),
     };
     match (to, damage) {
         (OutputForm::Hex, None) => print(&messages, |message| output::data(&output::hex(message))),
         (OutputForm::Bin, None) => print(&messages, output::octets),
-        (OutputForm::Hex | OutputForm::Bin, Some(damage)) => Err(damage.failure()),
+        (OutputForm::Xml, None) => print(&messages, |message| to_text(message, text::to_xml)),
+        (OutputForm::Json, None) => print(&messages, |message| to_text(message, text::to_json)),
         (OutputForm::Text, damage) => redacted(messages, damage, named),
         (OutputForm::RedactedHex, damage) => redacted(messages, damage, strongroom_ttlv::dump_hex),
+        (_, Some(damage)) => Err(damage.failure()),
+    }
+}
+
+/// A text form of one message; the names of its items lead to what is wrong with it.
+fn from_text<T: Deref<Target = Vec<u8>>>(
+    octets: &[u8],
+    read: fn(&str, &Limits) -> Result<T, TextError>,
+) -> Result<Vec<u8>, Failure> {
+    let refused = |text: String| Failure::new(Class::Input, text);
+    let text = std::str::from_utf8(octets).map_err(|error| refused(error.to_string()))?;
+    let message = read(text, &LIMITS).map_err(|error| refused(error.to_string()))?;
+    Ok(message.to_vec())
+}
+
+fn to_text<T: Deref<Target = String>>(
+    message: &[u8],
+    write: fn(&[u8], &Limits) -> Result<T, TextError>,
+) -> Result<(), Failure> {
+    match write(message, &LIMITS) {
+        Ok(text) => output::data(text.trim_end()),
+        Err(error) => Err(Failure::new(Class::Input, error.to_string())),
     }
 }
 

@@ -135,6 +135,21 @@ const KEY_TWICE: &[u8] =
       \x42\x00\x45\x01\x00\x00\x00\x20\x42\x00\x43\x08\x00\x00\x00\x18a key, t";
 
 #[test]
+fn ttlv_goes_to_xml_and_json_and_back() {
+    let hex = "42007a01000000104200920900000008000000005f5e1000\n";
+    let xml = convert(&["--from", "hex", "--to", "xml"], hex.as_bytes()).ok();
+    let line = "<TimeStamp type=\"DateTime\" value=\"2020-09-13T12:26:40+00:00\"/>";
+    assert!(xml.out.contains(line), "{xml:#?}");
+    let json = convert(&["--from", "xml", "--to", "json"], xml.out.as_bytes()).ok();
+    assert!(json.out.contains("\"tag\":\"TimeStamp\""), "{json:#?}");
+    let back = convert(&["--from", "json", "--to", "hex"], json.out.as_bytes()).ok();
+    assert_eq!(back.out, hex);
+    let wrong = "<RequestMessage><BatchCount type=\"Integer\" value=\"many\"/></RequestMessage>";
+    convert(&["--from", "xml", "--to", "hex"], wrong.as_bytes())
+        .fails(INPUT, &["RequestMessage/BatchCount", "Integer"]);
+}
+
+#[test]
 fn what_ttlv_is_converted_to_for_bug_reports_holds_no_key() {
     let (whole, cut) = KEY_TWICE.split_at(40);
     let redacted = convert(&["--from", "bin", "--to", "redacted-hex"], whole).ok();

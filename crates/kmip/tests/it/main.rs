@@ -7,6 +7,7 @@
     reason = "helpers of tests: a failure here is a failing test"
 )]
 
+mod cases;
 mod client_exchange;
 mod damage;
 mod known_answers;
@@ -14,6 +15,8 @@ mod pykmip_wire;
 mod round_trip;
 mod server_dispatch;
 mod strategies;
+mod text;
+mod text_golden;
 mod tolerance;
 mod tree;
 mod version_gate;
