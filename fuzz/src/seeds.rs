@@ -28,12 +28,12 @@ const fn tag(low: u32) -> Tag {
     Tag::new(0x42_0000 | low)
 }
 
-fn message(write: impl Fn(&mut Writer)) -> Vec<u8> {
+fn message(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
     encode(write).expect("a seed is one sound item").to_vec()
 }
 
 /// The head of every message: Protocol Version 1.2, a time, a batch of one.
-fn header(w: &mut Writer) {
+fn header(w: &mut Writer<'_>) {
     w.structure(tag(0x7A), |w| {
         w.structure(tag(0x69), |w| {
             w.integer(tag(0x6A), 1);
@@ -63,7 +63,7 @@ fn get_answer() -> Vec<u8> {
     })
 }
 
-fn key_block(w: &mut Writer, key: &[u8]) {
+fn key_block(w: &mut Writer<'_>, key: &[u8]) {
     w.structure(tag(0x40), |w| {
         w.enumeration(tag(0x42), 1_u32);
         w.structure(tag(0x45), |w| w.bytes(tag(0x43), key));
@@ -72,7 +72,7 @@ fn key_block(w: &mut Writer, key: &[u8]) {
     });
 }
 
-fn nested(w: &mut Writer, levels: u32) {
+fn nested(w: &mut Writer<'_>, levels: u32) {
     if let Some(inside) = levels.checked_sub(1) {
         w.structure(tag(0x08), |w| nested(w, inside));
     }

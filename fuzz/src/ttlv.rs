@@ -45,7 +45,7 @@ pub fn ttlv_round_trip(input: &[u8]) {
     assert_eq!(owned.get().expect("checked before").encoded(), input);
 }
 
-fn write(w: &mut Writer, item: &Item<'_>) {
+fn write(w: &mut Writer<'_>, item: &Item<'_>) {
     let tag = item.tag;
     match &item.value {
         Value::Structure(fields) => w.structure(tag, |w| {

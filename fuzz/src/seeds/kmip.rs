@@ -7,7 +7,7 @@ use super::{Seed, key_block, message, tag};
 const UID: &str = "fb4b5b9c-6188-4c63-8142-fe9c328129fc";
 
 /// An operation's number and what writes its payload.
-type Payload = (&'static str, i32, u32, fn(&mut Writer));
+type Payload = (&'static str, i32, u32, fn(&mut Writer<'_>));
 
 pub(super) fn all() -> Vec<Seed> {
     let requests = requests()
@@ -19,7 +19,7 @@ pub(super) fn all() -> Vec<Seed> {
     requests.chain(answers).chain(irregular()).collect()
 }
 
-fn version(w: &mut Writer, minor: i32) {
+fn version(w: &mut Writer<'_>, minor: i32) {
     w.structure(tag(0x69), |w| {
         w.integer(tag(0x6A), 1);
         w.integer(tag(0x6B), minor);
@@ -55,7 +55,7 @@ fn answer((_, minor, operation, payload): Payload) -> Vec<u8> {
     })
 }
 
-fn answer_header(w: &mut Writer, minor: i32) {
+fn answer_header(w: &mut Writer<'_>, minor: i32) {
     w.structure(tag(0x7A), |w| {
         version(w, minor);
         w.date_time(tag(0x92), 1_700_000_000);
@@ -63,14 +63,14 @@ fn answer_header(w: &mut Writer, minor: i32) {
     });
 }
 
-fn attribute(w: &mut Writer, name: &str, value: impl FnOnce(&mut Writer)) {
+fn attribute(w: &mut Writer<'_>, name: &str, value: impl FnOnce(&mut Writer<'_>)) {
     w.structure(tag(0x08), |w| {
         w.text(tag(0x0A), name);
         value(w);
     });
 }
 
-fn name_attribute(w: &mut Writer) {
+fn name_attribute(w: &mut Writer<'_>) {
     attribute(w, "Name", |w| {
         w.structure(tag(0x0B), |w| {
             w.text(tag(0x55), "mongodb-master-key");
@@ -79,7 +79,7 @@ fn name_attribute(w: &mut Writer) {
     });
 }
 
-fn key_attributes(w: &mut Writer) {
+fn key_attributes(w: &mut Writer<'_>) {
     attribute(w, "Cryptographic Algorithm", |w| {
         w.enumeration(tag(0x0B), 3_u32)
     });
@@ -94,7 +94,7 @@ fn key_attributes(w: &mut Writer) {
     });
 }
 
-fn uid(w: &mut Writer) {
+fn uid(w: &mut Writer<'_>) {
     w.text(tag(0x94), UID);
 }
 
