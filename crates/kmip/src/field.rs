@@ -91,6 +91,7 @@ macro_rules! structure_field {
 /// ```text
 /// structure! {
 ///     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+///     #[non_exhaustive]
 ///     pub struct GetRequest {
 ///         /// The object.
 ///         unique_identifier: Option<UniqueIdentifier> = UNIQUE_IDENTIFIER,
@@ -99,6 +100,9 @@ macro_rules! structure_field {
 ///     }
 /// }
 /// ```
+///
+/// A structure with `Default` is `non_exhaustive`; one without is not, so that callers can build it:
+/// there a field of a later version of KMIP is a new major version of this crate.
 ///
 /// `T` is required, `Option<T>` may be absent, `Vec<T>` may repeat. The versions are those of the
 /// tag, narrowed by `since` (the first) and `until` (the last).
@@ -113,7 +117,6 @@ macro_rules! structure {
         }
     ) => {
         $(#[$meta])*
-        #[non_exhaustive]
         pub struct $name {
             $(
                 $(#[$field_meta])*

@@ -4,28 +4,64 @@
 //! strictly, also inside a response: a field that is not understood may change what a key is.
 //! One structure per file. May touch: key octets, in wiped memory only.
 
+#[macro_use]
+mod duplicate;
+
 mod certificate;
+mod certificate_request;
 mod key_block;
+mod key_material;
 mod key_wrapping_data;
 mod key_wrapping_specification;
 mod opaque_object;
+mod pgp_key;
 mod secret_data;
+mod split_key;
+mod template;
+pub mod transparent_key;
 
 use strongroom_ttlv::{Fields, OwnedItem, Tag, Writer};
 use zeroize::Zeroizing;
 
 pub use certificate::Certificate;
-pub use key_block::{KeyBlock, KeyMaterial, KeyValue};
+pub use certificate_request::CertificateRequest;
+pub use key_block::{KeyBlock, KeyValue};
+pub use key_material::KeyMaterial;
 pub use key_wrapping_data::{KeyInformation, KeyWrappingData};
 pub use key_wrapping_specification::KeyWrappingSpecification;
 pub use opaque_object::{OpaqueDataType, OpaqueObject};
+pub use pgp_key::PgpKey;
 pub use secret_data::SecretData;
+pub use split_key::SplitKey;
+pub use template::Template;
 
 use crate::ProtocolVersion;
 use crate::enumeration::ObjectType;
 use crate::error::{EncodeError, MessageError};
-use crate::reader::{self, Mode, Reader};
+use crate::field::{Field, Structure};
+use crate::reader::{Mode, Reader};
 use crate::{Limits, tag, write};
+
+/// Key Block 0x420040 and nothing else, in Symmetric Key, Public Key and Private Key.
+struct Key(KeyBlock);
+
+impl Structure for Key {
+    fn read_fields(fields: &mut Reader<'_>) -> Result<Self, MessageError> {
+        KeyBlock::read(fields, tag::KEY_BLOCK).map(Self)
+    }
+
+    fn write_fields(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
+        write_key(&self.0, out, version);
+    }
+
+    fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        Field::check(&self.0, version)
+    }
+}
+
+fn write_key(block: &KeyBlock, out: &mut Writer<'_>, version: ProtocolVersion) {
+    block.write(out, tag::KEY_BLOCK, version);
+}
 
 /// A managed object (KMIP 1.0, 2.2). `Debug` shows no key octets.
 #[derive(Debug)]
@@ -43,9 +79,17 @@ pub enum ManagedObject {
     SecretData(SecretData),
     /// Octets that the server does not look into (2.2.8).
     OpaqueObject(OpaqueObject),
-    /// A split key, template or PGP key: kept as it came, in wiped memory.
+    /// One part of a key (2.2.5).
+    SplitKey(Box<SplitKey>),
+    /// Attributes for new objects (2.2.6); not in 2.x.
+    Template(Template),
+    /// A key of PGP (KMIP 1.2, 2.2.9).
+    PgpKey(PgpKey),
+    /// A request for a certificate (KMIP 2.0).
+    CertificateRequest(CertificateRequest),
+    /// An object of a type that this crate does not know: kept as it came, in wiped memory.
     Other {
-        /// Which of them.
+        /// Its type.
         object_type: ObjectType,
         /// The object's structure.
         item: OwnedItem,
@@ -63,6 +107,10 @@ impl ManagedObject {
             Self::Certificate(_) => ObjectType::CERTIFICATE,
             Self::SecretData(_) => ObjectType::SECRET_DATA,
             Self::OpaqueObject(_) => ObjectType::OPAQUE_OBJECT,
+            Self::SplitKey(_) => ObjectType::SPLIT_KEY,
+            Self::Template(_) => ObjectType::TEMPLATE,
+            Self::PgpKey(_) => ObjectType::PGP_KEY,
+            Self::CertificateRequest(_) => ObjectType::CERTIFICATE_REQUEST,
             Self::Other { object_type, .. } => *object_type,
         }
     }
@@ -75,16 +123,14 @@ impl ManagedObject {
                 Some(block)
             }
             Self::SecretData(secret) => Some(&secret.key_block),
-            Self::Certificate(_) | Self::OpaqueObject(_) | Self::Other { .. } => None,
+            Self::SplitKey(split) => Some(&split.key_block),
+            Self::PgpKey(key) => Some(&key.key_block),
+            Self::Certificate(_)
+            | Self::OpaqueObject(_)
+            | Self::Template(_)
+            | Self::CertificateRequest(_)
+            | Self::Other { .. } => None,
         }
-    }
-
-    /// The first version that has such an object; `None` where no version names it.
-    #[must_use]
-    pub fn since(&self) -> Option<ProtocolVersion> {
-        self.object_type()
-            .since()
-            .max(self.key_block().and_then(KeyBlock::since))
     }
 
     /// A second copy, keys included; asked for by name.
@@ -97,10 +143,32 @@ impl ManagedObject {
             Self::Certificate(certificate) => Self::Certificate(certificate.clone()),
             Self::SecretData(secret) => Self::SecretData(secret.duplicate()),
             Self::OpaqueObject(opaque) => Self::OpaqueObject(opaque.duplicate()),
+            Self::SplitKey(split) => Self::SplitKey(Box::new(split.duplicate())),
+            Self::Template(template) => Self::Template(template.clone()),
+            Self::PgpKey(key) => Self::PgpKey(key.duplicate()),
+            Self::CertificateRequest(request) => Self::CertificateRequest(request.clone()),
             Self::Other { object_type, item } => Self::Other {
                 object_type: *object_type,
                 item: item.clone(),
             },
+        }
+    }
+
+    /// Refuses an object, or a part of it, that `version` does not have.
+    pub(crate) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        Field::check(&self.object_type(), version)?;
+        match self {
+            Self::SymmetricKey(block) | Self::PublicKey(block) | Self::PrivateKey(block) => {
+                Field::check(block, version)
+            }
+            Self::Certificate(certificate) => Field::check(certificate, version),
+            Self::SecretData(secret) => Field::check(secret, version),
+            Self::OpaqueObject(opaque) => Field::check(opaque, version),
+            Self::SplitKey(split) => Field::check(split, version),
+            Self::Template(template) => Field::check(template, version),
+            Self::PgpKey(key) => Field::check(key, version),
+            Self::CertificateRequest(request) => Field::check(request, version),
+            Self::Other { .. } => Ok(()),
         }
     }
 
@@ -130,14 +198,10 @@ impl ManagedObject {
         if item.tag != tag {
             return Err(MessageError::ObjectMismatch { object_type });
         }
-        if is_untyped(object_type) {
-            return Ok(Self::Other {
-                object_type,
-                item: item.to_owned_item(),
-            });
-        }
         let fields = Fields::message(tag, bytes, limits)?;
-        Self::decode_fields(object_type, Reader::new(fields, Mode::Strict))
+        // What a store holds may be of any version.
+        let fields = Reader::new(fields, Mode::Tolerant).strict();
+        Self::decode_fields(object_type, fields)
     }
 
     /// Reads the object that must follow, of type `object_type`.
@@ -150,39 +214,44 @@ impl ManagedObject {
         if !fields.has(tag)? {
             return Err(mismatch);
         }
-        if is_untyped(object_type) {
-            let item = fields.need(tag, reader::any_item)?.to_owned_item();
-            return Ok(Self::Other { object_type, item });
-        }
         Self::decode_fields(object_type, fields.structure(tag)?.strict())
     }
 
     fn decode_fields(object_type: ObjectType, fields: Reader<'_>) -> Result<Self, MessageError> {
         Ok(match object_type {
-            ObjectType::SYMMETRIC_KEY => Self::SymmetricKey(key_block::decode_only(fields)?),
-            ObjectType::PUBLIC_KEY => Self::PublicKey(key_block::decode_only(fields)?),
-            ObjectType::PRIVATE_KEY => Self::PrivateKey(key_block::decode_only(fields)?),
+            ObjectType::SYMMETRIC_KEY => Self::SymmetricKey(Key::decode(fields)?.0),
+            ObjectType::PUBLIC_KEY => Self::PublicKey(Key::decode(fields)?.0),
+            ObjectType::PRIVATE_KEY => Self::PrivateKey(Key::decode(fields)?.0),
             ObjectType::CERTIFICATE => Self::Certificate(Certificate::decode(fields)?),
             ObjectType::SECRET_DATA => Self::SecretData(SecretData::decode(fields)?),
             ObjectType::OPAQUE_OBJECT => Self::OpaqueObject(OpaqueObject::decode(fields)?),
+            ObjectType::SPLIT_KEY => Self::SplitKey(Box::new(SplitKey::decode(fields)?)),
+            ObjectType::TEMPLATE => Self::Template(Template::decode(fields)?),
+            ObjectType::PGP_KEY => Self::PgpKey(PgpKey::decode(fields)?),
+            ObjectType::CERTIFICATE_REQUEST => {
+                Self::CertificateRequest(CertificateRequest::decode(fields)?)
+            }
             _ => return Err(MessageError::ObjectMismatch { object_type }),
         })
     }
 
     pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
+        let key = |out: &mut Writer<'_>, tag, block| {
+            out.structure(tag, |out| write_key(block, out, version));
+        };
         match self {
-            Self::SymmetricKey(block) => {
-                out.structure(tag::SYMMETRIC_KEY, |out| block.encode(out, version));
+            Self::SymmetricKey(block) => key(out, tag::SYMMETRIC_KEY, block),
+            Self::PublicKey(block) => key(out, tag::PUBLIC_KEY, block),
+            Self::PrivateKey(block) => key(out, tag::PRIVATE_KEY, block),
+            Self::Certificate(certificate) => certificate.write(out, tag::CERTIFICATE, version),
+            Self::SecretData(secret) => secret.write(out, tag::SECRET_DATA, version),
+            Self::OpaqueObject(opaque) => opaque.write(out, tag::OPAQUE_OBJECT, version),
+            Self::SplitKey(split) => split.write(out, tag::SPLIT_KEY, version),
+            Self::Template(template) => template.write(out, tag::TEMPLATE, version),
+            Self::PgpKey(key) => key.write(out, tag::PGP_KEY, version),
+            Self::CertificateRequest(request) => {
+                request.write(out, tag::CERTIFICATE_REQUEST, version);
             }
-            Self::PublicKey(block) => {
-                out.structure(tag::PUBLIC_KEY, |out| block.encode(out, version));
-            }
-            Self::PrivateKey(block) => {
-                out.structure(tag::PRIVATE_KEY, |out| block.encode(out, version));
-            }
-            Self::Certificate(certificate) => certificate.encode(out),
-            Self::SecretData(secret) => secret.encode(out, version),
-            Self::OpaqueObject(opaque) => opaque.encode(out),
             Self::Other { item, .. } => write::owned_item(out, item),
         }
     }
@@ -200,13 +269,7 @@ const fn tag_of(object_type: ObjectType) -> Option<Tag> {
         ObjectType::SECRET_DATA => tag::SECRET_DATA,
         ObjectType::OPAQUE_OBJECT => tag::OPAQUE_OBJECT,
         ObjectType::PGP_KEY => tag::PGP_KEY,
+        ObjectType::CERTIFICATE_REQUEST => tag::CERTIFICATE_REQUEST,
         _ => return None,
     })
-}
-
-const fn is_untyped(object_type: ObjectType) -> bool {
-    matches!(
-        object_type,
-        ObjectType::SPLIT_KEY | ObjectType::TEMPLATE | ObjectType::PGP_KEY
-    )
 }

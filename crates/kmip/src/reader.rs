@@ -27,6 +27,9 @@ pub(crate) struct Reader<'a> {
     mode: Mode,
     /// The version of the message.
     version: ProtocolVersion,
+    /// Whether fields that the version does not have are read all the same: an object in a
+    /// response is read strictly, but its server may put newer fields into it.
+    any_version: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -37,12 +40,18 @@ impl<'a> Reader<'a> {
             fields,
             mode,
             version,
+            any_version: matches!(mode, Mode::Tolerant),
         }
     }
 
     /// The same, for a message of `version`.
     pub(crate) fn of_version(self, version: ProtocolVersion) -> Self {
         Self { version, ..self }
+    }
+
+    /// Whether fields that the version does not have are read all the same.
+    pub(crate) const fn takes_any_version(&self) -> bool {
+        self.any_version
     }
 
     /// The version of the message.
@@ -52,11 +61,17 @@ impl<'a> Reader<'a> {
 
     /// These fields, read in the same way.
     const fn inner(&self, fields: Fields<'a>) -> Self {
-        let Self { mode, version, .. } = *self;
+        let Self {
+            mode,
+            version,
+            any_version,
+            ..
+        } = *self;
         Self {
             fields,
             mode,
             version,
+            any_version,
         }
     }
 
@@ -187,11 +202,6 @@ impl<'a> Reader<'a> {
     /// The next field that is left (strict), or the first one (tolerant).
     pub(crate) fn peek(&self) -> Option<Tag> {
         self.fields.peek()
-    }
-
-    /// The type of the field that `peek` names.
-    pub(crate) fn peek_type(&self) -> Option<ItemType> {
-        self.fields.peek_type()
     }
 
     /// The type of the field `tag`, where it comes next (strict) or anywhere (tolerant).

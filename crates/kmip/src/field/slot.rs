@@ -6,7 +6,7 @@ use strongroom_ttlv::{Tag, Writer};
 
 use super::Field;
 use crate::error::{Element, EncodeError, MessageError};
-use crate::reader::{Mode, Reader};
+use crate::reader::Reader;
 use crate::version::Versions;
 use crate::{ProtocolVersion, tag};
 
@@ -57,7 +57,7 @@ impl Place {
     /// Refuses to read, from a strict message, a field that its version does not have.
     fn admit(self, fields: &Reader<'_>) -> Result<(), MessageError> {
         let version = fields.version();
-        if fields.mode() == Mode::Tolerant || self.is_in(version) {
+        if fields.takes_any_version() || self.is_in(version) {
             return Ok(());
         }
         Err(MessageError::NotInVersion {

@@ -3,16 +3,16 @@
 //! May touch: key octets, in wiped memory only.
 
 use strongroom_secret::SecretBytes;
-use strongroom_ttlv::{Fields, ItemType, Writer};
+use strongroom_ttlv::{ItemType, Writer};
 
-use super::KeyWrappingData;
+use super::{KeyMaterial, KeyWrappingData};
 use crate::ProtocolVersion;
 use crate::attribute::{self, Attribute};
 use crate::enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatType};
-use crate::error::MessageError;
+use crate::error::{EncodeError, MessageError};
+use crate::field::{Field, Place, Slot, Structure};
 use crate::reader::Reader;
 use crate::tag;
-use crate::write::{opt, opt_enumeration};
 
 /// A key with what is needed to use it (KMIP 1.0, 2.1.3).
 ///
@@ -57,18 +57,6 @@ pub enum KeyValue {
     Wrapped(SecretBytes),
 }
 
-/// `Key Material` (KMIP 1.0, 2.1.4).
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum KeyMaterial {
-    /// Octets in the block's Key Format Type: Raw, Opaque, PKCS#1, PKCS#8, X.509 and so on.
-    Bytes(SecretBytes),
-    /// A Transparent Symmetric Key (2.1.7.1): a structure that holds the key's octets.
-    TransparentSymmetricKey(SecretBytes),
-    /// Another transparent key, kept as it came in wiped memory.
-    Transparent(strongroom_ttlv::OwnedItem),
-}
-
 impl KeyBlock {
     /// A symmetric key in format Raw, as PSMDB registers it: octets, algorithm, length.
     ///
@@ -111,7 +99,7 @@ impl KeyBlock {
                 KeyMaterial::Bytes(octets) | KeyMaterial::TransparentSymmetricKey(octets) => {
                     Some(octets)
                 }
-                KeyMaterial::Transparent(_) => None,
+                _ => None,
             },
             Some(KeyValue::Wrapped(_)) | None => None,
         }
@@ -126,66 +114,67 @@ impl KeyBlock {
             ..*self
         }
     }
+}
 
-    /// The first version that has the key's format and algorithm.
-    pub(crate) fn since(&self) -> Option<ProtocolVersion> {
-        let algorithm = self.cryptographic_algorithm;
-        self.key_format_type
-            .since()
-            .max(algorithm.and_then(CryptographicAlgorithm::since))
-    }
-
-    pub(crate) fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
-        let format = fields.need(tag::KEY_FORMAT_TYPE, Fields::enumeration)?;
-        let compression = fields.opt(tag::KEY_COMPRESSION_TYPE, Fields::enumeration)?;
-        let key_value = KeyValue::decode(format, &mut fields)?;
-        let algorithm = fields.opt(tag::CRYPTOGRAPHIC_ALGORITHM, Fields::enumeration)?;
-        let length = fields.opt(tag::CRYPTOGRAPHIC_LENGTH, Fields::integer)?;
-        let wrapping = match fields.structure_opt(tag::KEY_WRAPPING_DATA)? {
-            Some(fields) => Some(Box::new(KeyWrappingData::decode(fields)?)),
-            None => None,
+impl Structure for KeyBlock {
+    fn read_fields(fields: &mut Reader<'_>) -> Result<Self, MessageError> {
+        let format = KeyFormatType::read(fields, tag::KEY_FORMAT_TYPE)?;
+        let block = Self {
+            key_format_type: format,
+            key_compression_type: Slot::take(fields, COMPRESSION)?,
+            key_value: KeyValue::decode(format, fields)?,
+            cryptographic_algorithm: Slot::take(fields, ALGORITHM)?,
+            cryptographic_length: Slot::take(fields, LENGTH)?,
+            key_wrapping_data: Slot::take(fields, WRAPPING)?,
         };
-        fields.finish()?;
-        if matches!(key_value, Some(KeyValue::Wrapped(_))) && wrapping.is_none() {
+        if matches!(block.key_value, Some(KeyValue::Wrapped(_)))
+            && block.key_wrapping_data.is_none()
+        {
             return Err(MessageError::KeyFormat { format });
         }
-        Ok(Self {
-            key_format_type: format,
-            key_compression_type: compression,
-            key_value,
-            cryptographic_algorithm: algorithm,
-            cryptographic_length: length,
-            key_wrapping_data: wrapping,
-        })
+        Ok(block)
     }
 
-    pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
-        out.structure(tag::KEY_BLOCK, |out| {
-            out.enumeration(tag::KEY_FORMAT_TYPE, self.key_format_type);
-            let compression = self.key_compression_type;
-            opt_enumeration(out, tag::KEY_COMPRESSION_TYPE, compression, version);
-            if let Some(key_value) = &self.key_value {
-                key_value.encode(out, version);
-            }
-            let algorithm = self.cryptographic_algorithm;
-            opt_enumeration(out, tag::CRYPTOGRAPHIC_ALGORITHM, algorithm, version);
-            let length = self.cryptographic_length;
-            opt(out, tag::CRYPTOGRAPHIC_LENGTH, length, Writer::integer);
-            if let Some(wrapping) = &self.key_wrapping_data {
-                wrapping.encode(out, version);
-            }
-        });
+    fn write_fields(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
+        // Required: an answer with a format that its version does not have is still an answer.
+        out.enumeration(tag::KEY_FORMAT_TYPE, self.key_format_type);
+        self.key_compression_type.put(out, COMPRESSION, version);
+        if let Some(key_value) = &self.key_value {
+            key_value.encode(out, version);
+        }
+        self.cryptographic_algorithm.put(out, ALGORITHM, version);
+        self.cryptographic_length.put(out, LENGTH, version);
+        self.key_wrapping_data.put(out, WRAPPING, version);
+    }
+
+    fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        Field::check(&self.key_format_type, version)?;
+        Slot::check(&self.key_compression_type, COMPRESSION, version)?;
+        if let Some(KeyValue::Plain { attributes, .. }) = &self.key_value {
+            Slot::check(attributes, Place::of(tag::ATTRIBUTE), version)?;
+        }
+        Slot::check(&self.cryptographic_algorithm, ALGORITHM, version)?;
+        Slot::check(&self.cryptographic_length, LENGTH, version)?;
+        Slot::check(&self.key_wrapping_data, WRAPPING, version)
     }
 }
 
+structure_field!(KeyBlock);
+
+const COMPRESSION: Place = Place::of(tag::KEY_COMPRESSION_TYPE);
+const ALGORITHM: Place = Place::of(tag::CRYPTOGRAPHIC_ALGORITHM);
+const LENGTH: Place = Place::of(tag::CRYPTOGRAPHIC_LENGTH);
+const WRAPPING: Place = Place::of(tag::KEY_WRAPPING_DATA);
+
 impl KeyValue {
     fn decode(format: KeyFormatType, block: &mut Reader<'_>) -> Result<Option<Self>, MessageError> {
-        if block.peek() != Some(tag::KEY_VALUE) {
-            return Ok(None);
-        }
-        if block.peek_type() == Some(ItemType::ByteString) {
-            let octets = block.need(tag::KEY_VALUE, Fields::bytes)?;
-            return Ok(Some(Self::Wrapped(SecretBytes::copy_from(octets))));
+        match block.type_of(tag::KEY_VALUE)? {
+            None => return Ok(None),
+            Some(ItemType::ByteString) => {
+                let octets = SecretBytes::read(block, tag::KEY_VALUE)?;
+                return Ok(Some(Self::Wrapped(octets)));
+            }
+            Some(_) => {}
         }
         let mut fields = block.structure(tag::KEY_VALUE)?;
         let material = KeyMaterial::decode(format, &mut fields)?;
@@ -207,7 +196,7 @@ impl KeyValue {
                 material,
                 attributes,
             } => out.structure(tag::KEY_VALUE, |out| {
-                material.encode(out);
+                material.encode(out, version);
                 attribute::encode_all(attributes, out, version);
             }),
         }
@@ -225,54 +214,4 @@ impl KeyValue {
             },
         }
     }
-}
-
-impl KeyMaterial {
-    fn decode(format: KeyFormatType, fields: &mut Reader<'_>) -> Result<Self, MessageError> {
-        let is_structure = fields.peek_type() == Some(ItemType::Structure);
-        match (format, is_structure) {
-            (KeyFormatType::TRANSPARENT_SYMMETRIC_KEY, _) => {
-                let mut material = fields.structure(tag::KEY_MATERIAL)?;
-                let key = SecretBytes::copy_from(material.need(tag::KEY, Fields::bytes)?);
-                material.finish()?;
-                Ok(Self::TransparentSymmetricKey(key))
-            }
-            (_, true) if format < KeyFormatType::TRANSPARENT_SYMMETRIC_KEY => {
-                Err(MessageError::KeyFormat { format })
-            }
-            (_, true) => {
-                let item = fields.need(tag::KEY_MATERIAL, crate::reader::any_item)?;
-                Ok(Self::Transparent(item.to_owned_item()))
-            }
-            (_, false) => {
-                let octets = fields.need(tag::KEY_MATERIAL, Fields::bytes)?;
-                Ok(Self::Bytes(SecretBytes::copy_from(octets)))
-            }
-        }
-    }
-
-    fn encode(&self, out: &mut Writer<'_>) {
-        match self {
-            Self::Bytes(octets) => out.bytes(tag::KEY_MATERIAL, octets.expose()),
-            Self::TransparentSymmetricKey(key) => out.structure(tag::KEY_MATERIAL, |out| {
-                out.bytes(tag::KEY, key.expose());
-            }),
-            Self::Transparent(item) => crate::write::owned_item(out, item),
-        }
-    }
-
-    fn duplicate(&self) -> Self {
-        match self {
-            Self::Bytes(octets) => Self::Bytes(octets.duplicate()),
-            Self::TransparentSymmetricKey(key) => Self::TransparentSymmetricKey(key.duplicate()),
-            Self::Transparent(item) => Self::Transparent(item.clone()),
-        }
-    }
-}
-
-/// Reads the fields of an object that has a key block and nothing else.
-pub(super) fn decode_only(mut fields: Reader<'_>) -> Result<KeyBlock, MessageError> {
-    let block = KeyBlock::decode(fields.structure(tag::KEY_BLOCK)?)?;
-    fields.finish()?;
-    Ok(block)
 }

@@ -7,6 +7,7 @@ use crate::UniqueIdentifier;
 structure! {
     /// Makes a Pre-Active object Active (KMIP 1.0, 4.18).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct ActivateRequest {
         /// The object; absent: the ID Placeholder of the batch.
         unique_identifier: Option<UniqueIdentifier> = UNIQUE_IDENTIFIER,

@@ -7,6 +7,7 @@ use crate::UniqueIdentifier;
 structure! {
     /// Lets the server put an object where it takes longer to get (KMIP 1.0, 4.21).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct ArchiveRequest {
         /// The object; absent: the ID Placeholder of the batch.
         unique_identifier: Option<UniqueIdentifier> = UNIQUE_IDENTIFIER,

@@ -7,6 +7,7 @@ use crate::UniqueIdentifier;
 structure! {
     /// Destroys the key material of an object that is not Active (KMIP 1.0, 4.20).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct DestroyRequest {
         /// The object; absent: the ID Placeholder of the batch.
         unique_identifier: Option<UniqueIdentifier> = UNIQUE_IDENTIFIER,

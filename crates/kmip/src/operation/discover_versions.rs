@@ -7,6 +7,7 @@ use crate::ProtocolVersion;
 structure! {
     /// Asks which versions the server speaks (KMIP 1.1, 4.26).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct DiscoverVersionsRequest {
         /// The versions of interest, best first; none: all of them.
         protocol_versions: Vec<ProtocolVersion> = PROTOCOL_VERSION,
@@ -24,6 +25,7 @@ impl DiscoverVersionsRequest {
 structure! {
     /// The versions that the server speaks (KMIP 1.1, 4.26).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct DiscoverVersionsResponse {
         /// The versions, the server's best first; none: none of those asked for.
         protocol_versions: Vec<ProtocolVersion> = PROTOCOL_VERSION,

@@ -5,7 +5,7 @@
 use strongroom_ttlv::{Fields, Writer};
 
 use crate::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, ObjectType};
-use crate::error::{Element, EncodeError, MessageError};
+use crate::error::{EncodeError, MessageError};
 use crate::field::{Field, Structure};
 use crate::object::{KeyWrappingSpecification, ManagedObject};
 use crate::reader::Reader;
@@ -14,6 +14,7 @@ use crate::{ProtocolVersion, UniqueIdentifier, tag};
 structure! {
     /// Asks for an object (KMIP 1.0, 4.10).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct GetRequest {
         /// The object; absent: the ID Placeholder of the batch.
         unique_identifier: Option<UniqueIdentifier> = UNIQUE_IDENTIFIER,
@@ -87,8 +88,6 @@ impl Structure for GetResponse {
     }
 
     fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        EncodeError::require(version, self.object.since(), || {
-            Element::Object(self.object.object_type())
-        })
+        self.object.check(version)
     }
 }

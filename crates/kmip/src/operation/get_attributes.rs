@@ -9,6 +9,7 @@ use crate::enumeration::State;
 structure! {
     /// Asks for attributes of an object (KMIP 1.0, 4.11).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct GetAttributesRequest {
         /// The object; absent: the ID Placeholder of the batch.
         unique_identifier: Option<UniqueIdentifier> = UNIQUE_IDENTIFIER,

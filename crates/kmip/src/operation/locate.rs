@@ -9,6 +9,7 @@ use crate::enumeration::ObjectGroupMember;
 structure! {
     /// Asks which objects have all of these attributes (KMIP 1.0, 4.8).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct LocateRequest {
         /// The most identifiers that the answer shall have.
         maximum_items: Option<i32> = MAXIMUM_ITEMS,
@@ -54,6 +55,7 @@ impl LocateRequest {
 structure! {
     /// The objects that were found (KMIP 1.0, 4.8).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct LocateResponse {
         /// How many objects fit, however many are listed.
         located_items: Option<i32> = LOCATED_ITEMS since V1_3,

@@ -9,6 +9,7 @@ use crate::enumeration::{ObjectType, Operation, QueryFunction};
 structure! {
     /// Asks what the server can do (KMIP 1.0, 4.24).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct QueryRequest {
         /// What to tell.
         functions: Vec<QueryFunction> = QUERY_FUNCTION,
@@ -27,6 +28,7 @@ structure! {
     /// What the server can do (KMIP 1.0, 4.24). Later fields (attestation, random number
     /// generators, profiles, capabilities) are not typed and skipped.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct QueryResponse {
         /// Operations that the server knows.
         operations: Vec<Operation> = OPERATION,

@@ -6,7 +6,7 @@ use strongroom_ttlv::{Fields, Writer};
 
 use crate::attribute::TemplateAttribute;
 use crate::enumeration::ObjectType;
-use crate::error::{Element, EncodeError, MessageError};
+use crate::error::{EncodeError, MessageError};
 use crate::field::{Place, Slot, Structure};
 use crate::object::ManagedObject;
 use crate::reader::Reader;
@@ -59,9 +59,7 @@ impl Structure for RegisterRequest {
     }
 
     fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        EncodeError::require(version, self.object.since(), || {
-            Element::Object(self.object.object_type())
-        })?;
+        self.object.check(version)?;
         Slot::check(
             &self.template_attribute,
             Place::of(tag::TEMPLATE_ATTRIBUTE),

@@ -8,6 +8,7 @@ use crate::enumeration::{DestroyAction, RngMode, ShreddingAlgorithm, UnwrapMode}
 structure! {
     /// What a server can do beside operations (KMIP 1.3, 2.1.20; KMIP 2.1, 7.5).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct CapabilityInformation {
         /// Cryptographic operations in several parts.
         streaming_capability: Option<bool> = STREAMING_CAPABILITY,

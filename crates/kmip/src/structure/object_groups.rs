@@ -5,6 +5,7 @@
 structure! {
     /// Names of groups (KMIP 2.1, 7.23).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct ObjectGroups {
         /// The names.
         object_groups: Vec<String> = OBJECT_GROUP,

@@ -7,6 +7,7 @@ use crate::enumeration::ObjectType;
 structure! {
     /// Kinds of objects (KMIP 2.1, 7.24).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct ObjectTypes {
         /// The kinds.
         object_types: Vec<ObjectType> = OBJECT_TYPE,

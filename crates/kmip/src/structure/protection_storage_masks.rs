@@ -9,6 +9,7 @@ structure! {
     ///
     /// Key pairs have three of them: Common, Private and Public Protection Storage Masks.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct ProtectionStorageMasks {
         /// The masks.
         masks: Vec<ProtectionStorageMask> = PROTECTION_STORAGE_MASK,

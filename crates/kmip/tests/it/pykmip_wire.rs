@@ -30,6 +30,14 @@ const REFUSED: &[(&str, &str)] = &[
         "104-v1.2-locate-offset.req",
         "field Offset Items (4200D4) does not exist here",
     ),
+    (
+        "021-v1.0-get-wrapped-nokey.req",
+        "field Encoding Option (4200A3) does not exist here",
+    ),
+    (
+        "024-v1.0-get-wrapped.req",
+        "field Encoding Option (4200A3) does not exist here",
+    ),
     ("probe-27-v2.1.req", "protocol version 2.1 is not supported"),
     ("probe-28-v1.9.req", "protocol version 1.9 is not supported"),
     (
@@ -56,20 +64,10 @@ const REFUSED: &[(&str, &str)] = &[
 
 /// Requests that are read and must not be written again: PyKMIP's client asks for what the
 /// version of its own message does not have.
-const NOT_WRITTEN: &[(&str, &str)] = &[
-    (
-        "021-v1.0-get-wrapped-nokey.req",
-        "Encoding Option does not exist in KMIP 1.0",
-    ),
-    (
-        "024-v1.0-get-wrapped.req",
-        "Encoding Option does not exist in KMIP 1.0",
-    ),
-    (
-        "002-v1.0-discover-versions.req",
-        "Discover Versions does not exist in KMIP 1.0",
-    ),
-];
+const NOT_WRITTEN: &[(&str, &str)] = &[(
+    "002-v1.0-discover-versions.req",
+    "Discover Versions does not exist in KMIP 1.0",
+)];
 
 /// Responses that are written without what came after their version: an Encoding Option (1.1)
 /// in a 1.0 Get.

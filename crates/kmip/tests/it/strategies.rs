@@ -8,11 +8,16 @@ use strongroom_kmip::attribute::{
 };
 use strongroom_kmip::enumeration::{
     BlockCipherMode, CertificateType, EncodingOption, HashingAlgorithm, NameType,
-    ObjectGroupMember, QueryFunction, SecretDataType, WrappingMethod,
+    ObjectGroupMember, QueryFunction, RecommendedCurve, SecretDataType, SplitKeyMethod,
+    WrappingMethod,
+};
+use strongroom_kmip::object::transparent_key::{
+    DhPrivateKey, DhPublicKey, DsaPrivateKey, DsaPublicKey, EcPrivateKey, EcPublicKey,
+    RsaPrivateKey, RsaPublicKey,
 };
 use strongroom_kmip::object::{
     Certificate, KeyInformation, KeyMaterial, KeyValue, KeyWrappingData, KeyWrappingSpecification,
-    OpaqueDataType, OpaqueObject, SecretData,
+    OpaqueDataType, OpaqueObject, PgpKey, SecretData, SplitKey, Template,
 };
 use strongroom_kmip::operation::{
     ActivateRequest, ActivateResponse, CreateRequest, CreateResponse, DestroyRequest,
@@ -21,9 +26,9 @@ use strongroom_kmip::operation::{
     QueryResponse, RegisterRequest, RegisterResponse, RevokeRequest, RevokeResponse,
 };
 use strongroom_kmip::{
-    Attribute, AttributeValue, CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyBlock,
-    KeyFormatType, ManagedObject, Name, ObjectType, Operation, ProtocolVersion, Request, Response,
-    RevocationReasonCode, State, TemplateAttribute, attribute_name,
+    Attribute, AttributeValue, BigInteger, CryptographicAlgorithm, CryptographicUsageMask,
+    DateTime, KeyBlock, KeyFormatType, ManagedObject, Name, ObjectType, Operation, ProtocolVersion,
+    Request, Response, RevocationReasonCode, State, TemplateAttribute, attribute_name,
 };
 use strongroom_secret::SecretBytes;
 
@@ -219,7 +224,7 @@ fn wrapping_specification(version: ProtocolVersion) -> BoxedStrategy<KeyWrapping
         .prop_map(move |(key, names, encoded)| {
             let mut specification = KeyWrappingSpecification::new(WrappingMethod::ENCRYPT);
             specification.encryption_key_information = key;
-            specification.attribute_names = names;
+            specification.attribute_names = names.into_iter().map(Into::into).collect();
             if encoded && version >= ProtocolVersion::V1_1 {
                 specification.encoding_option = Some(EncodingOption::NO_ENCODING);
             }
@@ -260,9 +265,140 @@ fn key_block(version: ProtocolVersion) -> BoxedStrategy<KeyBlock> {
         .boxed()
 }
 
+fn number() -> BoxedStrategy<BigInteger> {
+    vec(any::<u8>(), 1..40)
+        .prop_map(|octets| BigInteger::from_octets(&octets))
+        .boxed()
+}
+
+/// Key material of every transparent form, with its format.
+fn transparent(version: ProtocolVersion) -> BoxedStrategy<(KeyFormatType, KeyMaterial)> {
+    use KeyFormatType as F;
+    use KeyMaterial as M;
+    let numbers = || (number(), number(), number(), number());
+    let curve = RecommendedCurve::P_256;
+    let ec = if version >= ProtocolVersion::V1_3 {
+        (F::TRANSPARENT_EC_PRIVATE_KEY, F::TRANSPARENT_EC_PUBLIC_KEY)
+    } else {
+        (
+            F::TRANSPARENT_ECDH_PRIVATE_KEY,
+            F::TRANSPARENT_ECDSA_PUBLIC_KEY,
+        )
+    };
+    prop_oneof![
+        numbers().prop_map(|(p, q, g, x)| {
+            let key = DsaPrivateKey { p, q, g, x };
+            (F::TRANSPARENT_DSA_PRIVATE_KEY, M::DsaPrivateKey(key.into()))
+        }),
+        numbers().prop_map(|(p, q, g, y)| {
+            let key = DsaPublicKey { p, q, g, y };
+            (F::TRANSPARENT_DSA_PUBLIC_KEY, M::DsaPublicKey(key.into()))
+        }),
+        (number(), vec(option::of(number()), 7)).prop_map(|(modulus, mut parts)| {
+            let mut next = || parts.pop().flatten();
+            let key = RsaPrivateKey {
+                modulus,
+                private_exponent: next(),
+                public_exponent: next(),
+                p: next(),
+                q: next(),
+                prime_exponent_p: next(),
+                prime_exponent_q: next(),
+                crt_coefficient: next(),
+            };
+            (F::TRANSPARENT_RSA_PRIVATE_KEY, M::RsaPrivateKey(key.into()))
+        }),
+        (number(), number()).prop_map(|(modulus, public_exponent)| {
+            let key = RsaPublicKey {
+                modulus,
+                public_exponent,
+            };
+            (F::TRANSPARENT_RSA_PUBLIC_KEY, M::RsaPublicKey(key.into()))
+        }),
+        (numbers(), option::of(number())).prop_map(|((p, q, g, x), j)| {
+            let q = Some(q);
+            let key = DhPrivateKey { p, q, g, j, x };
+            (F::TRANSPARENT_DH_PRIVATE_KEY, M::DhPrivateKey(key.into()))
+        }),
+        (numbers(), option::of(number())).prop_map(|((p, _, g, y), j)| {
+            let q = None;
+            let key = DhPublicKey { p, q, g, j, y };
+            (F::TRANSPARENT_DH_PUBLIC_KEY, M::DhPublicKey(key.into()))
+        }),
+        number().prop_map(move |d| {
+            let recommended_curve = curve;
+            let key = EcPrivateKey {
+                recommended_curve,
+                d,
+            };
+            (ec.0, M::EcPrivateKey(key.into()))
+        }),
+        vec(any::<u8>(), 0..70).prop_map(move |q_string| {
+            let recommended_curve = curve;
+            let key = EcPublicKey {
+                recommended_curve,
+                q_string,
+            };
+            (ec.1, M::EcPublicKey(key.into()))
+        }),
+    ]
+    .boxed()
+}
+
+fn transparent_block(version: ProtocolVersion) -> BoxedStrategy<KeyBlock> {
+    transparent(version)
+        .prop_map(|(format, material)| {
+            let mut block = KeyBlock::new(format, SecretBytes::copy_from(&[]));
+            block.key_value = Some(KeyValue::Plain {
+                material,
+                attributes: Vec::new(),
+            });
+            block
+        })
+        .boxed()
+}
+
+fn split_key(version: ProtocolVersion) -> BoxedStrategy<ManagedObject> {
+    (any::<[i32; 3]>(), option::of(number()), key_block(version))
+        .prop_map(|(numbers, prime_field_size, key_block)| {
+            ManagedObject::SplitKey(Box::new(SplitKey {
+                split_key_parts: numbers[0],
+                key_part_identifier: numbers[1],
+                split_key_threshold: numbers[2],
+                split_key_method: SplitKeyMethod::XOR,
+                prime_field_size,
+                key_block,
+            }))
+        })
+        .boxed()
+}
+
+/// Objects that some versions have only.
+fn object_of(version: ProtocolVersion) -> BoxedStrategy<ManagedObject> {
+    let mut kinds = vec![split_key(version)];
+    if version <= ProtocolVersion::V1_4 {
+        let template = attributes(version)
+            .prop_map(|attributes| ManagedObject::Template(Template { attributes }));
+        kinds.push(template.boxed());
+    }
+    if version >= ProtocolVersion::V1_2 {
+        let key = (any::<i32>(), key_block(version)).prop_map(|(pgp_key_version, key_block)| {
+            ManagedObject::PgpKey(PgpKey {
+                pgp_key_version,
+                key_block,
+            })
+        });
+        kinds.push(key.boxed());
+    }
+    proptest::strategy::Union::new(kinds).boxed()
+}
+
 fn object(version: ProtocolVersion) -> BoxedStrategy<ManagedObject> {
     use ManagedObject as O;
     prop_oneof![
+        2 => object_of(version),
+        1 => transparent_block(version).prop_map(O::PrivateKey),
+        1 => transparent_block(version).prop_map(O::PublicKey),
         4 => key_block(version).prop_map(O::SymmetricKey),
         1 => key_block(version).prop_map(O::PublicKey),
         1 => key_block(version).prop_map(O::PrivateKey),

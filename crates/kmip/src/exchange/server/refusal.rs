@@ -130,7 +130,7 @@ pub(super) fn check_response(
         return Err(Failure::new(ResultReason::GENERAL_FAILURE, words));
     }
     match &response {
-        Response::Get(get) if !version.knows(get.object.since()) => {
+        Response::Get(get) if get.object.check(version).is_err() => {
             let object_type = get.object.object_type();
             let words = format!("KMIP {version} cannot express this {object_type}");
             Err(Failure::new(
