@@ -9,26 +9,47 @@ mod table;
 mod activate;
 mod archive;
 mod create;
+mod data;
+mod decrypt;
 mod destroy;
 mod discover_versions;
+mod encrypt;
 mod get;
 mod get_attributes;
+mod hash;
 mod locate;
+mod mac;
+mod mac_verify;
+mod payload;
 mod query;
 mod register;
 mod revoke;
+mod rng_retrieve;
+mod rng_seed;
+mod sign;
+mod signature_verify;
 
 pub use activate::{ActivateRequest, ActivateResponse};
 pub use archive::{ArchiveRequest, ArchiveResponse};
 pub use create::{CreateRequest, CreateResponse};
+pub use data::Data;
+pub use decrypt::{DecryptRequest, DecryptResponse};
 pub use destroy::{DestroyRequest, DestroyResponse};
 pub use discover_versions::{DiscoverVersionsRequest, DiscoverVersionsResponse};
+pub use encrypt::{EncryptRequest, EncryptResponse};
 pub use get::{GetRequest, GetResponse};
 pub use get_attributes::{GetAttributesRequest, GetAttributesResponse};
+pub use hash::{HashRequest, HashResponse};
 pub use locate::{LocateRequest, LocateResponse};
+pub use mac::{MacRequest, MacResponse};
+pub use mac_verify::{MacVerifyRequest, MacVerifyResponse};
 pub use query::{QueryRequest, QueryResponse};
 pub use register::{RegisterRequest, RegisterResponse};
 pub use revoke::{RevokeRequest, RevokeResponse};
+pub use rng_retrieve::{RngRetrieveRequest, RngRetrieveResponse};
+pub use rng_seed::{RngSeedRequest, RngSeedResponse};
+pub use sign::{SignRequest, SignResponse};
+pub use signature_verify::{SignatureVerifyRequest, SignatureVerifyResponse};
 
 use crate::UniqueIdentifier;
 
@@ -44,6 +65,15 @@ operations! {
     ARCHIVE: Archive(ArchiveRequest, ArchiveResponse),
     QUERY: Query(QueryRequest, QueryResponse),
     DISCOVER_VERSIONS: DiscoverVersions(DiscoverVersionsRequest, DiscoverVersionsResponse),
+    ENCRYPT: Encrypt(EncryptRequest, EncryptResponse),
+    DECRYPT: Decrypt(DecryptRequest, DecryptResponse),
+    SIGN: Sign(SignRequest, SignResponse),
+    SIGNATURE_VERIFY: SignatureVerify(SignatureVerifyRequest, SignatureVerifyResponse),
+    MAC: Mac(MacRequest, MacResponse),
+    MAC_VERIFY: MacVerify(MacVerifyRequest, MacVerifyResponse),
+    RNG_RETRIEVE: RngRetrieve(RngRetrieveRequest, RngRetrieveResponse),
+    RNG_SEED: RngSeed(RngSeedRequest, RngSeedResponse),
+    HASH: Hash(HashRequest, HashResponse),
 }
 
 impl Request {
@@ -57,6 +87,12 @@ impl Request {
             Self::Revoke(request) => request.unique_identifier.as_ref(),
             Self::Destroy(request) => request.unique_identifier.as_ref(),
             Self::Archive(request) => request.unique_identifier.as_ref(),
+            Self::Encrypt(request) => request.unique_identifier.as_ref(),
+            Self::Decrypt(request) => request.unique_identifier.as_ref(),
+            Self::Sign(request) => request.unique_identifier.as_ref(),
+            Self::SignatureVerify(request) => request.unique_identifier.as_ref(),
+            Self::Mac(request) => request.unique_identifier.as_ref(),
+            Self::MacVerify(request) => request.unique_identifier.as_ref(),
             _ => None,
         }
     }
@@ -71,6 +107,12 @@ impl Request {
             Self::Revoke(request) => Some(&mut request.unique_identifier),
             Self::Destroy(request) => Some(&mut request.unique_identifier),
             Self::Archive(request) => Some(&mut request.unique_identifier),
+            Self::Encrypt(request) => Some(&mut request.unique_identifier),
+            Self::Decrypt(request) => Some(&mut request.unique_identifier),
+            Self::Sign(request) => Some(&mut request.unique_identifier),
+            Self::SignatureVerify(request) => Some(&mut request.unique_identifier),
+            Self::Mac(request) => Some(&mut request.unique_identifier),
+            Self::MacVerify(request) => Some(&mut request.unique_identifier),
             _ => None,
         }
     }
@@ -89,6 +131,12 @@ impl Response {
             Self::Revoke(response) => Some(&response.unique_identifier),
             Self::Destroy(response) => Some(&response.unique_identifier),
             Self::Archive(response) => Some(&response.unique_identifier),
+            Self::Encrypt(response) => response.unique_identifier.as_ref(),
+            Self::Decrypt(response) => response.unique_identifier.as_ref(),
+            Self::Sign(response) => response.unique_identifier.as_ref(),
+            Self::SignatureVerify(response) => response.unique_identifier.as_ref(),
+            Self::Mac(response) => response.unique_identifier.as_ref(),
+            Self::MacVerify(response) => response.unique_identifier.as_ref(),
             _ => None,
         }
     }

@@ -11,6 +11,8 @@ mod cases;
 mod client_exchange;
 mod damage;
 mod known_answers;
+mod operations_crypto;
+mod payloads;
 mod pykmip_wire;
 mod round_trip;
 mod server_dispatch;

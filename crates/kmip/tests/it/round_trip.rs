@@ -79,7 +79,14 @@ proptest! {
             let error = exchange.finish(&answer).unwrap_err();
             let needs_id = matches!(
                 &request,
-                Request::Get(_) | Request::GetAttributes(_)
+                Request::Get(_)
+                    | Request::GetAttributes(_)
+                    | Request::Encrypt(_)
+                    | Request::Decrypt(_)
+                    | Request::Sign(_)
+                    | Request::SignatureVerify(_)
+                    | Request::Mac(_)
+                    | Request::MacVerify(_)
             ) && request.unique_identifier().is_none();
             let reason = if needs_id { ResultReason::MISSING_DATA } else { REFUSAL };
             prop_assert_eq!(error.reason(), Some(reason));

@@ -1,5 +1,7 @@
 //! Random requests and responses of one version: everything that the version has, nothing else.
 
+pub(crate) mod crypto;
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -473,7 +475,7 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
     use Request as R;
     let functions = known(QueryFunction::KNOWN, version, QueryFunction::since);
     let id = || option::of(text());
-    prop_oneof![
+    let others = prop_oneof![
         versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsRequest::new(list))),
         vec(functions, 0..4).prop_map(|list| R::Query(QueryRequest::new(list))),
         template(version).prop_map(|template| R::Create(CreateRequest::symmetric_key(template))),
@@ -495,10 +497,14 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
         }),
         text().prop_map(|id| R::Destroy(DestroyRequest::new(id))),
     ]
-    .prop_filter("of this version", move |request| {
+    .prop_filter("of this version", move |request: &Request| {
         version.knows(request.operation().since())
     })
-    .boxed()
+    .boxed();
+    if version < ProtocolVersion::V1_2 {
+        return others;
+    }
+    prop_oneof![2 => others, 1 => crypto::request(version)].boxed()
 }
 
 fn query_response(version: ProtocolVersion) -> BoxedStrategy<QueryResponse> {
@@ -522,7 +528,7 @@ fn query_response(version: ProtocolVersion) -> BoxedStrategy<QueryResponse> {
 /// A response of any operation that `version` has.
 pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
     use Response as R;
-    prop_oneof![
+    let others = prop_oneof![
         versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsResponse::new(list))),
         query_response(version).prop_map(R::Query),
         (text(), option::of(template(version))).prop_map(|(id, template)| {
@@ -549,8 +555,12 @@ pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         text().prop_map(|id| R::Revoke(RevokeResponse::new(id))),
         text().prop_map(|id| R::Destroy(DestroyResponse::new(id))),
     ]
-    .prop_filter("of this version", move |response| {
+    .prop_filter("of this version", move |response: &Response| {
         version.knows(response.operation().since())
     })
-    .boxed()
+    .boxed();
+    if version < ProtocolVersion::V1_2 {
+        return others;
+    }
+    prop_oneof![2 => others, 1 => crypto::response(version)].boxed()
 }
