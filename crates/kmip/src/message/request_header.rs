@@ -6,7 +6,7 @@ use strongroom_ttlv::{Fields, Writer};
 
 use super::{Authentication, protocol_version};
 use crate::ProtocolVersion;
-use crate::enumeration::{AttestationType, BatchErrorContinuationOption};
+use crate::enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption};
 use crate::error::{Element, EncodeError, MessageError};
 use crate::reader::Reader;
 use crate::tag;
@@ -20,7 +20,7 @@ use crate::write::{opt, opt_enumeration};
 ///   Maximum Response Size           0x420050 Integer       octets
 ///   Client Correlation Value        0x420105 Text String   KMIP 1.4 on
 ///   Server Correlation Value        0x420106 Text String   KMIP 1.4 on
-///   Asynchronous Indicator          0x420007 Boolean
+///   Asynchronous Indicator          0x420007 Boolean, from 2.0 on an Enumeration
 ///   Attestation Capable Indicator   0x4200D3 Boolean       KMIP 1.2 on
 ///   Attestation Type                0x4200C7 Enumeration   any number, KMIP 1.2 on
 ///   Authentication                  0x42000C Structure
@@ -41,7 +41,7 @@ pub struct RequestHeader {
     /// A value that the server gave before (1.4 on).
     pub server_correlation_value: Option<String>,
     /// Whether the client takes an answer later.
-    pub asynchronous_indicator: Option<bool>,
+    pub asynchronous_indicator: Option<AsynchronousIndicator>,
     /// Whether the client can prove its state (1.2 on).
     pub attestation_capable_indicator: Option<bool>,
     /// The ways in which it can (1.2 on).
@@ -89,7 +89,7 @@ impl RequestHeader {
             maximum_response_size: f.opt(tag::MAXIMUM_RESPONSE_SIZE, Fields::integer)?,
             client_correlation_value: owned(f.opt(tag::CLIENT_CORRELATION_VALUE, Fields::text)?),
             server_correlation_value: owned(f.opt(tag::SERVER_CORRELATION_VALUE, Fields::text)?),
-            asynchronous_indicator: f.opt(tag::ASYNCHRONOUS_INDICATOR, Fields::boolean)?,
+            asynchronous_indicator: decode_asynchronous(f, version)?,
             attestation_capable_indicator: f
                 .opt(tag::ATTESTATION_CAPABLE_INDICATOR, Fields::boolean)?,
             attestation_types: f.each(tag::ATTESTATION_TYPE, Fields::enumeration)?,
@@ -119,13 +119,9 @@ impl RequestHeader {
                 let server = self.server_correlation_value.as_deref();
                 opt(out, tag::SERVER_CORRELATION_VALUE, server, Writer::text);
             }
-            let asynchronous = self.asynchronous_indicator;
-            opt(
-                out,
-                tag::ASYNCHRONOUS_INDICATOR,
-                asynchronous,
-                Writer::boolean,
-            );
+            if let Some(asynchronous) = self.asynchronous_indicator {
+                encode_asynchronous(asynchronous, out, version);
+            }
             if version >= ProtocolVersion::V1_2 {
                 let capable = self.attestation_capable_indicator;
                 opt(
@@ -184,5 +180,36 @@ impl RequestHeader {
             what: Element::Field(what),
             version,
         })
+    }
+}
+
+/// Before 2.0 a Boolean says whether the client takes an answer later.
+fn decode_asynchronous(
+    fields: &mut Reader<'_>,
+    version: ProtocolVersion,
+) -> Result<Option<AsynchronousIndicator>, MessageError> {
+    if version >= ProtocolVersion::V2_0 {
+        return fields.opt(tag::ASYNCHRONOUS_INDICATOR, Fields::enumeration);
+    }
+    let flag = fields.opt(tag::ASYNCHRONOUS_INDICATOR, Fields::boolean)?;
+    Ok(flag.map(|takes| {
+        if takes {
+            AsynchronousIndicator::OPTIONAL
+        } else {
+            AsynchronousIndicator::PROHIBITED
+        }
+    }))
+}
+
+fn encode_asynchronous(
+    indicator: AsynchronousIndicator,
+    out: &mut Writer<'_>,
+    version: ProtocolVersion,
+) {
+    if version >= ProtocolVersion::V2_0 {
+        out.enumeration(tag::ASYNCHRONOUS_INDICATOR, indicator);
+    } else {
+        let takes = indicator != AsynchronousIndicator::PROHIBITED;
+        out.boolean(tag::ASYNCHRONOUS_INDICATOR, takes);
     }
 }

@@ -127,8 +127,10 @@ impl Structure for KeyBlock {
             cryptographic_length: Slot::take(fields, LENGTH)?,
             key_wrapping_data: Slot::take(fields, WRAPPING)?,
         };
+        // A PKCS#12 file is wrapped by its own password.
         if matches!(block.key_value, Some(KeyValue::Wrapped(_)))
             && block.key_wrapping_data.is_none()
+            && format != KeyFormatType::PKCS_12
         {
             return Err(MessageError::KeyFormat { format });
         }
