@@ -8,6 +8,8 @@ mod table;
 
 mod activate;
 mod archive;
+mod cancel;
+mod check;
 mod create;
 mod data;
 mod decrypt;
@@ -16,12 +18,16 @@ mod discover_versions;
 mod encrypt;
 mod get;
 mod get_attributes;
+mod get_usage_allocation;
 mod hash;
 mod locate;
 mod mac;
 mod mac_verify;
+mod obtain_lease;
 mod payload;
+mod poll;
 mod query;
+mod recover;
 mod register;
 mod revoke;
 mod rng_retrieve;
@@ -31,6 +37,8 @@ mod signature_verify;
 
 pub use activate::{ActivateRequest, ActivateResponse};
 pub use archive::{ArchiveRequest, ArchiveResponse};
+pub use cancel::{CancelRequest, CancelResponse};
+pub use check::{CheckRequest, CheckResponse};
 pub use create::{CreateRequest, CreateResponse};
 pub use data::Data;
 pub use decrypt::{DecryptRequest, DecryptResponse};
@@ -39,11 +47,15 @@ pub use discover_versions::{DiscoverVersionsRequest, DiscoverVersionsResponse};
 pub use encrypt::{EncryptRequest, EncryptResponse};
 pub use get::{GetRequest, GetResponse};
 pub use get_attributes::{GetAttributesRequest, GetAttributesResponse};
+pub use get_usage_allocation::{GetUsageAllocationRequest, GetUsageAllocationResponse};
 pub use hash::{HashRequest, HashResponse};
 pub use locate::{LocateRequest, LocateResponse};
 pub use mac::{MacRequest, MacResponse};
 pub use mac_verify::{MacVerifyRequest, MacVerifyResponse};
+pub use obtain_lease::{ObtainLeaseRequest, ObtainLeaseResponse};
+pub use poll::{PollRequest, PollResponse};
 pub use query::{QueryRequest, QueryResponse};
+pub use recover::{RecoverRequest, RecoverResponse};
 pub use register::{RegisterRequest, RegisterResponse};
 pub use revoke::{RevokeRequest, RevokeResponse};
 pub use rng_retrieve::{RngRetrieveRequest, RngRetrieveResponse};
@@ -57,13 +69,19 @@ operations! {
     CREATE: Create(CreateRequest, CreateResponse),
     REGISTER: Register(RegisterRequest, RegisterResponse),
     LOCATE: Locate(LocateRequest, LocateResponse),
+    CHECK: Check(CheckRequest, CheckResponse),
     GET: Get(GetRequest, GetResponse),
     GET_ATTRIBUTES: GetAttributes(GetAttributesRequest, GetAttributesResponse),
+    OBTAIN_LEASE: ObtainLease(ObtainLeaseRequest, ObtainLeaseResponse),
+    GET_USAGE_ALLOCATION: GetUsageAllocation(GetUsageAllocationRequest, GetUsageAllocationResponse),
     ACTIVATE: Activate(ActivateRequest, ActivateResponse),
     REVOKE: Revoke(RevokeRequest, RevokeResponse),
     DESTROY: Destroy(DestroyRequest, DestroyResponse),
     ARCHIVE: Archive(ArchiveRequest, ArchiveResponse),
+    RECOVER: Recover(RecoverRequest, RecoverResponse),
     QUERY: Query(QueryRequest, QueryResponse),
+    CANCEL: Cancel(CancelRequest, CancelResponse),
+    POLL: Poll(PollRequest, PollResponse),
     DISCOVER_VERSIONS: DiscoverVersions(DiscoverVersionsRequest, DiscoverVersionsResponse),
     ENCRYPT: Encrypt(EncryptRequest, EncryptResponse),
     DECRYPT: Decrypt(DecryptRequest, DecryptResponse),
@@ -81,12 +99,16 @@ impl Request {
     #[must_use]
     pub fn unique_identifier(&self) -> Option<&UniqueIdentifier> {
         match self {
+            Self::Check(request) => request.unique_identifier.as_ref(),
             Self::Get(request) => request.unique_identifier.as_ref(),
             Self::GetAttributes(request) => request.unique_identifier.as_ref(),
+            Self::ObtainLease(request) => request.unique_identifier.as_ref(),
+            Self::GetUsageAllocation(request) => request.unique_identifier.as_ref(),
             Self::Activate(request) => request.unique_identifier.as_ref(),
             Self::Revoke(request) => request.unique_identifier.as_ref(),
             Self::Destroy(request) => request.unique_identifier.as_ref(),
             Self::Archive(request) => request.unique_identifier.as_ref(),
+            Self::Recover(request) => request.unique_identifier.as_ref(),
             Self::Encrypt(request) => request.unique_identifier.as_ref(),
             Self::Decrypt(request) => request.unique_identifier.as_ref(),
             Self::Sign(request) => request.unique_identifier.as_ref(),
@@ -101,12 +123,16 @@ impl Request {
     /// ID Placeholder.
     pub(crate) const fn unique_identifier_mut(&mut self) -> Option<&mut Option<UniqueIdentifier>> {
         match self {
+            Self::Check(request) => Some(&mut request.unique_identifier),
             Self::Get(request) => Some(&mut request.unique_identifier),
             Self::GetAttributes(request) => Some(&mut request.unique_identifier),
+            Self::ObtainLease(request) => Some(&mut request.unique_identifier),
+            Self::GetUsageAllocation(request) => Some(&mut request.unique_identifier),
             Self::Activate(request) => Some(&mut request.unique_identifier),
             Self::Revoke(request) => Some(&mut request.unique_identifier),
             Self::Destroy(request) => Some(&mut request.unique_identifier),
             Self::Archive(request) => Some(&mut request.unique_identifier),
+            Self::Recover(request) => Some(&mut request.unique_identifier),
             Self::Encrypt(request) => Some(&mut request.unique_identifier),
             Self::Decrypt(request) => Some(&mut request.unique_identifier),
             Self::Sign(request) => Some(&mut request.unique_identifier),
@@ -125,12 +151,16 @@ impl Response {
         match self {
             Self::Create(response) => Some(&response.unique_identifier),
             Self::Register(response) => Some(&response.unique_identifier),
+            Self::Check(response) => response.unique_identifier.as_ref(),
             Self::Get(response) => Some(&response.unique_identifier),
             Self::GetAttributes(response) => Some(&response.unique_identifier),
+            Self::ObtainLease(response) => Some(&response.unique_identifier),
+            Self::GetUsageAllocation(response) => Some(&response.unique_identifier),
             Self::Activate(response) => Some(&response.unique_identifier),
             Self::Revoke(response) => Some(&response.unique_identifier),
             Self::Destroy(response) => Some(&response.unique_identifier),
             Self::Archive(response) => Some(&response.unique_identifier),
+            Self::Recover(response) => Some(&response.unique_identifier),
             Self::Encrypt(response) => response.unique_identifier.as_ref(),
             Self::Decrypt(response) => response.unique_identifier.as_ref(),
             Self::Sign(response) => response.unique_identifier.as_ref(),

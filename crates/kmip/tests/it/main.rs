@@ -11,6 +11,7 @@ mod cases;
 mod client_exchange;
 mod damage;
 mod known_answers;
+mod operations_1x;
 mod operations_crypto;
 mod payloads;
 mod pykmip_wire;

@@ -87,6 +87,10 @@ proptest! {
                     | Request::SignatureVerify(_)
                     | Request::Mac(_)
                     | Request::MacVerify(_)
+                    | Request::Recover(_)
+                    | Request::ObtainLease(_)
+                    | Request::GetUsageAllocation(_)
+                    | Request::Check(_)
             ) && request.unique_identifier().is_none();
             let reason = if needs_id { ResultReason::MISSING_DATA } else { REFUSAL };
             prop_assert_eq!(error.reason(), Some(reason));

@@ -2,6 +2,11 @@
 
 pub(crate) mod crypto;
 
+mod asynchronous;
+mod query;
+mod usage;
+mod vocabulary;
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -10,8 +15,7 @@ use strongroom_kmip::attribute::{
 };
 use strongroom_kmip::enumeration::{
     BlockCipherMode, CertificateType, EncodingOption, HashingAlgorithm, NameType,
-    ObjectGroupMember, QueryFunction, RecommendedCurve, SecretDataType, SplitKeyMethod,
-    WrappingMethod,
+    ObjectGroupMember, RecommendedCurve, SecretDataType, SplitKeyMethod, WrappingMethod,
 };
 use strongroom_kmip::object::transparent_key::{
     DhPrivateKey, DhPublicKey, DsaPrivateKey, DsaPublicKey, EcPrivateKey, EcPublicKey,
@@ -24,13 +28,13 @@ use strongroom_kmip::object::{
 use strongroom_kmip::operation::{
     ActivateRequest, ActivateResponse, CreateRequest, CreateResponse, DestroyRequest,
     DestroyResponse, DiscoverVersionsRequest, DiscoverVersionsResponse, GetAttributesRequest,
-    GetAttributesResponse, GetRequest, GetResponse, LocateRequest, LocateResponse, QueryRequest,
-    QueryResponse, RegisterRequest, RegisterResponse, RevokeRequest, RevokeResponse,
+    GetAttributesResponse, GetRequest, GetResponse, LocateRequest, LocateResponse, RegisterRequest,
+    RegisterResponse, RevokeRequest, RevokeResponse,
 };
 use strongroom_kmip::{
     Attribute, AttributeValue, BigInteger, CryptographicAlgorithm, CryptographicUsageMask,
-    DateTime, KeyBlock, KeyFormatType, ManagedObject, Name, ObjectType, Operation, ProtocolVersion,
-    Request, Response, RevocationReasonCode, State, TemplateAttribute, attribute_name,
+    DateTime, KeyBlock, KeyFormatType, ManagedObject, Name, ObjectType, ProtocolVersion, Request,
+    Response, RevocationReasonCode, State, TemplateAttribute, attribute_name,
 };
 use strongroom_secret::SecretBytes;
 
@@ -473,11 +477,10 @@ fn attribute_names(version: ProtocolVersion) -> BoxedStrategy<Vec<String>> {
 /// A request of any operation that `version` has.
 pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
     use Request as R;
-    let functions = known(QueryFunction::KNOWN, version, QueryFunction::since);
     let id = || option::of(text());
     let others = prop_oneof![
         versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsRequest::new(list))),
-        vec(functions, 0..4).prop_map(|list| R::Query(QueryRequest::new(list))),
+        query::request(version).prop_map(R::Query),
         template(version).prop_map(|template| R::Create(CreateRequest::symmetric_key(template))),
         (object(version), template(version))
             .prop_map(|(object, template)| R::Register(RegisterRequest::new(object, template))),
@@ -496,6 +499,8 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
             R::Revoke(request)
         }),
         text().prop_map(|id| R::Destroy(DestroyRequest::new(id))),
+        asynchronous::request(),
+        usage::request(version),
     ]
     .prop_filter("of this version", move |request: &Request| {
         version.knows(request.operation().since())
@@ -507,30 +512,12 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
     prop_oneof![2 => others, 1 => crypto::request(version)].boxed()
 }
 
-fn query_response(version: ProtocolVersion) -> BoxedStrategy<QueryResponse> {
-    let operations = vec(known(Operation::KNOWN, version, Operation::since), 0..9);
-    let object_types = vec(known(ObjectType::KNOWN, version, ObjectType::since), 0..5);
-    let texts = (option::of(text()), vec(text(), 0..3));
-    (operations, object_types, texts)
-        .prop_map(|(operations, object_types, texts)| {
-            let mut response = QueryResponse::default();
-            response.operations = operations;
-            response.object_types = object_types;
-            (
-                response.vendor_identification,
-                response.application_namespaces,
-            ) = texts;
-            response
-        })
-        .boxed()
-}
-
 /// A response of any operation that `version` has.
 pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
     use Response as R;
     let others = prop_oneof![
         versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsResponse::new(list))),
-        query_response(version).prop_map(R::Query),
+        query::response(version).prop_map(R::Query),
         (text(), option::of(template(version))).prop_map(|(id, template)| {
             let mut response = CreateResponse::new(ObjectType::SYMMETRIC_KEY, id);
             response.template_attribute = template;
@@ -554,6 +541,8 @@ pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         text().prop_map(|id| R::Activate(ActivateResponse::new(id))),
         text().prop_map(|id| R::Revoke(RevokeResponse::new(id))),
         text().prop_map(|id| R::Destroy(DestroyResponse::new(id))),
+        asynchronous::response(version),
+        usage::response(version),
     ]
     .prop_filter("of this version", move |response: &Response| {
         version.knows(response.operation().since())

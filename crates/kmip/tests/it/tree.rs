@@ -9,6 +9,10 @@ pub(crate) fn integer(tag: u32, value: i32) -> Vec<u8> {
     item(tag, 2, &value.to_be_bytes())
 }
 
+pub(crate) fn long_integer(tag: u32, value: i64) -> Vec<u8> {
+    item(tag, 3, &value.to_be_bytes())
+}
+
 pub(crate) fn enumeration(tag: u32, value: u32) -> Vec<u8> {
     item(tag, 5, &value.to_be_bytes())
 }
@@ -27,6 +31,10 @@ pub(crate) fn bytes(tag: u32, value: &[u8]) -> Vec<u8> {
 
 pub(crate) fn date_time(tag: u32, value: i64) -> Vec<u8> {
     item(tag, 9, &value.to_be_bytes())
+}
+
+pub(crate) fn interval(tag: u32, seconds: u32) -> Vec<u8> {
+    item(tag, 10, &seconds.to_be_bytes())
 }
 
 fn item(tag: u32, code: u8, value: &[u8]) -> Vec<u8> {
