@@ -20,20 +20,31 @@ mod get;
 mod get_attributes;
 mod get_usage_allocation;
 mod hash;
+mod interop;
 mod locate;
+mod log;
+mod logout;
 mod mac;
 mod mac_verify;
 mod obtain_lease;
+mod operation_list;
 mod payload;
+mod ping;
+mod pkcs_11;
 mod poll;
+mod process;
 mod query;
+mod query_asynchronous_requests;
+mod re_provision;
 mod recover;
 mod register;
 mod revoke;
 mod rng_retrieve;
 mod rng_seed;
+mod set_endpoint_role;
 mod sign;
 mod signature_verify;
+mod ticket;
 
 pub use activate::{ActivateRequest, ActivateResponse};
 pub use archive::{ArchiveRequest, ArchiveResponse};
@@ -49,19 +60,33 @@ pub use get::{GetRequest, GetResponse};
 pub use get_attributes::{GetAttributesRequest, GetAttributesResponse};
 pub use get_usage_allocation::{GetUsageAllocationRequest, GetUsageAllocationResponse};
 pub use hash::{HashRequest, HashResponse};
+pub use interop::{InteropRequest, InteropResponse};
 pub use locate::{LocateRequest, LocateResponse};
+pub use log::{LogRequest, LogResponse};
+pub use logout::{LogoutRequest, LogoutResponse};
 pub use mac::{MacRequest, MacResponse};
 pub use mac_verify::{MacVerifyRequest, MacVerifyResponse};
 pub use obtain_lease::{ObtainLeaseRequest, ObtainLeaseResponse};
+pub use operation_list::Operations;
+pub use ping::{PingRequest, PingResponse};
+pub use pkcs_11::{Pkcs11FunctionCode, Pkcs11Request, Pkcs11Response};
 pub use poll::{PollRequest, PollResponse};
+pub use process::{ProcessRequest, ProcessResponse};
 pub use query::{QueryRequest, QueryResponse};
+pub use query_asynchronous_requests::{
+    AsynchronousCorrelationValues, AsynchronousRequest, QueryAsynchronousRequestsRequest,
+    QueryAsynchronousRequestsResponse,
+};
+pub use re_provision::{ReProvisionRequest, ReProvisionResponse};
 pub use recover::{RecoverRequest, RecoverResponse};
 pub use register::{RegisterRequest, RegisterResponse};
 pub use revoke::{RevokeRequest, RevokeResponse};
 pub use rng_retrieve::{RngRetrieveRequest, RngRetrieveResponse};
 pub use rng_seed::{RngSeedRequest, RngSeedResponse};
+pub use set_endpoint_role::{SetEndpointRoleRequest, SetEndpointRoleResponse};
 pub use sign::{SignRequest, SignResponse};
 pub use signature_verify::{SignatureVerifyRequest, SignatureVerifyResponse};
+pub use ticket::Ticket;
 
 use crate::UniqueIdentifier;
 
@@ -92,6 +117,15 @@ operations! {
     RNG_RETRIEVE: RngRetrieve(RngRetrieveRequest, RngRetrieveResponse),
     RNG_SEED: RngSeed(RngSeedRequest, RngSeedResponse),
     HASH: Hash(HashRequest, HashResponse),
+    LOG: Log(LogRequest, LogResponse),
+    LOGOUT: Logout(LogoutRequest, LogoutResponse),
+    SET_ENDPOINT_ROLE: SetEndpointRole(SetEndpointRoleRequest, SetEndpointRoleResponse),
+    PKCS_11: Pkcs11(Pkcs11Request, Pkcs11Response),
+    INTEROP: Interop(InteropRequest, InteropResponse),
+    RE_PROVISION: ReProvision(ReProvisionRequest, ReProvisionResponse),
+    QUERY_ASYNCHRONOUS_REQUESTS: QueryAsynchronousRequests(QueryAsynchronousRequestsRequest, QueryAsynchronousRequestsResponse),
+    PROCESS: Process(ProcessRequest, ProcessResponse),
+    PING: Ping(PingRequest, PingResponse),
 }
 
 impl Request {
@@ -167,6 +201,7 @@ impl Response {
             Self::SignatureVerify(response) => response.unique_identifier.as_ref(),
             Self::Mac(response) => response.unique_identifier.as_ref(),
             Self::MacVerify(response) => response.unique_identifier.as_ref(),
+            Self::ReProvision(response) => response.unique_identifier.as_ref(),
             _ => None,
         }
     }

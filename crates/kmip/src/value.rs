@@ -11,6 +11,13 @@ pub struct DateTime(
     pub i64,
 );
 
+/// A Date-Time Extended: microseconds since 1970-01-01 00:00 UTC (KMIP 2.0 on).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DateTimeExtended(
+    /// Microseconds since 1970-01-01 00:00 UTC.
+    pub i64,
+);
+
 /// An Interval: a length of time in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Interval(

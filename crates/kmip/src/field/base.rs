@@ -9,7 +9,7 @@ use super::Field;
 use crate::ProtocolVersion;
 use crate::error::MessageError;
 use crate::reader::{self, Reader};
-use crate::value::{BigInteger, DateTime, Interval, LongInteger};
+use crate::value::{BigInteger, DateTime, DateTimeExtended, Interval, LongInteger};
 use crate::write;
 
 impl Field for i32 {
@@ -90,6 +90,16 @@ impl Field for DateTime {
 
     fn write(&self, out: &mut Writer<'_>, tag: Tag, _: ProtocolVersion) {
         out.date_time(tag, self.0);
+    }
+}
+
+impl Field for DateTimeExtended {
+    fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
+        Ok(Self(fields.need(tag, Fields::date_time_extended)?))
+    }
+
+    fn write(&self, out: &mut Writer<'_>, tag: Tag, _: ProtocolVersion) {
+        out.date_time_extended(tag, self.0);
     }
 }
 

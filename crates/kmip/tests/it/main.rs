@@ -12,6 +12,7 @@ mod client_exchange;
 mod damage;
 mod known_answers;
 mod operations_1x;
+mod operations_2x;
 mod operations_crypto;
 mod payloads;
 mod pykmip_wire;

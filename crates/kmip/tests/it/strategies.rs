@@ -1,6 +1,7 @@
 //! Random requests and responses of one version: everything that the version has, nothing else.
 
 pub(crate) mod crypto;
+pub(crate) mod later;
 
 mod asynchronous;
 mod query;

@@ -33,6 +33,10 @@ pub(crate) fn date_time(tag: u32, value: i64) -> Vec<u8> {
     item(tag, 9, &value.to_be_bytes())
 }
 
+pub(crate) fn date_time_extended(tag: u32, microseconds: i64) -> Vec<u8> {
+    item(tag, 11, &microseconds.to_be_bytes())
+}
+
 pub(crate) fn interval(tag: u32, seconds: u32) -> Vec<u8> {
     item(tag, 10, &seconds.to_be_bytes())
 }
