@@ -11,13 +11,13 @@ pub(super) fn named<T: Copy + Debug + From<u32> + 'static>(
     version: ProtocolVersion,
     versions: fn(T) -> Option<Versions>,
 ) -> BoxedStrategy<T> {
+    let vendor = (0x8000_0000_u32..).prop_map(T::from).boxed();
     let values = values.iter().copied();
     let values: Vec<T> = values
         .filter(|value| version.has(versions(*value)))
         .collect();
-    prop_oneof![
-        9 => proptest::sample::select(values),
-        1 => (0x8000_0000_u32..).prop_map(T::from),
-    ]
-    .boxed()
+    if values.is_empty() {
+        return vendor;
+    }
+    prop_oneof![9 => proptest::sample::select(values), 1 => vendor].boxed()
 }
