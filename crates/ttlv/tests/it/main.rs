@@ -27,6 +27,7 @@ mod properties;
 mod reading;
 mod stack;
 mod tolerances;
+mod tree;
 mod truncation;
 mod typed;
 mod writing;

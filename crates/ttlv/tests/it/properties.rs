@@ -1,100 +1,23 @@
 //! Properties over generated messages, and the fused parser against a plain grammar.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use nom::Parser;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use strongroom_ttlv::{Fields, Limits, Tag, Value, Writer, encode, item, validate};
+use strongroom_ttlv::{Fields, Limits, Tolerance, Tolerances, Value, encode, item, validate};
 
 use crate::golden::golden;
+use crate::tree::{Step, Tree};
 use crate::{build, corpus, plain};
 
-/// A message before it is written.
-#[derive(Clone, Debug)]
-enum Node {
-    Structure(u32, Vec<Self>),
-    Integer(u32, i32),
-    LongInteger(u32, i64),
-    BigInteger(u32, Vec<u64>),
-    Enumeration(u32, u32),
-    Boolean(u32, bool),
-    Text(u32, String),
-    Bytes(u32, Vec<u8>),
-    DateTime(u32, i64),
-    Interval(u32, u32),
-    DateTimeExtended(u32, i64),
-}
-
-fn node() -> impl Strategy<Value = Node> {
-    let tag = || 0_u32..=Tag::MAX;
-    let leaf = prop_oneof![
-        (tag(), any::<i32>()).prop_map(|(tag, value)| Node::Integer(tag, value)),
-        (tag(), any::<i64>()).prop_map(|(tag, value)| Node::LongInteger(tag, value)),
-        (tag(), prop::collection::vec(any::<u64>(), 1..4))
-            .prop_map(|(tag, value)| Node::BigInteger(tag, value)),
-        (tag(), any::<u32>()).prop_map(|(tag, value)| Node::Enumeration(tag, value)),
-        (tag(), any::<bool>()).prop_map(|(tag, value)| Node::Boolean(tag, value)),
-        (tag(), "\\PC{0,20}").prop_map(|(tag, value)| Node::Text(tag, value)),
-        (tag(), prop::collection::vec(any::<u8>(), 0..20))
-            .prop_map(|(tag, value)| Node::Bytes(tag, value)),
-        (tag(), any::<i64>()).prop_map(|(tag, value)| Node::DateTime(tag, value)),
-        (tag(), any::<u32>()).prop_map(|(tag, value)| Node::Interval(tag, value)),
-        (tag(), any::<i64>()).prop_map(|(tag, value)| Node::DateTimeExtended(tag, value)),
-    ];
-    leaf.prop_recursive(5, 40, 6, move |inner| {
-        (tag(), prop::collection::vec(inner, 0..6))
-            .prop_map(|(tag, items)| Node::Structure(tag, items))
-    })
-}
-
-fn octets_of(words: &[u64]) -> Vec<u8> {
-    words.iter().flat_map(|word| word.to_be_bytes()).collect()
-}
-
-fn write(w: &mut Writer<'_>, node: &Node) {
-    match node {
-        Node::Structure(tag, items) => w.structure(Tag::new(*tag), |w| {
-            items.iter().for_each(|item| write(w, item));
-        }),
-        Node::Integer(tag, value) => w.integer(Tag::new(*tag), *value),
-        Node::LongInteger(tag, value) => w.long_integer(Tag::new(*tag), *value),
-        Node::BigInteger(tag, value) => w.big_integer(Tag::new(*tag), &octets_of(value)),
-        Node::Enumeration(tag, value) => w.enumeration(Tag::new(*tag), *value),
-        Node::Boolean(tag, value) => w.boolean(Tag::new(*tag), *value),
-        Node::Text(tag, value) => w.text(Tag::new(*tag), value),
-        Node::Bytes(tag, value) => w.bytes(Tag::new(*tag), value),
-        Node::DateTime(tag, value) => w.date_time(Tag::new(*tag), *value),
-        Node::Interval(tag, value) => w.interval(Tag::new(*tag), *value),
-        Node::DateTimeExtended(tag, value) => w.date_time_extended(Tag::new(*tag), *value),
-    }
-}
-
-/// Whether the next item of `fields` is `node`, by the typed reader for its type.
-fn reads_as(fields: &mut Fields<'_>, node: &Node) -> bool {
-    match node {
-        Node::Structure(tag, items) => {
-            let mut inner = fields.structure(Tag::new(*tag)).unwrap();
-            items.iter().all(|item| reads_as(&mut inner, item)) && inner.finish().is_ok()
-        }
-        Node::Integer(tag, value) => fields.integer(Tag::new(*tag)).unwrap() == *value,
-        Node::LongInteger(tag, value) => fields.long_integer(Tag::new(*tag)).unwrap() == *value,
-        Node::BigInteger(tag, value) => {
-            fields.big_integer(Tag::new(*tag)).unwrap() == octets_of(value)
-        }
-        Node::Enumeration(tag, value) => {
-            fields.enumeration::<u32>(Tag::new(*tag)).unwrap() == *value
-        }
-        Node::Boolean(tag, value) => fields.boolean(Tag::new(*tag)).unwrap() == *value,
-        Node::Text(tag, value) => fields.text(Tag::new(*tag)).unwrap() == value,
-        Node::Bytes(tag, value) => fields.bytes(Tag::new(*tag)).unwrap() == value,
-        Node::DateTime(tag, value) => fields.date_time(Tag::new(*tag)).unwrap() == *value,
-        Node::Interval(tag, value) => fields.interval(Tag::new(*tag)).unwrap() == *value,
-        Node::DateTimeExtended(tag, value) => {
-            fields.date_time_extended(Tag::new(*tag)).unwrap() == *value
-        }
-    }
+/// Octets for a [`Tree`]: mostly a structure, at times with what no writer may write.
+fn plan() -> impl Strategy<Value = Vec<u8>> {
+    let octet = prop_oneof![4 => any::<u8>(), 1 => 0_u8..16, 1 => Just(1)];
+    let rest = prop::collection::vec(octet, 0..300);
+    (prop_oneof![5 => Just(1), 1 => any::<u8>()], rest)
+        .prop_map(|(first, rest)| [vec![first], rest].concat())
 }
 
 /// Octets whose headers, values and padding are nearly right: this is where parsers differ.
@@ -128,19 +51,26 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn what_is_written_is_read_as_it_was(node in node()) {
-        let message = encode(|w| w.structure(Tag::new(1), |w| write(w, &node))).unwrap();
-        prop_assert_eq!(plain::message(&message), Ok(()));
-        let mut fields = Fields::message(Tag::new(1), &message, &Limits::DEFAULT).unwrap();
-        prop_assert!(reads_as(&mut fields, &node));
-        fields.finish().unwrap();
+    fn what_is_written_is_read_as_it_was(plan in plan()) {
+        let tree = Tree::sound(&plan);
+        let message = encode(|w| tree.write(w)).unwrap();
+        prop_assert!(plain::assert_agrees(&message).is_some());
+        prop_assert!(tree.is(&Fields::item(&message, &Limits::FORMAT).unwrap()));
     }
 
     #[test]
-    fn the_counting_pass_and_the_growing_buffer_agree(node in node()) {
-        let message = encode(|w| write(w, &node)).unwrap();
+    fn the_first_thing_that_cannot_be_written_is_reported(plan in plan()) {
+        let tree = Tree::faulty(&plan);
+        let error = encode(|w| tree.write(w)).err();
+        prop_assert_eq!(error.map(|error| (error.kind, error.tag)), tree.fault());
+    }
+
+    #[test]
+    fn the_counting_pass_and_the_growing_buffer_agree(plan in plan()) {
+        let tree = Tree::sound(&plan);
+        let message = encode(|w| tree.write(w)).unwrap();
         let mut frame = bytes::BytesMut::new();
-        strongroom_ttlv::encode_into(&mut frame, |w| write(w, &node)).unwrap();
+        strongroom_ttlv::encode_into(&mut frame, |w| tree.write(w)).unwrap();
         prop_assert_eq!(&frame[..], &message[..]);
     }
 
@@ -150,11 +80,34 @@ proptest! {
     }
 
     #[test]
+    fn the_check_is_the_plain_grammar_whatever_is_tolerated(
+        plan in plan(),
+        item in nearly_item(),
+        granted in prop::sample::subsequence(&Tolerance::ALL, 0..=2),
+    ) {
+        // The item stands behind others, in a structure.
+        let message = encode(|w| Tree::sound(&plan).write(w)).unwrap();
+        let message = build::structure(0x78, &[message.to_vec(), item]);
+        let limits = granted.into_iter().fold(Limits::FORMAT, Limits::with_tolerance);
+        plain::assert_agrees_under(&message, &limits);
+    }
+
+    #[test]
+    fn limits_are_exact(plan in plan(), narrow in (0_usize..20, 0_usize..40, 0_usize..60, 0_usize..60)) {
+        let message = encode(|w| Tree::sound(&plan).write(w)).unwrap();
+        let extent = plain::assert_agrees(&message).unwrap();
+        let (depth, items, text_len, bytes_len) = narrow;
+        let limits = Limits::FORMAT.with_depth(depth).with_items(items);
+        let limits = limits.with_text_len(text_len).with_bytes_len(bytes_len);
+        prop_assert_eq!(validate(&message, &limits).is_ok(), extent.is_within(&limits));
+    }
+
+    #[test]
     fn the_fused_parser_is_the_plain_grammar_on_damaged_messages(
-        node in node(),
+        plan in plan(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
     ) {
-        let mut message = encode(|w| write(w, &node)).unwrap().to_vec();
+        let mut message = encode(|w| Tree::sound(&plan).write(w)).unwrap().to_vec();
         for (at, octet) in changes {
             let at = at.index(message.len());
             message[at] = octet;
@@ -165,7 +118,7 @@ proptest! {
     #[test]
     fn any_octets_are_read_without_panic(input in prop::collection::vec(any::<u8>(), 0..200)) {
         let checked = validate(&input, &Limits::DEFAULT);
-        prop_assert_eq!(checked.is_ok(), plain::message(&input).is_ok());
+        prop_assert_eq!(checked.is_ok(), plain::assert_agrees(&input).is_some());
         prop_assert!(!strongroom_ttlv::dump(&input).is_empty());
     }
 }
@@ -190,6 +143,33 @@ fn the_fused_parser_is_the_plain_grammar_on_golden_and_hostile_messages() {
     }
 }
 
+/// Else what is written and read says little.
+#[test]
+fn plans_make_every_type_and_fault_and_nest() {
+    let mut runner = TestRunner::deterministic();
+    let mut types = BTreeSet::new();
+    let mut faults = HashSet::new();
+    let mut deepest = 0;
+    for _ in 0..2_000 {
+        let plan = plan().new_tree(&mut runner).unwrap().current();
+        let mut depth = 0_usize;
+        for step in Tree::sound(&plan) {
+            match step {
+                Step::Open(_) => depth += 1,
+                Step::Close => depth -= 1,
+                Step::Leaf(_, leaf) => drop(types.insert(leaf.item_type().code())),
+            }
+            deepest = deepest.max(depth);
+        }
+        let fault = Tree::faulty(&plan).fault();
+        faults.extend(fault.map(|(kind, _)| std::mem::discriminant(&kind)));
+    }
+    assert_eq!(types, (2..=11).collect());
+    // Of the tag, of a Big Integer, of the number of items; few plans are too deep.
+    assert!(faults.len() >= 3);
+    assert!(deepest > 9, "deeper than published messages: {deepest}");
+}
+
 /// Else the comparison of two parsers would say little.
 #[test]
 fn nearly_sound_items_are_of_every_type_and_break_every_rule_of_an_item() {
@@ -198,7 +178,7 @@ fn nearly_sound_items_are_of_every_type_and_break_every_rule_of_an_item() {
     let mut rules = BTreeSet::new();
     for _ in 0..5_000 {
         let input = nearly_items().new_tree(&mut runner).unwrap().current();
-        match plain::item(&input) {
+        match plain::item(&input, Tolerances::NONE) {
             Ok((_, (_, code, _))) => types.extend([code]),
             Err(nom::Err::Error(why)) => rules.extend([why]),
             Err(other) => panic!("{other:?}"),
