@@ -3,10 +3,12 @@
 use strongroom_kmip::exchange::{Failure, Handler, ItemContext, Settings, dispatch};
 use strongroom_kmip::operation::GetRequest;
 use strongroom_kmip::{
-    Exchange, Limits, ProtocolVersion, Request, RequestMessage, Response, ResponseMessage,
-    ResultReason,
+    Exchange, Limits, MessageError, ProtocolVersion, Request, RequestMessage, Response,
+    ResponseMessage, ResultReason,
 };
 use strongroom_ttlv::validate;
+
+use crate::{See, Seen};
 
 /// A server that can do nothing.
 struct Refuse;
@@ -20,13 +22,14 @@ impl Handler for Refuse {
 
 /// Any octets as a request: there is always a sound answer, and what was read can be written
 /// and read again.
-pub fn kmip_request(input: &[u8]) {
+pub fn kmip_request(input: &[u8], see: See<'_>) {
     let answer = dispatch(input, &Settings::new(0), &mut Refuse).expect("there is an answer");
     validate(&answer, &Limits::DEFAULT).expect("the answer is sound");
     ResponseMessage::decode(&answer, &Limits::DEFAULT).expect("the answer is a response");
 
-    let Ok(message) = RequestMessage::decode(input, &Limits::DEFAULT) else {
-        return;
+    let message = match RequestMessage::decode(input, &Limits::DEFAULT) {
+        Ok(message) => message,
+        Err(error) => return refused(&error, see),
     };
     assert!(!format!("{message:?}").is_empty());
     let Ok(written) = message.encode() else {
@@ -37,7 +40,7 @@ pub fn kmip_request(input: &[u8]) {
 }
 
 /// Any octets as an answer: read or refused, and what was read can be written and read again.
-pub fn kmip_response(input: &[u8]) {
+pub fn kmip_response(input: &[u8], see: See<'_>) {
     let get = Request::Get(GetRequest::new("fb4b5b9c-6188-4c63-8142-fe9c328129fc"));
     let (exchange, _) = Exchange::new(ProtocolVersion::V1_2, &get).expect("a sound request");
     match exchange.finish(input) {
@@ -45,8 +48,9 @@ pub fn kmip_response(input: &[u8]) {
         Err(error) => assert!(!format!("{error} {error:?}").is_empty()),
     }
 
-    let Ok(message) = ResponseMessage::decode(input, &Limits::DEFAULT) else {
-        return;
+    let message = match ResponseMessage::decode(input, &Limits::DEFAULT) {
+        Ok(message) => message,
+        Err(error) => return refused(&error, see),
     };
     assert!(!format!("{message:?}").is_empty());
     let Ok(written) = message.encode() else {
@@ -54,4 +58,10 @@ pub fn kmip_response(input: &[u8]) {
     };
     let again = ResponseMessage::decode(&written, &Limits::DEFAULT).expect("written by us");
     assert_eq!(*again.encode().expect("written before"), *written);
+}
+
+fn refused(error: &MessageError, see: See<'_>) {
+    if let MessageError::Ttlv(error) = error {
+        see(Seen::Decode(error.kind));
+    }
 }

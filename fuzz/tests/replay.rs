@@ -29,7 +29,7 @@ fn every_seed_of_every_target_is_handled() {
         for seed in &seeds {
             let octets = fs::read(folder.join(seed)).unwrap();
             println!("{target} {seed} {} octets", octets.len());
-            run(&octets);
+            run(&octets, &mut |_| ());
         }
     }
 }
@@ -39,7 +39,7 @@ fn every_prefix_of_every_seed_is_handled() {
     for (target, run) in TARGETS {
         for (of, _, octets) in seeds::all() {
             if of == *target && octets.len() <= 1024 {
-                (0..octets.len()).for_each(|len| run(&octets[..len]));
+                (0..octets.len()).for_each(|len| run(&octets[..len], &mut |_| ()));
             }
         }
     }
@@ -74,6 +74,11 @@ fn the_generator_makes_the_committed_seeds() {
             "{} is not what `--example seeds` writes",
             file.display()
         );
+    }
+    for (target, _) in TARGETS {
+        let made = seeds::all().into_iter().filter(|seed| seed.0 == *target);
+        let made: BTreeSet<String> = made.map(|(_, name, _)| name.to_owned()).collect();
+        assert_eq!(names_in(&folder("seeds").join(target)), made, "{target}");
     }
 }
 
@@ -113,7 +118,7 @@ fn damaged_seeds_are_handled() {
             for _ in 0..300 {
                 let mut octets = seed.clone();
                 (0..=damage.next(3)).for_each(|_| damage.apply(&mut octets));
-                run(&octets);
+                run(&octets, &mut |_| ());
             }
         }
     }
