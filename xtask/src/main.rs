@@ -68,14 +68,8 @@ enum Task {
     },
     /// The benches: ratios to yardsticks and peers, with targets and verdicts
     Bench(bench::Options),
-    /// Fuzz one target, or each in turn (needs nightly and cargo-fuzz)
-    Fuzz {
-        /// Name of the target
-        target: Option<String>,
-        /// Seconds for each target
-        #[arg(long, default_value_t = 60)]
-        secs: u32,
-    },
+    /// Fuzz one target, or each in turn, with libFuzzer (needs a C++ compiler)
+    Fuzz(fuzz::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -87,7 +81,7 @@ fn main() -> ExitCode {
         Task::Packages => packages::run(),
         Task::Interop { server, json } => interop::run(server, json),
         Task::Bench(options) => bench::run(&options),
-        Task::Fuzz { target, secs } => fuzz::run(target.as_deref(), secs),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
