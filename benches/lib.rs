@@ -9,6 +9,7 @@ mod timing;
 
 pub use row::{Allocations, Goal, Row};
 pub use session::Session;
+pub use timing::Work;
 
 /// The front page's example, compiled by `cargo test --doc`.
 #[cfg(doctest)]

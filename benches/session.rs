@@ -9,7 +9,7 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use serde_json::{Value, json};
 
 use crate::row::{Floor, Row};
-use crate::timing::{Loop, Times, calibrate, timed};
+use crate::timing::{Times, Work};
 
 /// The rows of one bench program.
 #[expect(missing_debug_implementations, reason = "full of closures")]
@@ -19,9 +19,9 @@ pub struct Session<'w> {
 
 struct Entry<'w> {
     row: Row,
-    ours: Loop<'w>,
-    yardstick: Loop<'w>,
-    floor: Option<(f64, Loop<'w>)>,
+    ours: Work<'w>,
+    yardstick: Work<'w>,
+    floor: Option<(f64, Work<'w>)>,
 }
 
 impl<'w> Session<'w> {
@@ -35,11 +35,11 @@ impl<'w> Session<'w> {
     }
 
     /// Adds a row: `ours` against `yardstick`.
-    pub fn row(&mut self, row: Row, ours: impl FnMut() + 'w, yardstick: impl FnMut() + 'w) {
+    pub fn row(&mut self, row: Row, ours: Work<'w>, yardstick: Work<'w>) {
         self.entries.push(Entry {
             row,
-            ours: timed(ours),
-            yardstick: timed(yardstick),
+            ours,
+            yardstick,
             floor: None,
         });
     }
@@ -49,13 +49,13 @@ impl<'w> Session<'w> {
     pub fn row_above(
         &mut self,
         row: Row,
-        (at_most, copy): (f64, impl FnMut() + 'w),
-        ours: impl FnMut() + 'w,
-        yardstick: impl FnMut() + 'w,
+        (at_most, copy): (f64, Work<'w>),
+        ours: Work<'w>,
+        yardstick: Work<'w>,
     ) {
         self.row(row, ours, yardstick);
         if let Some(entry) = self.entries.last_mut() {
-            entry.floor = Some((at_most, timed(copy)));
+            entry.floor = Some((at_most, copy));
         }
     }
 
@@ -92,29 +92,28 @@ impl Entry<'_> {
     /// Criterion decides how many rounds there are; in each, the loops run one after the other.
     fn measure(mut self, criterion: &mut Criterion) -> Option<Value> {
         let (mut ours, mut theirs) = (Times::default(), Times::default());
-        let mut floor = self.floor.take().map(|(at_most, copy)| {
+        let mut floor = self.floor.take().map(|(at_most, mut copy)| {
+            copy.calibrate();
             let times = Times::default();
             (Floor { at_most, times }, copy)
         });
-        let mut runs = None;
+        self.ours.calibrate();
+        self.yardstick.calibrate();
         let mut group = criterion.benchmark_group(self.row.group);
         set_throughput(&mut group, self.row.bytes);
         group.bench_function(self.row.name(), |bencher| {
             bencher.iter_custom(|iterations| {
-                let runs = *runs
-                    .get_or_insert_with(|| calibrate(&mut [&mut self.yardstick, &mut self.ours]));
-                let rounds = iterations.div_ceil(u64::from(runs));
+                let runs = u64::from(self.ours.runs());
+                let rounds = iterations.div_ceil(runs);
                 let mut total = Duration::ZERO;
                 for _ in 0..rounds {
-                    theirs.push((self.yardstick)(runs), runs);
-                    let own = (self.ours)(runs);
-                    ours.push(own, runs);
-                    total = total.saturating_add(own);
+                    self.yardstick.round(&mut theirs);
+                    total = total.saturating_add(self.ours.round(&mut ours));
                     if let Some((floor, copy)) = &mut floor {
-                        floor.times.push(copy(runs), runs);
+                        copy.round(&mut floor.times);
                     }
                 }
-                total.mul_f64(share(iterations, rounds.saturating_mul(u64::from(runs))))
+                total.mul_f64(share(iterations, rounds.saturating_mul(runs)))
             });
         });
         group.finish();

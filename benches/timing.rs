@@ -1,35 +1,84 @@
 //! Loops over a piece of work, and what their times say. May touch: the clock.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// A loop is at least this long, so that reading the clock does not count.
-const LOOP_MIN: Duration = Duration::from_micros(50);
+/// A round is at least this long, so that reading the clock does not count.
+const ROUND_MIN: Duration = Duration::from_micros(50);
 
-/// Runs a piece of work as often as told and gives the time of all runs. Boxed around the loop,
-/// not around the work, so that the call is not part of what is timed.
-pub(crate) type Loop<'w> = Box<dyn FnMut(u32) -> Duration + 'w>;
+/// A page of memory. Where two buffers begin in theirs decides how fast one is copied to the
+/// other, by up to a factor of two.
+const PAGE: usize = 4096;
+/// From round to round a copy goes to another place in its page; all that a usual allocator
+/// aligns to have their turn.
+const STEP: usize = 17 * 16;
 
-/// The loop over `work`.
-pub(crate) fn timed<'w>(mut work: impl FnMut() + 'w) -> Loop<'w> {
-    Box::new(move |runs| {
-        let start = Instant::now();
-        for _ in 0..runs {
-            work();
-        }
-        start.elapsed()
-    })
+/// A piece of work, to be run as often as told; gives the time of all runs. Boxed around the
+/// loop, not around the work, so that the call is not part of what is timed.
+type Loop<'w> = Box<dyn FnMut(u32) -> Duration + 'w>;
+
+/// What a row times.
+#[expect(missing_debug_implementations, reason = "a closure")]
+pub struct Work<'w> {
+    work: Loop<'w>,
+    /// Runs of one round.
+    runs: u32,
 }
 
-/// How often each of `loops` must run in a row for the fastest to take [`LOOP_MIN`].
-pub(crate) fn calibrate(loops: &mut [&mut Loop<'_>]) -> u32 {
-    let mut runs = 1_u32;
-    while runs < 1 << 24 {
-        if loops.iter_mut().all(|work| work(runs) >= LOOP_MIN) {
-            break;
-        }
-        runs = runs.saturating_mul(2);
+impl<'w> Work<'w> {
+    /// One run of `work` is what is timed.
+    pub fn new(mut work: impl FnMut() + 'w) -> Self {
+        Self::from_loop(move |runs| {
+            let start = Instant::now();
+            for _ in 0..runs {
+                work();
+            }
+            start.elapsed()
+        })
     }
-    runs
+
+    /// Copying `source` into room that is there, at another place each round.
+    #[must_use]
+    pub fn copy(source: &'w [u8]) -> Self {
+        let mut room = vec![0; source.len().saturating_add(PAGE)];
+        let mut at = 0_usize;
+        Self::from_loop(move |runs| {
+            at = at.wrapping_add(STEP) % PAGE;
+            let (_, room) = room.split_at_mut(at);
+            let (target, _) = room.split_at_mut(source.len());
+            let start = Instant::now();
+            for _ in 0..runs {
+                target.copy_from_slice(black_box(source));
+                black_box(&*target);
+            }
+            start.elapsed()
+        })
+    }
+
+    fn from_loop(work: impl FnMut(u32) -> Duration + 'w) -> Self {
+        let work = Box::new(work);
+        Self { work, runs: 1 }
+    }
+
+    /// Finds how many runs make a round of [`ROUND_MIN`]. Each piece of work has its own number:
+    /// of two loops that differ much in length, a busy machine interrupts the long one more.
+    pub(crate) fn calibrate(&mut self) {
+        while self.runs < 1 << 24 && (self.work)(self.runs) < ROUND_MIN {
+            self.runs = self.runs.saturating_mul(2);
+        }
+    }
+
+    /// Runs of one round.
+    pub(crate) fn runs(&self) -> u32 {
+        self.runs
+    }
+
+    /// One round: its time goes to `times`, for one run, and is given, for all.
+    pub(crate) fn round(&mut self, times: &mut Times) -> Duration {
+        let all = (self.work)(self.runs);
+        times.push(all, self.runs);
+        all
+    }
 }
 
 /// The times of one loop, round after round, in nanoseconds for one run.
@@ -98,11 +147,13 @@ mod tests {
     }
 
     #[test]
-    fn the_loops_run_as_often_as_the_fastest_needs() {
-        // Loops that only say how long they took: 1 us and 10 us a run.
-        let mut fast: Loop<'_> = Box::new(|runs| Duration::from_micros(u64::from(runs)));
-        let mut slow: Loop<'_> = Box::new(|runs| Duration::from_micros(10 * u64::from(runs)));
-        assert_eq!(calibrate(&mut [&mut slow, &mut fast]), 64);
-        assert_eq!(calibrate(&mut [&mut slow]), 8);
+    fn a_round_has_as_many_runs_as_its_work_needs() {
+        // Loops that only say how long they took.
+        let runs_of = |micros| {
+            let mut work = Work::from_loop(move |runs| Duration::from_micros(micros) * runs);
+            work.calibrate();
+            work.runs()
+        };
+        assert_eq!([runs_of(1), runs_of(10), runs_of(5_000)], [64, 8, 1]);
     }
 }

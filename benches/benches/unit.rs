@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::io;
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use strongroom_benches::{Goal, Row, Session};
+use strongroom_benches::{Goal, Row, Session, Work};
 use strongroom_cipher::{Dek, DekGeneration, KeyId, KeyRing, Place, StoreId, WriteVersion};
 
 /// Octets of a unit, and the share of ring's speed that is wanted.
@@ -71,13 +71,13 @@ fn seal(session: &mut Session<'_>, row: Row) {
     let mut raw = Raw::new();
     session.row(
         row,
-        move || {
+        Work::new(move || {
             let meta = ring.seal(&place, WriteVersion::Unversioned, black_box(&mut ours));
             black_box(meta.expect("sealed"));
-        },
-        move || {
+        }),
+        Work::new(move || {
             black_box(raw.seal(black_box(&mut theirs)));
-        },
+        }),
     );
 }
 
@@ -96,15 +96,15 @@ fn open(session: &mut Session<'_>, row: Row) {
     let (mut ours, mut theirs) = (sealed.clone(), raw_sealed.clone());
     session.row(
         row,
-        move || {
+        Work::new(move || {
             ours.copy_from_slice(&sealed);
             let opened = ring.open(&place, WriteVersion::Unversioned, &mut ours, &meta);
             black_box(opened.expect("opened"));
-        },
-        move || {
+        }),
+        Work::new(move || {
             theirs.copy_from_slice(&raw_sealed);
             raw.open(black_box(&mut theirs));
-        },
+        }),
     );
 }
 

@@ -97,7 +97,7 @@ fn play(group: Group, quick: bool, folder: &Path) -> Outcome<Vec<Value>> {
 fn busy() -> Option<String> {
     let load = fs::read_to_string("/proc/loadavg").ok()?;
     let load: f64 = load.split(' ').next()?.parse().ok()?;
-    (load > 0.5).then(|| format!(" (the machine is busy, load {load}: times are too long)"))
+    (load > 0.5).then(|| format!(" (load {load}: times may be too long, ratios hold)"))
 }
 
 /// The results, and of each planned row that has none, the row with the verdict `missing`.
@@ -152,10 +152,6 @@ fn table(rows: &[Value]) -> String {
 
 fn cells_of(row: &Value) -> [String; 10] {
     let word = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
-    let on = match row["message"].as_str() {
-        None | Some("") => format!("{} B", row["bytes"]),
-        Some(message) => format!("{message}, {} B", row["bytes"]),
-    };
     let mark = if row["sense"] == "speed" {
         " of speed"
     } else {
@@ -171,7 +167,7 @@ fn cells_of(row: &Value) -> [String; 10] {
     [
         word("group"),
         word("work"),
-        on,
+        subject(row),
         time(&row["ns"]),
         word("against"),
         time(&row["againstNs"]),
@@ -180,6 +176,14 @@ fn cells_of(row: &Value) -> [String; 10] {
         allocations,
         word("verdict"),
     ]
+}
+
+/// What the work is done with.
+fn subject(row: &Value) -> String {
+    match row["message"].as_str() {
+        None | Some("") => format!("{} B", row["bytes"]),
+        Some(message) => format!("{message}, {} B", row["bytes"]),
+    }
 }
 
 /// A time in the unit that suits it.
@@ -196,7 +200,8 @@ fn time(nanoseconds: &Value) -> String {
 fn remarks(rows: &[Value]) -> Vec<String> {
     let mut remarks = Vec::new();
     for row in rows {
-        let name = format!("{} {} {}", row["group"], row["work"], row["message"]).replace('"', "");
+        let word = |key: &str| row[key].as_str().unwrap_or_default();
+        let name = format!("{} {}, {}", word("group"), word("work"), subject(row));
         match row["verdict"].as_str() {
             Some("void") => remarks.push(format!(
                 "void: {name}: the yardstick takes {} times as long as a copy, may take {}",
@@ -225,7 +230,10 @@ mod tests {
         assert!(remarks(&rows).is_empty());
         let rows = merge(PLANNED).unwrap();
         assert_eq!(rows[0]["verdict"], "missing");
-        assert_eq!(remarks(&rows), ["missing: ttlv view get was not run"]);
+        assert_eq!(
+            remarks(&rows),
+            ["missing: ttlv view, get, 312 B was not run"]
+        );
         assert!(table(&rows).contains("missing"));
         assert!(merge(RESULT).is_err(), "a result that nobody planned");
     }
@@ -237,7 +245,10 @@ mod tests {
         row["floor"] = json!(7.5);
         row["floorAtMost"] = json!(7.0);
         let remarks = remarks(&[row]);
-        assert!(remarks[0].starts_with("void: ttlv view get"), "{remarks:?}");
+        assert!(
+            remarks[0].starts_with("void: ttlv view, get"),
+            "{remarks:?}"
+        );
         assert!(remarks[0].contains("7.5") && remarks[0].contains("7.0"));
     }
 

@@ -14,9 +14,9 @@ use std::hint::black_box;
 use std::io;
 
 use bytes::BytesMut;
-use strongroom_benches::{Allocations, Goal, Row, Session};
+use strongroom_benches::{Allocations, Goal, Row, Session, Work};
 use strongroom_secret::count::{Counting, allocations};
-use strongroom_ttlv::{Limits, Writer, encode, encode_over, validate};
+use strongroom_ttlv::{Limits, Writer, encode, encode_into, encode_over, validate};
 
 use walk::walk;
 
@@ -61,24 +61,12 @@ impl Message {
         }
     }
 
-    /// Copies the octets into room that is there. That room begins half a page beside them:
-    /// where the two begin at nearly the same place in a page, a copy takes twice as long.
-    fn copy(&self) -> impl FnMut() + '_ {
-        const PAGE: usize = 4096;
-        let source = self.octets.as_slice();
-        let room = vec![0; source.len().saturating_add(PAGE)].leak();
-        let beside = source.as_ptr().addr().wrapping_add(PAGE / 2);
-        let start = beside.wrapping_sub(room.as_ptr().addr()) % PAGE;
-        let (_, room) = room.split_at_mut(start);
-        let (target, _) = room.split_at_mut(source.len());
-        move || {
-            target.copy_from_slice(black_box(source));
-            black_box(&*target);
-        }
+    fn copy(&self) -> Work<'_> {
+        Work::copy(&self.octets)
     }
 
-    fn by_hand(&self) -> impl FnMut() + '_ {
-        || assert!(walk(black_box(&self.octets)), "sound")
+    fn by_hand(&self) -> Work<'_> {
+        Work::new(|| assert!(walk(black_box(&self.octets)), "sound"))
     }
 }
 
@@ -131,6 +119,7 @@ fn against_walk<'w>(
     row: Row,
     work: impl FnMut() + 'w,
 ) {
+    let work = Work::new(work);
     match message.walk_at_most {
         Some(at_most) => {
             session.row_above(row, (at_most, message.copy()), work, message.by_hand());
@@ -197,36 +186,43 @@ fn typed<'w>(session: &mut Session<'w>, get: &'w Message, batch: &'w Message) {
     });
 }
 
-/// Into a buffer that is used again, and into a new one that is wiped.
+/// Into a buffer that is used again, in two ways, and into a new one that is wiped.
 fn write<'w>(session: &mut Session<'w>, message: &'w Message) {
-    let reused = match message.name {
+    let goal = match message.name {
         "get" => Goal::TimeAtMost(3.5),
         _ => Goal::Time,
     };
-    let counted = |count, at_most| {
-        Some(Allocations {
+    let counted = |work, goal, count, at_most| Row {
+        allocations: Some(Allocations {
             count,
             at_most: Some(at_most),
-        })
+        }),
+        ..message.row(work, "memcpy", goal)
     };
     let mut frame = BytesMut::new();
-    encode_over(&mut frame, message.write).expect("a sound message");
-    let count = allocations(|| encode_over(&mut frame, message.write).expect("a sound message"));
-    let row = Row {
-        allocations: counted(count, 0),
-        ..message.row("encode", "memcpy", reused)
-    };
-    let again = move || {
+    let mut over = move || {
         encode_over(&mut frame, black_box(message.write)).expect("a sound message");
         black_box(&frame);
     };
-    session.row(row, again, message.copy());
-    let wiped = || black_box(encode(black_box(message.write)).expect("a sound message"));
-    let row = Row {
-        allocations: counted(allocations(|| drop(wiped())), 1),
-        ..message.row("encode wiped", "memcpy", Goal::Time)
+    over();
+    let row = counted("encode", goal, allocations(&mut over), 0);
+    session.row(row, Work::new(over), message.copy());
+    let mut frame = BytesMut::new();
+    let mut append = move || {
+        frame.clear();
+        encode_into(&mut frame, black_box(message.write)).expect("a sound message");
+        black_box(&frame);
     };
-    session.row(row, move || drop(wiped()), message.copy());
+    append();
+    let row = counted("encode cleared", Goal::Time, allocations(&mut append), 0);
+    session.row(row, Work::new(append), message.copy());
+    let wiped = || {
+        drop(black_box(
+            encode(black_box(message.write)).expect("a sound message"),
+        ));
+    };
+    let row = counted("encode wiped", Goal::Time, allocations(wiped), 1);
+    session.row(row, Work::new(wiped), message.copy());
 }
 
 /// The peer reads what we read; ours is the yardstick.
@@ -264,7 +260,7 @@ fn peer_reads<'w>(
         }),
         ..message.row("kmip-protocol reads", "typed", goal)
     };
-    session.row(row, theirs, ours);
+    session.row(row, Work::new(theirs), Work::new(ours));
 }
 
 /// The peer makes a new buffer each time, so ours does too: one that is wiped, even.
@@ -281,9 +277,10 @@ fn peer_writes<'w>(session: &mut Session<'w>, create: &'w Message) {
         ..create.row("kmip-protocol writes", "encode wiped", Goal::Time)
     };
     let theirs = move || drop(black_box(peer::write(black_box(&request))));
-    session.row(row, theirs, || {
+    let ours = || {
         drop(black_box(
             encode(black_box(create.write)).expect("a sound message"),
         ));
-    });
+    };
+    session.row(row, Work::new(theirs), Work::new(ours));
 }
