@@ -1,47 +1,86 @@
-//! Attributes of managed objects, in the style of 1.x: a name, an index, a value (KMIP 1.0, 2.1.1).
+//! Attributes of managed objects, in both styles: a name, an index and a value (KMIP 1.0, 2.1.1),
+//! or a typed field of `Attributes` (KMIP 2.0, 4).
 //!
-//! One structure per file. May touch: nothing.
+//! One value type serves both: a version's style is chosen where it is written or read. One
+//! structure per file. May touch: nothing.
 
 pub mod attribute_name;
 
-mod application_specific_information;
-mod cryptographic_parameters;
-mod digest;
-mod name;
+mod list;
 mod name_of_attribute;
-mod revocation_reason;
+mod style;
+#[macro_use]
+mod table;
 mod template_attribute;
 mod value;
 
+mod alternative_name;
+mod application_specific_information;
+mod certificate_attribute;
+mod certificate_identifier;
+mod certificate_issuer;
+mod certificate_subject;
+mod cryptographic_domain_parameters;
+mod cryptographic_parameters;
+mod digest;
+mod key_value_location;
+mod link;
+mod name;
+mod revocation_reason;
+mod rotate_name;
+mod usage_limits;
+mod vendor_attribute;
+mod x_509_certificate_identifier;
+mod x_509_certificate_issuer;
+mod x_509_certificate_subject;
+
 use strongroom_ttlv::{Fields, Tag, Writer};
 
+pub use alternative_name::AlternativeName;
 pub use application_specific_information::ApplicationSpecificInformation;
+pub use certificate_attribute::{CertificateAttribute, CertificatePart};
+pub use certificate_identifier::CertificateIdentifier;
+pub use certificate_issuer::CertificateIssuer;
+pub use certificate_subject::CertificateSubject;
+pub use cryptographic_domain_parameters::CryptographicDomainParameters;
 pub use cryptographic_parameters::CryptographicParameters;
 pub use digest::Digest;
+pub use key_value_location::KeyValueLocation;
+pub use link::Link;
 pub use name::Name;
 pub use name_of_attribute::AttributeName;
 pub use revocation_reason::RevocationReason;
+pub use rotate_name::RotateName;
+pub(crate) use style::other_form;
 pub use template_attribute::TemplateAttribute;
+pub use usage_limits::UsageLimits;
 pub use value::AttributeValue;
+pub use vendor_attribute::VendorAttribute;
+pub use x_509_certificate_identifier::X509CertificateIdentifier;
+pub use x_509_certificate_issuer::X509CertificateIssuer;
+pub use x_509_certificate_subject::X509CertificateSubject;
 
 use crate::ProtocolVersion;
 use crate::error::{Element, EncodeError, MessageError};
 use crate::field::Field;
-use crate::reader::{self, Mode, Reader};
+use crate::reader::Reader;
 use crate::tag;
 
-/// One attribute instance (KMIP 1.0, 2.1.1).
+/// One attribute instance (KMIP 1.0, 2.1.1; KMIP 2.0, 4).
 ///
 /// ```text
-/// Attribute 0x420008 Structure
-///   Attribute Name  0x42000A Text String   required
-///   Attribute Index 0x420009 Integer       absent: 0
-///   Attribute Value 0x42000B by the name   required
+/// 1.x: Attribute 0x420008 Structure
+///        Attribute Name  0x42000A Text String   required
+///        Attribute Index 0x420009 Integer       absent: 0
+///        Attribute Value 0x42000B by the name   required
+/// 2.x: the value, under the attribute's own tag, in Attributes 0x420125, New Attribute 0x42013D
+///      or Current Attribute 0x42013C
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attribute {
-    /// Which instance, where an attribute may have several; counted from 0.
+    /// Which instance, where an attribute may have several; counted from 0. Up to 1.4 only: a
+    /// request of 2.x with an index cannot be written, an answer is written without it.
     pub index: Option<u32>,
     /// What it says.
     pub value: AttributeValue,
@@ -63,12 +102,33 @@ impl Attribute {
         }
     }
 
-    /// The attribute's name, as it stands in `Attribute Name`.
+    /// The attribute's name; see [`AttributeValue::name`].
     #[must_use]
     pub fn name(&self) -> &str {
         self.value.name()
     }
 
+    /// Whether `version` has the attribute; if not, answers of `version` are written without it.
+    #[must_use]
+    pub fn is_in(&self, version: ProtocolVersion) -> bool {
+        self.value.is_in(version)
+    }
+
+    /// Refuses what `version` does not have, as it is done before a request is written.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::NotInVersion`] with the attribute, or with what in it does not exist.
+    pub fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        self.value.check(version)?;
+        if style::is_typed(version) && self.index.is_some() {
+            let what = Element::Tag(tag::ATTRIBUTE_INDEX);
+            return Err(EncodeError::NotInVersion { what, version });
+        }
+        Ok(())
+    }
+
+    /// Reads the three fields of 1.x.
     pub(crate) fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
         let name = fields.need(tag::ATTRIBUTE_NAME, Fields::text)?;
         let index = match fields.opt(tag::ATTRIBUTE_INDEX, Fields::integer)? {
@@ -78,52 +138,41 @@ impl Attribute {
                 found: index.into(),
             })?),
         };
-        let value = decode_value(name, &mut fields)?;
+        let value = AttributeValue::read_named(name, &mut fields)?;
         fields.finish()?;
         Ok(Self { index, value })
     }
 
-    pub(crate) fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
-        out.structure(tag::ATTRIBUTE, |out| {
-            out.text(tag::ATTRIBUTE_NAME, self.name());
-            if let Some(index) = self.index {
-                // An Integer ends at 2^31 - 1; no object has that many instances.
-                out.integer(
-                    tag::ATTRIBUTE_INDEX,
-                    i32::try_from(index).unwrap_or(i32::MAX),
-                );
-            }
-            self.value.encode(out, version);
-        });
-    }
-
-    /// Refuses what `version` does not have, in a request.
-    pub(crate) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        let known = match &self.value {
-            AttributeValue::CryptographicParameters(parameters) => {
-                version.knows(Some(parameters.since()))
-            }
-            AttributeValue::CryptographicUsageMask(mask) => mask.in_version(version) == *mask,
-            _ => true,
-        };
-        if known && version.knows(self.value.since()) {
-            Ok(())
-        } else {
-            Err(EncodeError::NotInVersion {
-                what: Element::Attribute(self.name().to_owned()),
-                version,
-            })
+    /// Writes the three fields of 1.x.
+    fn encode_fields(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
+        out.text(tag::ATTRIBUTE_NAME, self.name());
+        if let Some(index) = self.index {
+            // An Integer ends at 2^31 - 1; no object has that many instances.
+            let index = i32::try_from(index).unwrap_or(i32::MAX);
+            out.integer(tag::ATTRIBUTE_INDEX, index);
         }
+        self.value.write_at(out, tag::ATTRIBUTE_VALUE, version);
     }
 }
 
 impl Field for Attribute {
     fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
-        Self::decode(fields.structure(tag)?)
+        let inside = fields.structure(tag)?;
+        if style::is_typed(fields.version()) {
+            list::read_one(inside)
+        } else {
+            Self::decode(inside)
+        }
     }
 
-    fn write(&self, out: &mut Writer<'_>, _: Tag, version: ProtocolVersion) {
-        self.encode(out, version);
+    fn write(&self, out: &mut Writer<'_>, tag: Tag, version: ProtocolVersion) {
+        out.structure(tag, |out| {
+            if style::is_typed(version) {
+                self.value.write_typed(out, version);
+            } else {
+                self.encode_fields(out, version);
+            }
+        });
     }
 
     fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
@@ -131,7 +180,19 @@ impl Field for Attribute {
     }
 
     fn is_in(&self, version: ProtocolVersion) -> bool {
-        version.knows(self.value.since())
+        Self::is_in(self, version)
+    }
+
+    fn tag_in(tag: Tag, version: ProtocolVersion) -> Tag {
+        style::single(tag, version)
+    }
+
+    fn read_list(fields: &mut Reader<'_>, _: Tag) -> Result<Vec<Self>, MessageError> {
+        list::read(fields)
+    }
+
+    fn write_list(list: &[Self], out: &mut Writer<'_>, tag: Tag, version: ProtocolVersion) {
+        list::write(list, out, tag, version);
     }
 }
 
@@ -147,31 +208,12 @@ impl From<Name> for Attribute {
     }
 }
 
-/// Writes those of `attributes` that `version` has (I10).
+/// Writes those of `attributes` that `version` has (I10), for a place where there may be none.
 pub(crate) fn encode_all(attributes: &[Attribute], out: &mut Writer<'_>, version: ProtocolVersion) {
-    for attribute in attributes {
-        if version.knows(attribute.value.since()) {
-            attribute.encode(out, version);
-        }
-    }
+    list::write(attributes, out, tag::ATTRIBUTE, version);
 }
 
-fn decode_value(name: &str, fields: &mut Reader<'_>) -> Result<AttributeValue, MessageError> {
-    // In a response, a value that is not of the specification's shape must not hide the others.
-    let mut ahead = fields.clone();
-    match AttributeValue::decode_known(name, &mut ahead) {
-        Ok(Some(value)) => {
-            *fields = ahead;
-            return Ok(value);
-        }
-        Err(error) if fields.mode() == Mode::Strict => return Err(error),
-        Ok(None) | Err(_) => {}
-    }
-    let value = fields
-        .need(tag::ATTRIBUTE_VALUE, reader::any_item)?
-        .to_owned_item();
-    Ok(AttributeValue::Other {
-        name: name.to_owned(),
-        value,
-    })
+/// Reads the attributes beside a key, which may be anything.
+pub(crate) fn decode_all_loosely(fields: &mut Reader<'_>) -> Result<Vec<Attribute>, MessageError> {
+    list::read_loosely(fields)
 }

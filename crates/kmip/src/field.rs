@@ -30,10 +30,31 @@ pub(crate) trait Field: Sized {
         Ok(())
     }
 
-    /// Whether the value itself may be written in `version`: an enumeration's value may not.
+    /// Whether the value itself may be written in `version`: an enumeration's value may not, nor
+    /// a structure whose required field would be missing.
     fn is_in(&self, version: ProtocolVersion) -> bool {
         let _ = version;
         true
+    }
+
+    /// The tag under which the value stands in `version` where the table of fields says `tag`.
+    fn tag_in(tag: Tag, version: ProtocolVersion) -> Tag {
+        let _ = version;
+        tag
+    }
+
+    /// Reads any number of values, where the table of fields says `tag`.
+    fn read_list(fields: &mut Reader<'_>, tag: Tag) -> Result<Vec<Self>, MessageError> {
+        let tag = Self::tag_in(tag, fields.version());
+        fields.fields(tag, |item| Self::read(item, tag))
+    }
+
+    /// Writes those of the values that may be written in `version`.
+    fn write_list(list: &[Self], out: &mut Writer<'_>, tag: Tag, version: ProtocolVersion) {
+        let tag = Self::tag_in(tag, version);
+        for value in list.iter().filter(|value| value.is_in(version)) {
+            value.write(out, tag, version);
+        }
     }
 }
 
@@ -47,6 +68,12 @@ pub(crate) trait Structure: Sized {
 
     /// Refuses a field or value that `version` does not have.
     fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError>;
+
+    /// Whether `version` has the values of all required fields.
+    fn is_whole(&self, version: ProtocolVersion) -> bool {
+        let _ = version;
+        true
+    }
 
     /// Reads the fields, and refuses others in a strict reader.
     fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
@@ -80,6 +107,10 @@ macro_rules! structure_field {
 
             fn check(&self, version: $crate::ProtocolVersion) -> Result<(), $crate::EncodeError> {
                 $crate::field::Structure::check_fields(self, version)
+            }
+
+            fn is_in(&self, version: $crate::ProtocolVersion) -> bool {
+                $crate::field::Structure::is_whole(self, version)
             }
         }
     };
@@ -168,6 +199,11 @@ macro_rules! structure {
                 $($crate::field::Slot::check(&self.$field, Self::$field, version)?;)*
                 Ok(())
             }
+
+            fn is_whole(&self, version: $crate::ProtocolVersion) -> bool {
+                let _ = version;
+                true $(&& $crate::field::Slot::is_whole(&self.$field, Self::$field, version))*
+            }
         }
     };
 }
@@ -187,5 +223,9 @@ impl<T: Field> Field for Box<T> {
 
     fn is_in(&self, version: ProtocolVersion) -> bool {
         (**self).is_in(version)
+    }
+
+    fn tag_in(tag: Tag, version: ProtocolVersion) -> Tag {
+        T::tag_in(tag, version)
     }
 }

@@ -181,13 +181,14 @@ impl ManagedObject {
         Ok(strongroom_ttlv::encode(|out| self.encode(out, version))?)
     }
 
-    /// Reads what [`Self::to_ttlv`] wrote.
+    /// Reads what [`Self::to_ttlv`] wrote in `version`.
     ///
     /// # Errors
     ///
     /// [`MessageError`] when the bytes are not one object of type `object_type`.
     pub fn from_ttlv(
         object_type: ObjectType,
+        version: ProtocolVersion,
         bytes: &[u8],
         limits: &Limits,
     ) -> Result<Self, MessageError> {
@@ -199,8 +200,7 @@ impl ManagedObject {
             return Err(MessageError::ObjectMismatch { object_type });
         }
         let fields = Fields::message(tag, bytes, limits)?;
-        // What a store holds may be of any version.
-        let fields = Reader::new(fields, Mode::Tolerant).strict();
+        let fields = Reader::new(fields, Mode::Strict).of_version(version);
         Self::decode_fields(object_type, fields)
     }
 

@@ -187,6 +187,29 @@ impl<'a> Reader<'a> {
         Ok(found)
     }
 
+    /// Every field, whatever its tag, read by `read` from a reader that stands before it.
+    pub(crate) fn all<T>(
+        self,
+        mut read: impl FnMut(&mut Self, Tag) -> Result<T, MessageError>,
+    ) -> Result<Vec<T>, MessageError> {
+        let mut found = Vec::new();
+        let mut ahead = self.fields.clone();
+        while let Some(tag) = ahead.peek() {
+            found.push(read(&mut self.inner(ahead.clone()), tag)?);
+            ahead.next_item()?;
+        }
+        Ok(found)
+    }
+
+    /// A strict reader that stands before the field `tag`, where there is one.
+    pub(crate) fn before(&self, tag: Tag) -> Result<Self, MessageError> {
+        let fields = match self.mode {
+            Mode::Strict => self.fields.clone(),
+            Mode::Tolerant => self.at(tag)?,
+        };
+        Ok(self.inner(fields).strict())
+    }
+
     /// The same structure, strict from here on.
     pub(crate) fn strict(self) -> Self {
         let mode = Mode::Strict;

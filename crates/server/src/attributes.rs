@@ -4,7 +4,6 @@
 
 use std::collections::HashSet;
 
-use strongroom_kmip::CryptographicUsageMask;
 use strongroom_kmip::attribute::{
     ApplicationSpecificInformation, Attribute, AttributeName, AttributeValue, Digest, Name,
     RevocationReason, TemplateAttribute, attribute_name,
@@ -13,6 +12,7 @@ use strongroom_kmip::enumeration::{
     CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, NameType, ObjectType,
     RevocationReasonCode, State,
 };
+use strongroom_kmip::{CryptographicUsageMask, DateTime};
 
 use crate::lifecycle::Lifecycle;
 use crate::object::{ApplicationInformation, Object, ObjectName};
@@ -84,8 +84,8 @@ impl Template {
             AttributeValue::CryptographicLength(bits) => self.length_bits = Some(bits),
             AttributeValue::CryptographicUsageMask(mask) => self.usage_mask = Some(mask),
             AttributeValue::OperationPolicyName(policy) => self.policy = Some(policy),
-            AttributeValue::ActivationDate(date) => self.activation = Some(date),
-            AttributeValue::DeactivationDate(date) => self.deactivation = Some(date),
+            AttributeValue::ActivationDate(date) => self.activation = Some(date.0),
+            AttributeValue::DeactivationDate(date) => self.deactivation = Some(date.0),
             AttributeValue::UniqueIdentifier(_)
             | AttributeValue::ObjectType(_)
             | AttributeValue::State(_)
@@ -115,7 +115,7 @@ impl Template {
 pub(crate) fn all(object: &Object, now: i64) -> Vec<Attribute> {
     let mut out = Vec::new();
     let mut put = |value: AttributeValue| out.push(Attribute::new(value));
-    put(AttributeValue::UniqueIdentifier(object.uid.clone()));
+    put(AttributeValue::UniqueIdentifier(object.uid.as_str().into()));
     put(AttributeValue::ObjectType(ObjectType::new(
         object.object_type,
     )));
@@ -165,9 +165,9 @@ fn lifecycle(object: &Object, now: i64, put: &mut impl FnMut(AttributeValue)) {
             life.state_at(now).value(),
         )));
     }
-    put(AttributeValue::InitialDate(life.initial));
-    put(AttributeValue::LastChangeDate(life.last_change));
-    type Date = (Option<i64>, fn(i64) -> AttributeValue);
+    put(AttributeValue::InitialDate(DateTime(life.initial)));
+    put(AttributeValue::LastChangeDate(DateTime(life.last_change)));
+    type Date = (Option<i64>, fn(DateTime) -> AttributeValue);
     let dates: [Date; 5] = [
         (life.activation, AttributeValue::ActivationDate),
         (life.deactivation, AttributeValue::DeactivationDate),
@@ -180,7 +180,7 @@ fn lifecycle(object: &Object, now: i64, put: &mut impl FnMut(AttributeValue)) {
     ];
     for (date, value) in dates {
         if let Some(date) = date {
-            put(value(date));
+            put(value(DateTime(date)));
         }
     }
     if let Some(revocation) = &life.revocation {
@@ -302,7 +302,7 @@ fn date(value: &AttributeValue) -> Option<i64> {
         | AttributeValue::DestroyDate(date)
         | AttributeValue::CompromiseDate(date)
         | AttributeValue::CompromiseOccurrenceDate(date)
-        | AttributeValue::LastChangeDate(date) => Some(*date),
+        | AttributeValue::LastChangeDate(date) => Some(date.0),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use super::Field;
 use crate::error::{Element, EncodeError, MessageError};
 use crate::reader::Reader;
 use crate::version::Versions;
-use crate::{ProtocolVersion, tag};
+use crate::{ProtocolVersion, attribute, tag};
 
 /// Where a field stands: its tag, and the versions that have it there.
 #[derive(Clone, Copy, Debug)]
@@ -18,11 +18,12 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// In all versions that have the tag.
+    /// In all versions that have the tag, or the tag that is its other form in 1.x or 2.x.
     pub(crate) const fn of(tag: Tag) -> Self {
-        let versions = match tag::versions(tag) {
-            Some(versions) => versions,
-            None => Versions::new(ProtocolVersion::V1_0, ProtocolVersion::V2_1),
+        let all = Versions::new(ProtocolVersion::V1_0, ProtocolVersion::V2_1);
+        let versions = match (attribute::other_form(tag), tag::versions(tag)) {
+            (None, Some(versions)) => versions,
+            _ => all,
         };
         Self { tag, versions }
     }
@@ -77,18 +78,24 @@ pub(crate) trait Slot: Sized {
 
     /// Refuses the field, or something in it, that `version` does not have.
     fn check(&self, place: Place, version: ProtocolVersion) -> Result<(), EncodeError>;
+
+    /// Whether a structure of `version` can do without the field, or has its value.
+    fn is_whole(&self, place: Place, version: ProtocolVersion) -> bool {
+        let _ = (place, version);
+        true
+    }
 }
 
 impl<T: Field> Slot for T {
     fn take(fields: &mut Reader<'_>, place: Place) -> Result<Self, MessageError> {
-        let value = T::read(fields, place.tag)?;
+        let value = T::read(fields, T::tag_in(place.tag, fields.version()))?;
         place.admit(fields)?;
         Ok(value)
     }
 
     fn put(&self, out: &mut Writer<'_>, place: Place, version: ProtocolVersion) {
         if place.is_in(version) && self.is_in(version) {
-            self.write(out, place.tag, version);
+            self.write(out, T::tag_in(place.tag, version), version);
         }
     }
 
@@ -96,11 +103,15 @@ impl<T: Field> Slot for T {
         place.require(version)?;
         self.check(version)
     }
+
+    fn is_whole(&self, place: Place, version: ProtocolVersion) -> bool {
+        !place.is_in(version) || self.is_in(version)
+    }
 }
 
 impl<T: Field> Slot for Option<T> {
     fn take(fields: &mut Reader<'_>, place: Place) -> Result<Self, MessageError> {
-        if !fields.has(place.tag)? {
+        if !fields.has(T::tag_in(place.tag, fields.version()))? {
             return Ok(None);
         }
         T::take(fields, place).map(Some)
@@ -122,7 +133,7 @@ impl<T: Field> Slot for Option<T> {
 
 impl<T: Field> Slot for Vec<T> {
     fn take(fields: &mut Reader<'_>, place: Place) -> Result<Self, MessageError> {
-        let values = fields.fields(place.tag, |item| T::read(item, place.tag))?;
+        let values = T::read_list(fields, place.tag)?;
         if !values.is_empty() {
             place.admit(fields)?;
         }
@@ -130,8 +141,8 @@ impl<T: Field> Slot for Vec<T> {
     }
 
     fn put(&self, out: &mut Writer<'_>, place: Place, version: ProtocolVersion) {
-        for value in self {
-            value.put(out, place, version);
+        if place.is_in(version) {
+            T::write_list(self, out, place.tag, version);
         }
     }
 

@@ -180,10 +180,8 @@ impl KeyValue {
         }
         let mut fields = block.structure(tag::KEY_VALUE)?;
         let material = KeyMaterial::decode(format, &mut fields)?;
-        let attributes = fields.structures(tag::ATTRIBUTE, |attribute| {
-            // Servers put attributes of their own here; nothing depends on their shape.
-            Attribute::decode(attribute.tolerant())
-        })?;
+        // Servers put attributes of their own here; nothing depends on their shape.
+        let attributes = attribute::decode_all_loosely(&mut fields)?;
         fields.finish()?;
         Ok(Some(Self::Plain {
             material,

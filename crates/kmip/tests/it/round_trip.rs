@@ -63,7 +63,8 @@ proptest! {
             let bytes = get.object.to_ttlv(version).unwrap();
             let limits = Limits::default();
             let object_type = get.object.object_type();
-            let again = ManagedObject::from_ttlv(object_type, &bytes, &limits).unwrap();
+            let again = ManagedObject::from_ttlv(object_type, version, &bytes, &limits);
+            let again = again.unwrap();
             prop_assert_eq!(&again.to_ttlv(version).unwrap(), &bytes);
             prop_assert_eq!(again.duplicate().to_ttlv(version).unwrap(), bytes);
         }

@@ -4,6 +4,7 @@ pub(crate) mod crypto;
 pub(crate) mod later;
 
 mod asynchronous;
+pub(crate) mod attribute;
 mod query;
 mod usage;
 mod vocabulary;
@@ -11,12 +12,9 @@ mod vocabulary;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use strongroom_kmip::attribute::{
-    ApplicationSpecificInformation, CryptographicParameters, Digest, RevocationReason,
-};
 use strongroom_kmip::enumeration::{
-    BlockCipherMode, CertificateType, EncodingOption, HashingAlgorithm, NameType,
-    ObjectGroupMember, RecommendedCurve, SecretDataType, SplitKeyMethod, WrappingMethod,
+    CertificateType, EncodingOption, ObjectGroupMember, RecommendedCurve, SecretDataType,
+    SplitKeyMethod, WrappingMethod,
 };
 use strongroom_kmip::object::transparent_key::{
     DhPrivateKey, DhPublicKey, DsaPrivateKey, DsaPublicKey, EcPrivateKey, EcPublicKey,
@@ -33,11 +31,12 @@ use strongroom_kmip::operation::{
     RegisterResponse, RevokeRequest, RevokeResponse,
 };
 use strongroom_kmip::{
-    Attribute, AttributeValue, BigInteger, CryptographicAlgorithm, CryptographicUsageMask,
-    DateTime, KeyBlock, KeyFormatType, ManagedObject, Name, ObjectType, ProtocolVersion, Request,
-    Response, RevocationReasonCode, State, TemplateAttribute, attribute_name,
+    BigInteger, CryptographicAlgorithm, DateTime, KeyBlock, KeyFormatType, ManagedObject,
+    ObjectType, ProtocolVersion, Request, Response,
 };
 use strongroom_secret::SecretBytes;
+
+use attribute::{attribute_names, attributes, parameters, reason, template};
 
 pub(crate) fn version() -> BoxedStrategy<ProtocolVersion> {
     (0..=4)
@@ -76,123 +75,6 @@ fn known<T: Copy + std::fmt::Debug + From<u32> + 'static>(
 fn algorithm(version: ProtocolVersion) -> BoxedStrategy<CryptographicAlgorithm> {
     let since = CryptographicAlgorithm::since;
     known(CryptographicAlgorithm::KNOWN, version, since).boxed()
-}
-
-fn parameters(version: ProtocolVersion) -> BoxedStrategy<CryptographicParameters> {
-    let mode = known(BlockCipherMode::KNOWN, version, BlockCipherMode::since);
-    let hashing = known(HashingAlgorithm::KNOWN, version, HashingAlgorithm::since);
-    let newer = (
-        option::of(any::<bool>()),
-        option::of(any::<i32>()),
-        any::<bool>(),
-    );
-    (option::of(mode), option::of(hashing), newer)
-        .prop_map(move |(mode, hashing, newer)| {
-            let mut parameters = CryptographicParameters::default();
-            parameters.block_cipher_mode = mode;
-            parameters.hashing_algorithm = hashing;
-            if version >= ProtocolVersion::V1_2 {
-                parameters.random_iv = newer.0;
-                parameters.tag_length = newer.1;
-            }
-            if version >= ProtocolVersion::V1_4 && newer.2 {
-                parameters.p_source = Some(vec![1, 2, 3]);
-                parameters.trailer_field = newer.1;
-            }
-            parameters
-        })
-        .boxed()
-}
-
-fn reason() -> BoxedStrategy<RevocationReason> {
-    (1_u32..=7, option::of(text()))
-        .prop_map(|(code, message)| {
-            let mut reason = RevocationReason::new(RevocationReasonCode::new(code));
-            reason.message = message;
-            reason
-        })
-        .boxed()
-}
-
-fn digest(version: ProtocolVersion) -> BoxedStrategy<Digest> {
-    (vec(any::<u8>(), 0..40), any::<bool>())
-        .prop_map(move |(value, formatted)| {
-            let mut digest = Digest::new(HashingAlgorithm::SHA_256, value);
-            if formatted && version >= ProtocolVersion::V1_1 {
-                digest.key_format_type = Some(KeyFormatType::RAW);
-            }
-            digest
-        })
-        .boxed()
-}
-
-fn attribute_value(version: ProtocolVersion) -> BoxedStrategy<AttributeValue> {
-    use AttributeValue as A;
-    let object_type = known(ObjectType::KNOWN, version, ObjectType::since);
-    let plain = prop_oneof![
-        text().prop_map(A::UniqueIdentifier),
-        (text(), 1_u32..=2)
-            .prop_map(|(value, code)| A::Name(Name::new(value, NameType::new(code)))),
-        object_type.prop_map(A::ObjectType),
-        algorithm(version).prop_map(A::CryptographicAlgorithm),
-        any::<i32>().prop_map(A::CryptographicLength),
-        parameters(version).prop_map(A::CryptographicParameters),
-        digest(version).prop_map(A::Digest),
-        text().prop_map(A::OperationPolicyName),
-        (0_u32..1 << 20)
-            .prop_map(|bits| A::CryptographicUsageMask(CryptographicUsageMask::new(bits))),
-        (1_u32..=6).prop_map(|code| A::State(State::new(code))),
-        reason().prop_map(A::RevocationReason),
-    ];
-    let dates = prop_oneof![
-        any::<i64>().prop_map(A::InitialDate),
-        any::<i64>().prop_map(A::ActivationDate),
-        any::<i64>().prop_map(A::ProcessStartDate),
-        any::<i64>().prop_map(A::ProtectStopDate),
-        any::<i64>().prop_map(A::DeactivationDate),
-        any::<i64>().prop_map(A::DestroyDate),
-        any::<i64>().prop_map(A::CompromiseOccurrenceDate),
-        any::<i64>().prop_map(A::CompromiseDate),
-        any::<i64>().prop_map(A::ArchiveDate),
-        any::<i64>().prop_map(A::LastChangeDate),
-        any::<i64>().prop_map(A::OriginalCreationDate),
-    ];
-    let others = prop_oneof![
-        text().prop_map(A::ObjectGroup),
-        (text(), text()).prop_map(|(namespace, data)| {
-            A::ApplicationSpecificInformation(ApplicationSpecificInformation::new(namespace, data))
-        }),
-        text().prop_map(A::ContactInformation),
-        any::<bool>().prop_map(A::Fresh),
-        any::<bool>().prop_map(A::Sensitive),
-        any::<bool>().prop_map(A::AlwaysSensitive),
-        any::<bool>().prop_map(A::Extractable),
-        any::<bool>().prop_map(A::NeverExtractable),
-    ];
-    prop_oneof![plain, dates, others]
-        .prop_filter("of this version", move |value| version.knows(value.since()))
-        .boxed()
-}
-
-fn attributes(version: ProtocolVersion) -> BoxedStrategy<Vec<Attribute>> {
-    let attribute = (attribute_value(version), option::of(0_u32..9)).prop_map(|(value, index)| {
-        let attribute = Attribute::new(value);
-        match index {
-            Some(index) => attribute.with_index(index),
-            None => attribute,
-        }
-    });
-    vec(attribute, 0..5).boxed()
-}
-
-fn template(version: ProtocolVersion) -> BoxedStrategy<TemplateAttribute> {
-    (vec(text(), 0..2), attributes(version))
-        .prop_map(|(names, attributes)| {
-            let mut template = TemplateAttribute::new(attributes);
-            template.names = names.into_iter().map(Name::text).collect();
-            template
-        })
-        .boxed()
 }
 
 fn key_information(version: ProtocolVersion) -> BoxedStrategy<KeyInformation> {
@@ -465,16 +347,6 @@ fn locate_request(version: ProtocolVersion) -> BoxedStrategy<LocateRequest> {
         .boxed()
 }
 
-fn attribute_names(version: ProtocolVersion) -> BoxedStrategy<Vec<String>> {
-    let names: Vec<_> = attribute_name::KNOWN
-        .iter()
-        .filter(|(_, since)| *since <= version)
-        .map(|(name, _)| (*name).to_owned())
-        .chain(["x-custom".to_owned()])
-        .collect();
-    vec(proptest::sample::select(names), 0..5).boxed()
-}
-
 /// A request of any operation that `version` has.
 pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
     use Request as R;
@@ -489,7 +361,7 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
         (id(), attribute_names(version)).prop_map(|(id, names)| {
             let mut request = GetAttributesRequest::default();
             request.unique_identifier = id.map(Into::into);
-            request.attribute_names = names.into_iter().map(Into::into).collect();
+            request.attribute_names = names;
             R::GetAttributes(request)
         }),
         locate_request(version).prop_map(R::Locate),

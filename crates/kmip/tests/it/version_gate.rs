@@ -11,7 +11,7 @@ use strongroom_kmip::operation::{
     RegisterResponse,
 };
 use strongroom_kmip::{
-    Attribute, AttributeValue, CryptographicAlgorithm, CryptographicUsageMask, KeyBlock,
+    Attribute, AttributeValue, CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyBlock,
     KeyFormatType, ManagedObject, Name, ObjectType, Operation, ProtocolVersion, Response,
     ResponseMessage, ResultReason, TemplateAttribute,
 };
@@ -57,12 +57,14 @@ const VALUES: &[(u32, u32, i32)] = &[
 ];
 
 fn every_attribute() -> Vec<Attribute> {
-    let mut parameters = CryptographicParameters::default();
-    parameters.digital_signature_algorithm = Some(DigitalSignatureAlgorithm::new(1));
-    parameters.random_iv = Some(true);
-    parameters.iv_length = Some(96);
-    parameters.salt_length = Some(20);
-    parameters.mask_generator = Some(MaskGenerator::MGF1);
+    let parameters = CryptographicParameters {
+        digital_signature_algorithm: Some(DigitalSignatureAlgorithm::new(1)),
+        random_iv: Some(true),
+        iv_length: Some(96),
+        salt_length: Some(20),
+        mask_generator: Some(MaskGenerator::MGF1),
+        ..CryptographicParameters::default()
+    };
     let mut digest = Digest::new(HashingAlgorithm::SHA_256, vec![1; 32]);
     digest.key_format_type = Some(KeyFormatType::RAW);
     let values = vec![
@@ -76,7 +78,7 @@ fn every_attribute() -> Vec<Attribute> {
             "1",
         )),
         AttributeValue::Fresh(true),
-        AttributeValue::OriginalCreationDate(NOW),
+        AttributeValue::OriginalCreationDate(DateTime(NOW)),
         AttributeValue::Sensitive(true),
         AttributeValue::AlwaysSensitive(true),
         AttributeValue::Extractable(true),

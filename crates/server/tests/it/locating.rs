@@ -5,7 +5,7 @@ use strongroom_kmip::enumeration::{NameType, ObjectType, SecretDataType, State};
 use strongroom_kmip::object::{KeyBlock, ManagedObject, SecretData};
 use strongroom_kmip::operation::{GetAttributesRequest, LocateRequest, Request, Response};
 use strongroom_kmip::{
-    CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, Name, ResultReason,
+    CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyFormatType, Name, ResultReason,
     RevocationReasonCode,
 };
 use strongroom_secret::SecretBytes;
@@ -120,18 +120,21 @@ async fn locate_finds_by_every_criterion_newest_first() {
         (vec![application("strongroom-store", "s2").into()], vec![]),
         (vec![group], vec![&b]),
         (
-            vec![AttributeValue::UniqueIdentifier(b.clone()).into()],
+            vec![AttributeValue::UniqueIdentifier(b.as_str().into()).into()],
             vec![&b],
         ),
         (
             vec![AttributeValue::ContactInformation("nobody".into()).into()],
             vec![],
         ),
-        (vec![AttributeValue::InitialDate(0).into()], vec![]),
+        (
+            vec![AttributeValue::InitialDate(DateTime(0)).into()],
+            vec![],
+        ),
         (
             vec![
-                AttributeValue::InitialDate(0).into(),
-                AttributeValue::InitialDate(i64::MAX).into(),
+                AttributeValue::InitialDate(DateTime(0)).into(),
+                AttributeValue::InitialDate(DateTime(i64::MAX)).into(),
             ],
             vec![&c, &b, &a],
         ),

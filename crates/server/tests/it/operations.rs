@@ -6,8 +6,8 @@ use strongroom_kmip::operation::{
     CreateRequest, GetAttributesRequest, QueryRequest, Request, Response,
 };
 use strongroom_kmip::{
-    CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, ProtocolVersion, ResultReason,
-    RevocationReasonCode,
+    CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyFormatType, ProtocolVersion,
+    ResultReason, RevocationReasonCode,
 };
 use strongroom_server::testing::TestServer;
 
@@ -241,7 +241,7 @@ async fn all_attributes_are_there_and_several_instances_are_indexed() {
         answer
             .attributes
             .iter()
-            .any(|a| a.value == AttributeValue::InitialDate(1_700_000_000))
+            .any(|a| a.value == AttributeValue::InitialDate(DateTime(1_700_000_000)))
     );
 }
 

@@ -67,8 +67,8 @@ pub(crate) fn attributes(id: &str, attributes: &[Attribute], json: bool) -> Resu
 
 fn text(value: &AttributeValue) -> String {
     match value {
-        AttributeValue::UniqueIdentifier(text)
-        | AttributeValue::OperationPolicyName(text)
+        AttributeValue::UniqueIdentifier(id) => id.to_string(),
+        AttributeValue::OperationPolicyName(text)
         | AttributeValue::ObjectGroup(text)
         | AttributeValue::ContactInformation(text) => text.clone(),
         AttributeValue::Name(name) => name.value.clone(),
@@ -83,12 +83,12 @@ fn text(value: &AttributeValue) -> String {
                 label.data.as_deref().unwrap_or_default()
             )
         }
-        AttributeValue::InitialDate(seconds)
-        | AttributeValue::ActivationDate(seconds)
-        | AttributeValue::DeactivationDate(seconds)
-        | AttributeValue::DestroyDate(seconds)
-        | AttributeValue::CompromiseDate(seconds)
-        | AttributeValue::LastChangeDate(seconds) => format!("{seconds} s since 1970 (UTC)"),
+        AttributeValue::InitialDate(date)
+        | AttributeValue::ActivationDate(date)
+        | AttributeValue::DeactivationDate(date)
+        | AttributeValue::DestroyDate(date)
+        | AttributeValue::CompromiseDate(date)
+        | AttributeValue::LastChangeDate(date) => format!("{} s since 1970 (UTC)", date.0),
         other => format!("{other:?}"),
     }
 }
