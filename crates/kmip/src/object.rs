@@ -258,7 +258,7 @@ impl ManagedObject {
 }
 
 /// The tag of the structure that holds an object of this type.
-const fn tag_of(object_type: ObjectType) -> Option<Tag> {
+pub(crate) const fn tag_of(object_type: ObjectType) -> Option<Tag> {
     Some(match object_type {
         ObjectType::CERTIFICATE => tag::CERTIFICATE,
         ObjectType::SYMMETRIC_KEY => tag::SYMMETRIC_KEY,

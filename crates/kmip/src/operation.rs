@@ -7,22 +7,32 @@
 mod table;
 
 mod activate;
+mod adjust_attribute;
 mod archive;
 mod cancel;
 mod check;
+mod constraint;
 mod create;
+mod create_split_key;
 mod data;
 mod decrypt;
+mod delegated_login;
 mod destroy;
 mod discover_versions;
 mod encrypt;
+mod export;
 mod get;
 mod get_attributes;
+mod get_constraints;
 mod get_usage_allocation;
 mod hash;
+mod import;
 mod interop;
+mod join_split_key;
+mod lease_time;
 mod locate;
 mod log;
+mod login;
 mod logout;
 mod mac;
 mod mac_verify;
@@ -39,30 +49,43 @@ mod re_provision;
 mod recover;
 mod register;
 mod revoke;
+mod right;
 mod rng_retrieve;
 mod rng_seed;
+mod set_attribute;
+mod set_constraints;
 mod set_endpoint_role;
 mod sign;
 mod signature_verify;
 mod ticket;
 
 pub use activate::{ActivateRequest, ActivateResponse};
+pub use adjust_attribute::{AdjustAttributeRequest, AdjustAttributeResponse, AdjustmentValue};
 pub use archive::{ArchiveRequest, ArchiveResponse};
 pub use cancel::{CancelRequest, CancelResponse};
 pub use check::{CheckRequest, CheckResponse};
+pub use constraint::{Constraint, Constraints};
 pub use create::{CreateRequest, CreateResponse};
+pub use create_split_key::{CreateSplitKeyRequest, CreateSplitKeyResponse};
 pub use data::Data;
 pub use decrypt::{DecryptRequest, DecryptResponse};
+pub use delegated_login::{DelegatedLoginRequest, DelegatedLoginResponse};
 pub use destroy::{DestroyRequest, DestroyResponse};
 pub use discover_versions::{DiscoverVersionsRequest, DiscoverVersionsResponse};
 pub use encrypt::{EncryptRequest, EncryptResponse};
+pub use export::{ExportRequest, ExportResponse};
 pub use get::{GetRequest, GetResponse};
 pub use get_attributes::{GetAttributesRequest, GetAttributesResponse};
+pub use get_constraints::{GetConstraintsRequest, GetConstraintsResponse};
 pub use get_usage_allocation::{GetUsageAllocationRequest, GetUsageAllocationResponse};
 pub use hash::{HashRequest, HashResponse};
+pub use import::{ImportRequest, ImportResponse};
 pub use interop::{InteropRequest, InteropResponse};
+pub use join_split_key::{JoinSplitKeyRequest, JoinSplitKeyResponse};
+pub use lease_time::LeaseTime;
 pub use locate::{LocateRequest, LocateResponse};
 pub use log::{LogRequest, LogResponse};
+pub use login::{LoginRequest, LoginResponse};
 pub use logout::{LogoutRequest, LogoutResponse};
 pub use mac::{MacRequest, MacResponse};
 pub use mac_verify::{MacVerifyRequest, MacVerifyResponse};
@@ -81,8 +104,11 @@ pub use re_provision::{ReProvisionRequest, ReProvisionResponse};
 pub use recover::{RecoverRequest, RecoverResponse};
 pub use register::{RegisterRequest, RegisterResponse};
 pub use revoke::{RevokeRequest, RevokeResponse};
+pub use right::{Objects, Right, Rights};
 pub use rng_retrieve::{RngRetrieveRequest, RngRetrieveResponse};
 pub use rng_seed::{RngSeedRequest, RngSeedResponse};
+pub use set_attribute::{SetAttributeRequest, SetAttributeResponse};
+pub use set_constraints::{SetConstraintsRequest, SetConstraintsResponse};
 pub use set_endpoint_role::{SetEndpointRoleRequest, SetEndpointRoleResponse};
 pub use sign::{SignRequest, SignResponse};
 pub use signature_verify::{SignatureVerifyRequest, SignatureVerifyResponse};
@@ -117,12 +143,22 @@ operations! {
     RNG_RETRIEVE: RngRetrieve(RngRetrieveRequest, RngRetrieveResponse),
     RNG_SEED: RngSeed(RngSeedRequest, RngSeedResponse),
     HASH: Hash(HashRequest, HashResponse),
+    CREATE_SPLIT_KEY: CreateSplitKey(CreateSplitKeyRequest, CreateSplitKeyResponse),
+    JOIN_SPLIT_KEY: JoinSplitKey(JoinSplitKeyRequest, JoinSplitKeyResponse),
+    IMPORT: Import(ImportRequest, ImportResponse),
+    EXPORT: Export(ExportRequest, ExportResponse),
     LOG: Log(LogRequest, LogResponse),
+    LOGIN: Login(LoginRequest, LoginResponse),
     LOGOUT: Logout(LogoutRequest, LogoutResponse),
+    DELEGATED_LOGIN: DelegatedLogin(DelegatedLoginRequest, DelegatedLoginResponse),
+    ADJUST_ATTRIBUTE: AdjustAttribute(AdjustAttributeRequest, AdjustAttributeResponse),
+    SET_ATTRIBUTE: SetAttribute(SetAttributeRequest, SetAttributeResponse),
     SET_ENDPOINT_ROLE: SetEndpointRole(SetEndpointRoleRequest, SetEndpointRoleResponse),
     PKCS_11: Pkcs11(Pkcs11Request, Pkcs11Response),
     INTEROP: Interop(InteropRequest, InteropResponse),
     RE_PROVISION: ReProvision(ReProvisionRequest, ReProvisionResponse),
+    SET_CONSTRAINTS: SetConstraints(SetConstraintsRequest, SetConstraintsResponse),
+    GET_CONSTRAINTS: GetConstraints(GetConstraintsRequest, GetConstraintsResponse),
     QUERY_ASYNCHRONOUS_REQUESTS: QueryAsynchronousRequests(QueryAsynchronousRequestsRequest, QueryAsynchronousRequestsResponse),
     PROCESS: Process(ProcessRequest, ProcessResponse),
     PING: Ping(PingRequest, PingResponse),
@@ -149,6 +185,11 @@ impl Request {
             Self::SignatureVerify(request) => request.unique_identifier.as_ref(),
             Self::Mac(request) => request.unique_identifier.as_ref(),
             Self::MacVerify(request) => request.unique_identifier.as_ref(),
+            Self::CreateSplitKey(request) => request.unique_identifier.as_ref(),
+            Self::Import(request) => Some(&request.unique_identifier),
+            Self::Export(request) => request.unique_identifier.as_ref(),
+            Self::AdjustAttribute(request) => request.unique_identifier.as_ref(),
+            Self::SetAttribute(request) => request.unique_identifier.as_ref(),
             _ => None,
         }
     }
@@ -173,6 +214,9 @@ impl Request {
             Self::SignatureVerify(request) => Some(&mut request.unique_identifier),
             Self::Mac(request) => Some(&mut request.unique_identifier),
             Self::MacVerify(request) => Some(&mut request.unique_identifier),
+            Self::Export(request) => Some(&mut request.unique_identifier),
+            Self::AdjustAttribute(request) => Some(&mut request.unique_identifier),
+            Self::SetAttribute(request) => Some(&mut request.unique_identifier),
             _ => None,
         }
     }
@@ -201,6 +245,11 @@ impl Response {
             Self::SignatureVerify(response) => response.unique_identifier.as_ref(),
             Self::Mac(response) => response.unique_identifier.as_ref(),
             Self::MacVerify(response) => response.unique_identifier.as_ref(),
+            Self::JoinSplitKey(response) => Some(&response.unique_identifier),
+            Self::Import(response) => Some(&response.unique_identifier),
+            Self::Export(response) => Some(&response.unique_identifier),
+            Self::AdjustAttribute(response) => Some(&response.unique_identifier),
+            Self::SetAttribute(response) => Some(&response.unique_identifier),
             Self::ReProvision(response) => response.unique_identifier.as_ref(),
             _ => None,
         }

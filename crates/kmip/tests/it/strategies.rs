@@ -2,6 +2,8 @@
 
 pub(crate) mod crypto;
 pub(crate) mod later;
+pub(crate) mod objects;
+pub(crate) mod policy;
 
 mod asynchronous;
 pub(crate) mod attribute;

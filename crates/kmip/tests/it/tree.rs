@@ -13,6 +13,10 @@ pub(crate) fn long_integer(tag: u32, value: i64) -> Vec<u8> {
     item(tag, 3, &value.to_be_bytes())
 }
 
+pub(crate) fn big_integer(tag: u32, octets: &[u8]) -> Vec<u8> {
+    item(tag, 4, octets)
+}
+
 pub(crate) fn enumeration(tag: u32, value: u32) -> Vec<u8> {
     item(tag, 5, &value.to_be_bytes())
 }

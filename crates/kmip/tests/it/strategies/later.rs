@@ -24,7 +24,7 @@ fn octets() -> BoxedStrategy<Vec<u8>> {
     vec(any::<u8>(), 0..24).boxed()
 }
 
-fn ticket() -> BoxedStrategy<Ticket> {
+pub(super) fn ticket() -> BoxedStrategy<Ticket> {
     let ticket_type = prop_oneof![Just(TicketType::LOGIN), Just(TicketType::new(0x8000_0001))];
     (ticket_type, secret())
         .prop_map(|(ticket_type, value)| {
@@ -35,7 +35,7 @@ fn ticket() -> BoxedStrategy<Ticket> {
         .boxed()
 }
 
-fn operations(version: ProtocolVersion) -> BoxedStrategy<Operations> {
+pub(super) fn operations(version: ProtocolVersion) -> BoxedStrategy<Operations> {
     let operation = known(Operation::KNOWN, version, Operation::since);
     vec(operation, 0..4).prop_map(Operations::new).boxed()
 }
