@@ -144,7 +144,8 @@ fn fmt() -> Outcome<Verdict> {
 }
 
 fn doc() -> Outcome<Verdict> {
-    let cmd = Cmd::new("cargo doc --workspace --all-features --no-deps").variable("RUSTDOCFLAGS", "-D warnings");
+    let cmd = Cmd::new("cargo doc --workspace --all-features --no-deps")
+        .variable("RUSTDOCFLAGS", "-D warnings");
     cmd.run().map(|()| Verdict::Passed)
 }
 
