@@ -88,6 +88,7 @@ proptest! {
                     | Request::SignatureVerify(_)
                     | Request::Mac(_)
                     | Request::MacVerify(_)
+                    | Request::Export(_)
                     | Request::Recover(_)
                     | Request::ObtainLease(_)
                     | Request::GetUsageAllocation(_)

@@ -14,6 +14,7 @@ mod vocabulary;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use proptest::strategy::Union;
 use strongroom_kmip::enumeration::{
     CertificateType, EncodingOption, ObjectGroupMember, RecommendedCurve, SecretDataType,
     SplitKeyMethod, WrappingMethod,
@@ -281,7 +282,7 @@ fn object_of(version: ProtocolVersion) -> BoxedStrategy<ManagedObject> {
         });
         kinds.push(key.boxed());
     }
-    proptest::strategy::Union::new(kinds).boxed()
+    Union::new(kinds).boxed()
 }
 
 fn object(version: ProtocolVersion) -> BoxedStrategy<ManagedObject> {
@@ -381,10 +382,16 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
         version.knows(request.operation().since())
     })
     .boxed();
-    if version < ProtocolVersion::V1_2 {
-        return others;
+    let mut all = vec![(4, others)];
+    if version >= ProtocolVersion::V1_2 {
+        all.push((2, crypto::request(version)));
+        all.push((1, objects::request(version)));
     }
-    prop_oneof![2 => others, 1 => crypto::request(version)].boxed()
+    if version >= ProtocolVersion::V2_0 {
+        all.push((1, later::request(version)));
+        all.push((1, policy::request(version)));
+    }
+    Union::new_weighted(all).boxed()
 }
 
 /// A response of any operation that `version` has.
@@ -423,8 +430,14 @@ pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         version.knows(response.operation().since())
     })
     .boxed();
-    if version < ProtocolVersion::V1_2 {
-        return others;
+    let mut all = vec![(4, others)];
+    if version >= ProtocolVersion::V1_2 {
+        all.push((2, crypto::response(version)));
+        all.push((1, objects::response(version)));
     }
-    prop_oneof![2 => others, 1 => crypto::response(version)].boxed()
+    if version >= ProtocolVersion::V2_0 {
+        all.push((1, later::response(version)));
+        all.push((1, policy::response(version)));
+    }
+    Union::new_weighted(all).boxed()
 }
