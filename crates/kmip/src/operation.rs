@@ -10,13 +10,16 @@ mod activate;
 mod adjust_attribute;
 mod archive;
 mod cancel;
+mod certify;
 mod check;
 mod constraint;
 mod create;
+mod create_key_pair;
 mod create_split_key;
 mod data;
 mod decrypt;
 mod delegated_login;
+mod derive_key;
 mod destroy;
 mod discover_versions;
 mod encrypt;
@@ -45,6 +48,9 @@ mod poll;
 mod process;
 mod query;
 mod query_asynchronous_requests;
+mod re_certify;
+mod re_key;
+mod re_key_key_pair;
 mod re_provision;
 mod recover;
 mod register;
@@ -58,18 +64,22 @@ mod set_endpoint_role;
 mod sign;
 mod signature_verify;
 mod ticket;
+mod validate;
 
 pub use activate::{ActivateRequest, ActivateResponse};
 pub use adjust_attribute::{AdjustAttributeRequest, AdjustAttributeResponse, AdjustmentValue};
 pub use archive::{ArchiveRequest, ArchiveResponse};
 pub use cancel::{CancelRequest, CancelResponse};
+pub use certify::{CertifyRequest, CertifyResponse};
 pub use check::{CheckRequest, CheckResponse};
 pub use constraint::{Constraint, Constraints};
 pub use create::{CreateRequest, CreateResponse};
+pub use create_key_pair::{CreateKeyPairRequest, CreateKeyPairResponse};
 pub use create_split_key::{CreateSplitKeyRequest, CreateSplitKeyResponse};
 pub use data::Data;
 pub use decrypt::{DecryptRequest, DecryptResponse};
 pub use delegated_login::{DelegatedLoginRequest, DelegatedLoginResponse};
+pub use derive_key::{DeriveKeyRequest, DeriveKeyResponse};
 pub use destroy::{DestroyRequest, DestroyResponse};
 pub use discover_versions::{DiscoverVersionsRequest, DiscoverVersionsResponse};
 pub use encrypt::{EncryptRequest, EncryptResponse};
@@ -100,6 +110,9 @@ pub use query_asynchronous_requests::{
     AsynchronousCorrelationValues, AsynchronousRequest, QueryAsynchronousRequestsRequest,
     QueryAsynchronousRequestsResponse,
 };
+pub use re_certify::{ReCertifyRequest, ReCertifyResponse};
+pub use re_key::{ReKeyRequest, ReKeyResponse};
+pub use re_key_key_pair::{ReKeyKeyPairRequest, ReKeyKeyPairResponse};
 pub use re_provision::{ReProvisionRequest, ReProvisionResponse};
 pub use recover::{RecoverRequest, RecoverResponse};
 pub use register::{RegisterRequest, RegisterResponse};
@@ -113,12 +126,18 @@ pub use set_endpoint_role::{SetEndpointRoleRequest, SetEndpointRoleResponse};
 pub use sign::{SignRequest, SignResponse};
 pub use signature_verify::{SignatureVerifyRequest, SignatureVerifyResponse};
 pub use ticket::Ticket;
+pub use validate::{ValidateRequest, ValidateResponse};
 
 use crate::UniqueIdentifier;
 
 operations! {
     CREATE: Create(CreateRequest, CreateResponse),
+    CREATE_KEY_PAIR: CreateKeyPair(CreateKeyPairRequest, CreateKeyPairResponse),
     REGISTER: Register(RegisterRequest, RegisterResponse),
+    RE_KEY: ReKey(ReKeyRequest, ReKeyResponse),
+    DERIVE_KEY: DeriveKey(DeriveKeyRequest, DeriveKeyResponse),
+    CERTIFY: Certify(CertifyRequest, CertifyResponse),
+    RE_CERTIFY: ReCertify(ReCertifyRequest, ReCertifyResponse),
     LOCATE: Locate(LocateRequest, LocateResponse),
     CHECK: Check(CheckRequest, CheckResponse),
     GET: Get(GetRequest, GetResponse),
@@ -130,9 +149,11 @@ operations! {
     DESTROY: Destroy(DestroyRequest, DestroyResponse),
     ARCHIVE: Archive(ArchiveRequest, ArchiveResponse),
     RECOVER: Recover(RecoverRequest, RecoverResponse),
+    VALIDATE: Validate(ValidateRequest, ValidateResponse),
     QUERY: Query(QueryRequest, QueryResponse),
     CANCEL: Cancel(CancelRequest, CancelResponse),
     POLL: Poll(PollRequest, PollResponse),
+    RE_KEY_KEY_PAIR: ReKeyKeyPair(ReKeyKeyPairRequest, ReKeyKeyPairResponse),
     DISCOVER_VERSIONS: DiscoverVersions(DiscoverVersionsRequest, DiscoverVersionsResponse),
     ENCRYPT: Encrypt(EncryptRequest, EncryptResponse),
     DECRYPT: Decrypt(DecryptRequest, DecryptResponse),
@@ -169,6 +190,9 @@ impl Request {
     #[must_use]
     pub fn unique_identifier(&self) -> Option<&UniqueIdentifier> {
         match self {
+            Self::ReKey(request) => request.unique_identifier.as_ref(),
+            Self::Certify(request) => request.unique_identifier.as_ref(),
+            Self::ReCertify(request) => request.unique_identifier.as_ref(),
             Self::Check(request) => request.unique_identifier.as_ref(),
             Self::Get(request) => request.unique_identifier.as_ref(),
             Self::GetAttributes(request) => request.unique_identifier.as_ref(),
@@ -179,6 +203,7 @@ impl Request {
             Self::Destroy(request) => request.unique_identifier.as_ref(),
             Self::Archive(request) => request.unique_identifier.as_ref(),
             Self::Recover(request) => request.unique_identifier.as_ref(),
+            Self::ReKeyKeyPair(request) => request.private_key_unique_identifier.as_ref(),
             Self::Encrypt(request) => request.unique_identifier.as_ref(),
             Self::Decrypt(request) => request.unique_identifier.as_ref(),
             Self::Sign(request) => request.unique_identifier.as_ref(),
@@ -198,6 +223,11 @@ impl Request {
     /// ID Placeholder.
     pub(crate) const fn unique_identifier_mut(&mut self) -> Option<&mut Option<UniqueIdentifier>> {
         match self {
+            Self::ReKey(request) => Some(&mut request.unique_identifier),
+            Self::Certify(request) if request.certificate_request.is_none() => {
+                Some(&mut request.unique_identifier)
+            }
+            Self::ReCertify(request) => Some(&mut request.unique_identifier),
             Self::Check(request) => Some(&mut request.unique_identifier),
             Self::Get(request) => Some(&mut request.unique_identifier),
             Self::GetAttributes(request) => Some(&mut request.unique_identifier),
@@ -208,6 +238,7 @@ impl Request {
             Self::Destroy(request) => Some(&mut request.unique_identifier),
             Self::Archive(request) => Some(&mut request.unique_identifier),
             Self::Recover(request) => Some(&mut request.unique_identifier),
+            Self::ReKeyKeyPair(request) => Some(&mut request.private_key_unique_identifier),
             Self::Encrypt(request) => Some(&mut request.unique_identifier),
             Self::Decrypt(request) => Some(&mut request.unique_identifier),
             Self::Sign(request) => Some(&mut request.unique_identifier),
@@ -229,6 +260,7 @@ impl Response {
         match self {
             Self::Create(response) => Some(&response.unique_identifier),
             Self::Register(response) => Some(&response.unique_identifier),
+            Self::DeriveKey(response) => Some(&response.unique_identifier),
             Self::Check(response) => response.unique_identifier.as_ref(),
             Self::Get(response) => Some(&response.unique_identifier),
             Self::GetAttributes(response) => Some(&response.unique_identifier),

@@ -1,8 +1,13 @@
-//! Structures that only payloads hold: what a server can do, where an object may be stored.
+//! Structures that only payloads hold: what a server can do, how a key is derived, where an object
+//! may be stored.
 //!
-//! One structure per file. May touch: nothing.
+//! One structure per file. May touch: key octets (data that a key is derived from), in wiped memory
+//! only.
 
 mod capability_information;
+mod certificate_request_value;
+mod defaults_information;
+mod derivation_parameters;
 mod extension_information;
 mod object_groups;
 mod object_types;
@@ -13,6 +18,9 @@ mod server_information;
 mod validation_information;
 
 pub use capability_information::CapabilityInformation;
+pub use certificate_request_value::CertificateRequestValue;
+pub use defaults_information::{DefaultsInformation, ObjectDefaults};
+pub use derivation_parameters::DerivationParameters;
 pub use extension_information::{ExtensionInformation, ExtensionType};
 pub use object_groups::ObjectGroups;
 pub use object_types::ObjectTypes;

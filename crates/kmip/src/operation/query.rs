@@ -6,8 +6,9 @@ use crate::enumeration::{
     AttestationType, ClientRegistrationMethod, ObjectType, Operation, QueryFunction,
 };
 use crate::structure::{
-    CapabilityInformation, ExtensionInformation, ObjectGroups, ProfileInformation,
-    ProtectionStorageMasks, RngParameters, ServerInformation, ValidationInformation,
+    CapabilityInformation, DefaultsInformation, ExtensionInformation, ObjectGroups,
+    ProfileInformation, ProtectionStorageMasks, RngParameters, ServerInformation,
+    ValidationInformation,
 };
 
 structure! {
@@ -65,6 +66,8 @@ structure! {
         capability_information: Vec<CapabilityInformation> = CAPABILITY_INFORMATION,
         /// How clients are made known to it.
         client_registration_methods: Vec<ClientRegistrationMethod> = CLIENT_REGISTRATION_METHOD,
+        /// Attributes that it sets where a client names none.
+        defaults_information: Option<DefaultsInformation> = DEFAULTS_INFORMATION,
         /// Where it can store objects.
         protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS,
     }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use strongroom_kmip::exchange::{Exchange, Settings, dispatch};
 use strongroom_kmip::exchange::{Failure, Handler, ItemContext};
 use strongroom_kmip::message::{RequestHeader, RequestItem, ResponseHeader, ResponseItem};
+use strongroom_kmip::operation::CertifyRequest;
 use strongroom_kmip::{
     Limits, ManagedObject, ProtocolVersion, Request, RequestMessage, Response, ResponseMessage,
     ResultReason,
@@ -93,6 +94,10 @@ proptest! {
                     | Request::ObtainLease(_)
                     | Request::GetUsageAllocation(_)
                     | Request::Check(_)
+                    | Request::ReKey(_)
+                    | Request::ReCertify(_)
+                    | Request::ReKeyKeyPair(_)
+                    | Request::Certify(CertifyRequest { certificate_request: None, .. })
             ) && request.unique_identifier().is_none();
             let reason = if needs_id { ResultReason::MISSING_DATA } else { REFUSAL };
             prop_assert_eq!(error.reason(), Some(reason));

@@ -1,14 +1,14 @@
 //! Random requests and responses of one version: everything that the version has, nothing else.
 
+pub(crate) mod asynchronous;
+pub(crate) mod attribute;
 pub(crate) mod crypto;
+pub(crate) mod key_making;
 pub(crate) mod later;
 pub(crate) mod objects;
 pub(crate) mod policy;
-
-mod asynchronous;
-pub(crate) mod attribute;
-mod query;
-mod usage;
+pub(crate) mod query;
+pub(crate) mod usage;
 mod vocabulary;
 
 use proptest::collection::vec;
@@ -375,6 +375,7 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
             R::Revoke(request)
         }),
         text().prop_map(|id| R::Destroy(DestroyRequest::new(id))),
+        key_making::request(version),
         asynchronous::request(),
         usage::request(version),
     ]
@@ -423,6 +424,7 @@ pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         text().prop_map(|id| R::Activate(ActivateResponse::new(id))),
         text().prop_map(|id| R::Revoke(RevokeResponse::new(id))),
         text().prop_map(|id| R::Destroy(DestroyResponse::new(id))),
+        key_making::response(version),
         asynchronous::response(version),
         usage::response(version),
     ]

@@ -3,7 +3,7 @@
 use strongroom_kmip::enumeration::CancellationResult;
 use strongroom_kmip::operation::{CancelRequest, CancelResponse, PollRequest, PollResponse};
 
-use super::{check_request, check_response};
+use super::{V1_0, check_request, check_response};
 use crate::tree;
 
 const CORRELATION: u32 = 0x42_0006;
@@ -11,9 +11,9 @@ const CORRELATION: u32 = 0x42_0006;
 #[test]
 fn cancel() {
     let value = || tree::bytes(CORRELATION, b"pending");
-    check_request(0, CancelRequest::new(b"pending".to_vec()), &[value()]);
+    check_request(V1_0, CancelRequest::new(b"pending".to_vec()), &[value()]);
     check_response(
-        0,
+        V1_0,
         CancelResponse::new(b"pending".to_vec(), CancellationResult::CANCELED),
         &[value(), tree::enumeration(0x42_0012, 1)],
     );
@@ -22,6 +22,6 @@ fn cancel() {
 #[test]
 fn poll() {
     let value = tree::bytes(CORRELATION, b"pending");
-    check_request(0, PollRequest::new(b"pending".to_vec()), &[value]);
-    check_response(0, PollResponse::default(), &[]);
+    check_request(V1_0, PollRequest::new(b"pending".to_vec()), &[value]);
+    check_response(V1_0, PollResponse::default(), &[]);
 }

@@ -2,47 +2,52 @@
 
 use strongroom_kmip::enumeration::{
     AttestationType, ClientRegistrationMethod, DestroyAction, DrbgAlgorithm, Fips186Variation,
-    HashingAlgorithm, ItemTypeEnumeration, ProfileName, QueryFunction, RecommendedCurve,
-    RngAlgorithm, RngMode, ShreddingAlgorithm, UnwrapMode, ValidationAuthorityType, ValidationType,
+    HashingAlgorithm, ItemTypeEnumeration, ProfileName, ProtectionStorageMask, QueryFunction,
+    RecommendedCurve, RngAlgorithm, RngMode, ShreddingAlgorithm, UnwrapMode,
+    ValidationAuthorityType, ValidationType,
 };
 use strongroom_kmip::operation::{QueryRequest, QueryResponse};
 use strongroom_kmip::structure::{
-    CapabilityInformation, ExtensionInformation, ExtensionType, ObjectGroups, ProfileInformation,
-    ProfileVersion, ProtectionStorageMasks, RngParameters, ServerInformation,
-    ValidationInformation,
+    CapabilityInformation, DefaultsInformation, ExtensionInformation, ExtensionType,
+    ObjectDefaults, ObjectGroups, ObjectTypes, ProfileInformation, ProfileVersion,
+    ProtectionStorageMasks, RngParameters, ServerInformation, ValidationInformation,
 };
 use strongroom_kmip::{
-    CryptographicAlgorithm, Element, Limits, ObjectType, Operation, ResponseMessage, tag,
+    AttributeValue, CryptographicAlgorithm, Element, Limits, ObjectType, Operation,
+    ProtocolVersion, Response, tag,
 };
 use strongroom_ttlv::Fields;
 
-use super::{check_refused, check_request, check_response, response_message, response_octets};
+use super::{
+    V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, check_refused, check_request, check_response,
+};
+use crate::payloads::{self, VERSIONS};
 use crate::tree;
 
 #[test]
 fn request() {
     check_request(
-        0,
+        V1_0,
         QueryRequest::new(vec![QueryFunction::OPERATIONS, QueryFunction::OBJECTS]),
         &[
             tree::enumeration(0x42_0074, 1),
             tree::enumeration(0x42_0074, 2),
         ],
     );
-    check_request(0, QueryRequest::default(), &[]);
+    check_request(V1_0, QueryRequest::default(), &[]);
 }
 
 #[test]
 fn a_request_names_what_its_version_does_not_have() {
     let request = QueryRequest::new(vec![QueryFunction::ATTESTATION_TYPES]);
-    check_refused(1, request, Element::Value("Query Attestation Types"));
+    check_refused(V1_1, request, Element::Value("Query Attestation Types"));
     let mut request = QueryRequest::new(vec![QueryFunction::OPERATIONS]);
     request.object_groups = Some(ObjectGroups::new(vec!["group".to_owned()]));
-    check_refused(4, request, Element::Tag(tag::OBJECT_GROUPS));
+    check_refused(V1_4, request, Element::Tag(tag::OBJECT_GROUPS));
 }
 
-/// Everything that 1.4 can tell, with what only 2.0 can.
-fn whole() -> QueryResponse {
+/// Everything that 2.1 can tell, with a profile that `version` has.
+fn whole(version: ProtocolVersion) -> QueryResponse {
     let mut response = QueryResponse::default();
     response.operations = vec![Operation::CREATE, Operation::ENCRYPT, Operation::LOG];
     response.object_types = vec![ObjectType::SYMMETRIC_KEY, ObjectType::CERTIFICATE_REQUEST];
@@ -52,28 +57,51 @@ fn whole() -> QueryResponse {
     response.extension_information = vec![extension()];
     response.attestation_types = vec![AttestationType::TPM_QUOTE];
     response.rng_parameters = vec![rng()];
-    response.profile_information = vec![profile()];
+    response.profile_information = vec![profile(version)];
     response.validation_information = vec![validation()];
     response.capability_information = vec![capability()];
     response.client_registration_methods = vec![ClientRegistrationMethod::SERVER_ON_DEMAND];
-    response.protection_storage_masks = Some(ProtectionStorageMasks::default());
+    response.defaults_information = Some(defaults());
+    response.protection_storage_masks = Some(ProtectionStorageMasks::new(vec![
+        ProtectionStorageMask::SOFTWARE | ProtectionStorageMask::ON_SYSTEM,
+    ]));
     response
 }
 
 fn server_information() -> ServerInformation {
     let vendor = tree::text(0x54_0001, "own");
     let item = Fields::item(&vendor, &Limits::default()).unwrap();
+    let text = |text: &str| Some(text.to_owned());
     let mut information = ServerInformation::default();
-    information.server_name = Some("of 2.0".to_owned());
+    information.server_name = text("name");
+    information.server_serial_number = text("serial");
+    information.server_version = text("version");
+    information.server_load = text("load");
+    information.product_name = text("product");
+    information.build_level = text("level");
+    information.build_date = text("date");
+    information.cluster_info = text("cluster");
+    information.alternate_failover_endpoints = vec!["a".to_owned(), "b".to_owned()];
     information.vendor_specific = vec![item.to_owned_item()];
     information
+}
+
+fn defaults() -> DefaultsInformation {
+    let length = AttributeValue::CryptographicLength(256).into();
+    let mut defaults = ObjectDefaults::new(ObjectType::SYMMETRIC_KEY, vec![length]);
+    defaults.object_types = Some(ObjectTypes::new(vec![ObjectType::SECRET_DATA]));
+    defaults.object_groups = Some(ObjectGroups::new(vec!["group".to_owned()]));
+    DefaultsInformation::new(vec![defaults])
 }
 
 fn extension() -> ExtensionInformation {
     let mut extension = ExtensionInformation::new("own");
     extension.tag = Some(0x54_0001);
     extension.extension_type = Some(ExtensionType(ItemTypeEnumeration::TEXT_STRING));
-    extension.description = Some("of 2.0".to_owned());
+    extension.enumeration = Some(0x8000);
+    extension.attribute = Some(true);
+    extension.parent_structure_tag = Some(0x42_0125);
+    extension.description = Some("words".to_owned());
     extension
 }
 
@@ -89,9 +117,14 @@ fn rng() -> RngParameters {
     rng
 }
 
-fn profile() -> ProfileInformation {
-    let mut profile = ProfileInformation::new(ProfileName::BASELINE_SERVER_BASIC_KMIP_V1_2);
-    profile.profile_version = Some(ProfileVersion::new(2, 0));
+fn profile(version: ProtocolVersion) -> ProfileInformation {
+    let name = if version < V2_0 {
+        ProfileName::BASELINE_SERVER_BASIC_KMIP_V1_2
+    } else {
+        ProfileName::BASELINE_SERVER
+    };
+    let mut profile = ProfileInformation::new(name);
+    profile.profile_version = Some(ProfileVersion::new(2, 1));
     profile.server_uri = Some("https://server".to_owned());
     profile.server_port = Some(5696);
     profile
@@ -125,50 +158,112 @@ fn capability() -> CapabilityInformation {
     capability
 }
 
-/// The fields of [`whole`], each with the minor version that brought it.
-fn fields(minor: i32) -> Vec<Vec<u8>> {
-    let capability: Vec<_> = [
-        (3, tree::boolean(0x42_00EF, true)),
-        (3, tree::boolean(0x42_00F0, false)),
-        (3, tree::boolean(0x42_00F1, false)),
-        (4, tree::boolean(0x42_00F9, false)),
-        (4, tree::boolean(0x42_00FA, true)),
-        (3, tree::enumeration(0x42_00F2, 2)),
-        (3, tree::enumeration(0x42_00F3, 7)),
-        (3, tree::enumeration(0x42_00F4, 2)),
-        (3, tree::enumeration(0x42_00F5, 2)),
-    ]
-    .into_iter()
-    .filter(|(since, _)| *since <= minor)
-    .map(|(_, field)| field)
-    .collect();
-    let extension = [
-        tree::text(0x42_00A5, "own"),
-        tree::integer(0x42_00A6, 0x54_0001),
-        tree::integer(0x42_00A7, 7),
+/// Those that came with `version` or before.
+fn until<const N: usize>(
+    version: ProtocolVersion,
+    fields: [(ProtocolVersion, Vec<u8>); N],
+) -> Vec<Vec<u8>> {
+    let known = fields.into_iter().filter(|(since, _)| *since <= version);
+    known.map(|(_, field)| field).collect()
+}
+
+/// The fields of [`whole`] that `version` has.
+fn fields(version: ProtocolVersion) -> Vec<Vec<u8>> {
+    until(
+        version,
+        [
+            (V1_0, tree::enumeration(0x42_005C, 1)),
+            (V1_2, tree::enumeration(0x42_005C, 0x1F)),
+            (V2_0, tree::enumeration(0x42_005C, 0x2C)),
+            (V1_0, tree::enumeration(0x42_0057, 2)),
+            (V2_0, tree::enumeration(0x42_0057, 0x0A)),
+            (V1_0, tree::text(0x42_009D, "vendor")),
+            (V1_0, server_fields(version)),
+            (V1_0, tree::text(0x42_0003, "namespace")),
+            (V1_1, extension_fields(version)),
+            (V1_2, tree::enumeration(0x42_00C7, 1)),
+            (V1_3, rng_fields()),
+            (V1_3, profile_fields(version)),
+            (V1_3, validation_fields()),
+            (V1_3, capability_fields(version)),
+            (V1_3, tree::enumeration(0x42_00F6, 3)),
+            (V2_0, defaults_fields(version)),
+            (
+                V2_0,
+                tree::structure(0x42_015F, &[tree::integer(0x42_015E, 9)]),
+            ),
+        ],
+    )
+}
+
+fn server_fields(version: ProtocolVersion) -> Vec<u8> {
+    let fields = [
+        (V2_0, tree::text(0x42_012D, "name")),
+        (V2_0, tree::text(0x42_012E, "serial")),
+        (V2_0, tree::text(0x42_012F, "version")),
+        (V2_0, tree::text(0x42_0130, "load")),
+        (V2_0, tree::text(0x42_0131, "product")),
+        (V2_0, tree::text(0x42_0132, "level")),
+        (V2_0, tree::text(0x42_0133, "date")),
+        (V2_0, tree::text(0x42_0134, "cluster")),
+        (V2_0, tree::text(0x42_0135, "a")),
+        (V2_0, tree::text(0x42_0135, "b")),
+        (V1_0, tree::text(0x54_0001, "own")),
     ];
-    [
-        (0, tree::enumeration(0x42_005C, 1)),
-        (2, tree::enumeration(0x42_005C, 0x1F)),
-        (0, tree::enumeration(0x42_0057, 2)),
-        (0, tree::text(0x42_009D, "vendor")),
+    tree::structure(0x42_0088, &until(version, fields))
+}
+
+fn extension_fields(version: ProtocolVersion) -> Vec<u8> {
+    // The type is an Integer before it is an Enumeration.
+    let kind = if version < V2_0 {
+        tree::integer(0x42_00A7, 7)
+    } else {
+        tree::enumeration(0x42_00A7, 7)
+    };
+    let fields = [
+        (V1_1, tree::text(0x42_00A5, "own")),
+        (V1_1, tree::integer(0x42_00A6, 0x54_0001)),
+        (V1_1, kind),
+        (V2_0, tree::integer(0x42_0129, 0x8000)),
+        (V2_0, tree::boolean(0x42_012A, true)),
+        (V2_0, tree::integer(0x42_012B, 0x42_0125)),
+        (V2_0, tree::text(0x42_012C, "words")),
+    ];
+    tree::structure(0x42_00A4, &until(version, fields))
+}
+
+fn capability_fields(version: ProtocolVersion) -> Vec<u8> {
+    let fields = [
+        (V1_3, tree::boolean(0x42_00EF, true)),
+        (V1_3, tree::boolean(0x42_00F0, false)),
+        (V1_3, tree::boolean(0x42_00F1, false)),
+        (V1_4, tree::boolean(0x42_00F9, false)),
+        (V1_4, tree::boolean(0x42_00FA, true)),
+        (V1_3, tree::enumeration(0x42_00F2, 2)),
+        (V1_3, tree::enumeration(0x42_00F3, 7)),
+        (V1_3, tree::enumeration(0x42_00F4, 2)),
+        (V1_3, tree::enumeration(0x42_00F5, 2)),
+        (V2_0, tree::boolean(0x42_0148, true)),
+    ];
+    tree::structure(0x42_00F7, &until(version, fields))
+}
+
+fn defaults_fields(version: ProtocolVersion) -> Vec<u8> {
+    let groups = tree::structure(0x42_0166, &[tree::text(0x42_0056, "group")]);
+    let fields = [
+        (V2_0, tree::enumeration(0x42_0057, 2)),
         (
-            0,
-            tree::structure(0x42_0088, &[tree::text(0x54_0001, "own")]),
+            V2_1,
+            tree::structure(0x42_0167, &[tree::enumeration(0x42_0057, 7)]),
         ),
-        (0, tree::text(0x42_0003, "namespace")),
-        (1, tree::structure(0x42_00A4, &extension)),
-        (2, tree::enumeration(0x42_00C7, 1)),
-        (3, rng_fields()),
-        (3, profile_fields()),
-        (3, validation_fields()),
-        (3, tree::structure(0x42_00F7, &capability)),
-        (3, tree::enumeration(0x42_00F6, 3)),
-    ]
-    .into_iter()
-    .filter(|(since, _)| *since <= minor)
-    .map(|(_, field)| field)
-    .collect()
+        (
+            V2_0,
+            tree::structure(0x42_0125, &[tree::integer(0x42_002A, 256)]),
+        ),
+        (V2_1, groups),
+    ];
+    let defaults = tree::structure(0x42_0153, &until(version, fields));
+    tree::structure(0x42_0152, &[defaults])
 }
 
 fn rng_fields() -> Vec<u8> {
@@ -187,15 +282,17 @@ fn rng_fields() -> Vec<u8> {
     )
 }
 
-fn profile_fields() -> Vec<u8> {
-    tree::structure(
-        0x42_00EB,
-        &[
-            tree::enumeration(0x42_00EC, 1),
-            tree::text(0x42_00ED, "https://server"),
-            tree::integer(0x42_00EE, 5696),
-        ],
-    )
+fn profile_fields(version: ProtocolVersion) -> Vec<u8> {
+    // Names of profiles with a version in them are gone in 2.0.
+    let name = if version < V2_0 { 1 } else { 0x12B };
+    let numbers = [tree::integer(0x42_0143, 2), tree::integer(0x42_0144, 1)];
+    let fields = [
+        (V1_3, tree::enumeration(0x42_00EC, name)),
+        (V2_0, tree::structure(0x42_0142, &numbers)),
+        (V1_3, tree::text(0x42_00ED, "https://server")),
+        (V1_3, tree::integer(0x42_00EE, 5696)),
+    ];
+    tree::structure(0x42_00EB, &until(version, fields))
 }
 
 fn validation_fields() -> Vec<u8> {
@@ -220,18 +317,17 @@ fn validation_fields() -> Vec<u8> {
 
 #[test]
 fn an_answer_holds_what_its_version_has_in_the_order_of_the_specification() {
-    for minor in 0..=4 {
-        let octets = response_message(minor, whole()).encode().unwrap();
-        let expected = response_octets(minor, 0x18, &fields(minor));
-        assert_eq!(octets.as_slice(), expected, "1.{minor}");
-        let read = ResponseMessage::decode(&expected, &Limits::default()).unwrap();
-        assert_eq!(read.encode().unwrap(), octets, "1.{minor}");
+    for version in VERSIONS {
+        let octets = Response::from(whole(version)).to_ttlv(version).unwrap();
+        let expected = tree::structure(0x42_007C, &fields(version));
+        assert_eq!(octets.as_slice(), expected, "{version}");
+        payloads::response(version, Operation::QUERY, &fields(version));
     }
 }
 
 #[test]
 fn an_empty_answer() {
-    check_response(0, QueryResponse::default(), &[]);
+    check_response(V1_0, QueryResponse::default(), &[]);
 }
 
 #[test]
@@ -242,8 +338,7 @@ fn server_information_keeps_what_it_does_not_know_in_its_order() {
         tree::structure(0x54_0002, &[tree::text(0x54_0003, "a")]),
         tree::integer(0x54_0001, 2),
     ];
-    let payload = [tree::structure(0x42_0088, &vendor)];
-    let octets = response_octets(0, 0x18, &payload);
-    let message = ResponseMessage::decode(&octets, &Limits::default()).unwrap();
-    assert_eq!(message.encode().unwrap().as_slice(), octets);
+    let items = [tree::structure(0x42_0088, &vendor)];
+    payloads::response(V1_0, Operation::QUERY, &items);
+    payloads::response(V2_1, Operation::QUERY, &items);
 }

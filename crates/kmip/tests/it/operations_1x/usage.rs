@@ -4,9 +4,12 @@ use strongroom_kmip::operation::{
     CheckRequest, CheckResponse, GetUsageAllocationRequest, GetUsageAllocationResponse,
     ObtainLeaseRequest, ObtainLeaseResponse, RecoverRequest, RecoverResponse,
 };
-use strongroom_kmip::{CryptographicUsageMask, DateTime, Element, Interval, LongInteger};
+use strongroom_kmip::{
+    CryptographicUsageMask, DateTime, Element, Interval, LongInteger, Operation,
+};
 
-use super::{check_refused, check_request, check_response, unreadable};
+use super::{V1_0, V1_4, check_refused, check_request, check_response};
+use crate::payloads::refusal;
 use crate::tree;
 
 const ID: u32 = 0x42_0094;
@@ -26,14 +29,14 @@ fn check() {
     request.usage_limits_count = Some(LongInteger(1 << 40));
     request.cryptographic_usage_mask = Some(mask);
     request.lease_time = Some(Interval(3600));
-    check_request(0, request, &wanted);
+    check_request(V1_0, request, &wanted);
     let mut response = CheckResponse::new("7");
     response.usage_limits_count = Some(LongInteger(1 << 40));
     response.cryptographic_usage_mask = Some(mask);
     response.lease_time = Some(Interval(3600));
-    check_response(0, response, &wanted);
-    check_request(0, CheckRequest::default(), &[]);
-    check_response(0, CheckResponse::new("7"), &[tree::text(ID, "7")]);
+    check_response(V1_0, response, &wanted);
+    check_request(V1_0, CheckRequest::default(), &[]);
+    check_response(V1_0, CheckResponse::new("7"), &[tree::text(ID, "7")]);
 }
 
 #[test]
@@ -41,7 +44,7 @@ fn check_names_a_use_that_its_version_does_not_have() {
     let mut request = CheckRequest::new("7");
     request.cryptographic_usage_mask = Some(CryptographicUsageMask::UNRESTRICTED);
     check_refused(
-        4,
+        V1_4,
         request,
         Element::Field("a bit of Cryptographic Usage Mask"),
     );
@@ -49,10 +52,10 @@ fn check_names_a_use_that_its_version_does_not_have() {
 
 #[test]
 fn obtain_lease() {
-    check_request(0, ObtainLeaseRequest::new("7"), &[tree::text(ID, "7")]);
-    check_request(0, ObtainLeaseRequest::default(), &[]);
+    check_request(V1_0, ObtainLeaseRequest::new("7"), &[tree::text(ID, "7")]);
+    check_request(V1_0, ObtainLeaseRequest::default(), &[]);
     check_response(
-        0,
+        V1_0,
         ObtainLeaseResponse::new("7", Interval(3600), DateTime(tree::NOW)),
         &[
             tree::text(ID, "7"),
@@ -65,7 +68,7 @@ fn obtain_lease() {
 #[test]
 fn get_usage_allocation() {
     check_request(
-        0,
+        V1_0,
         GetUsageAllocationRequest::new("7", LongInteger(512)),
         &[
             tree::text(ID, "7"),
@@ -73,20 +76,22 @@ fn get_usage_allocation() {
         ],
     );
     check_response(
-        0,
+        V1_0,
         GetUsageAllocationResponse::new("7"),
         &[tree::text(ID, "7")],
     );
     // The count is required.
-    assert!(matches!(
-        unreadable(0, 0x11, &[tree::text(ID, "7")]),
-        strongroom_kmip::MessageError::Ttlv(_)
-    ));
+    let error = refusal(
+        V1_0,
+        Operation::GET_USAGE_ALLOCATION,
+        &[tree::text(ID, "7")],
+    );
+    assert!(error.to_string().contains("420096 is missing"), "{error}");
 }
 
 #[test]
 fn recover() {
-    check_request(0, RecoverRequest::new("7"), &[tree::text(ID, "7")]);
-    check_request(0, RecoverRequest::default(), &[]);
-    check_response(0, RecoverResponse::new("7"), &[tree::text(ID, "7")]);
+    check_request(V1_0, RecoverRequest::new("7"), &[tree::text(ID, "7")]);
+    check_request(V1_0, RecoverRequest::default(), &[]);
+    check_response(V1_0, RecoverResponse::new("7"), &[tree::text(ID, "7")]);
 }

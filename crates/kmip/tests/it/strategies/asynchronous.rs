@@ -8,7 +8,7 @@ use strongroom_kmip::{ProtocolVersion, Request, Response};
 
 use super::vocabulary::named;
 
-pub(super) fn request() -> BoxedStrategy<Request> {
+pub(crate) fn request() -> BoxedStrategy<Request> {
     let value = || vec(any::<u8>(), 0..20);
     prop_oneof![
         value().prop_map(|value| CancelRequest::new(value).into()),
@@ -17,7 +17,7 @@ pub(super) fn request() -> BoxedStrategy<Request> {
     .boxed()
 }
 
-pub(super) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
+pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
     let results = named(
         CancellationResult::KNOWN,
         version,

@@ -22,7 +22,7 @@ macro_rules! named {
     };
 }
 
-pub(super) fn request(version: ProtocolVersion) -> BoxedStrategy<QueryRequest> {
+pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<QueryRequest> {
     let functions = vec(named!(e::QueryFunction, version), 0..4);
     let groups = since(ProtocolVersion::V2_1, version, vec(text(), 0..3));
     (functions, groups)
@@ -192,7 +192,7 @@ fn capability(version: ProtocolVersion) -> BoxedStrategy<CapabilityInformation> 
         .boxed()
 }
 
-pub(super) fn response(version: ProtocolVersion) -> BoxedStrategy<QueryResponse> {
+pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<QueryResponse> {
     let old = (
         vec(named!(Operation, version), 0..9),
         vec(named!(ObjectType, version), 0..5),

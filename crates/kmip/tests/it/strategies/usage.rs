@@ -31,7 +31,7 @@ fn wanted(version: ProtocolVersion) -> BoxedStrategy<Wanted> {
         .boxed()
 }
 
-pub(super) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
+pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
     let id = || option::of(text());
     prop_oneof![
         (id(), wanted(version)).prop_map(|(id, wanted)| {
@@ -63,7 +63,7 @@ pub(super) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
     .boxed()
 }
 
-pub(super) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
+pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
     prop_oneof![
         (option::of(text()), wanted(version)).prop_map(|(id, wanted)| {
             let mut response = CheckResponse::default();
