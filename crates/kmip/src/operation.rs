@@ -7,6 +7,7 @@
 mod table;
 
 mod activate;
+mod add_attribute;
 mod adjust_attribute;
 mod archive;
 mod cancel;
@@ -19,12 +20,14 @@ mod create_split_key;
 mod data;
 mod decrypt;
 mod delegated_login;
+mod delete_attribute;
 mod derive_key;
 mod destroy;
 mod discover_versions;
 mod encrypt;
 mod export;
 mod get;
+mod get_attribute_list;
 mod get_attributes;
 mod get_constraints;
 mod get_usage_allocation;
@@ -39,6 +42,7 @@ mod login;
 mod logout;
 mod mac;
 mod mac_verify;
+mod modify_attribute;
 mod obtain_lease;
 mod operation_list;
 mod payload;
@@ -67,6 +71,7 @@ mod ticket;
 mod validate;
 
 pub use activate::{ActivateRequest, ActivateResponse};
+pub use add_attribute::{AddAttributeRequest, AddAttributeResponse};
 pub use adjust_attribute::{AdjustAttributeRequest, AdjustAttributeResponse, AdjustmentValue};
 pub use archive::{ArchiveRequest, ArchiveResponse};
 pub use cancel::{CancelRequest, CancelResponse};
@@ -79,12 +84,14 @@ pub use create_split_key::{CreateSplitKeyRequest, CreateSplitKeyResponse};
 pub use data::Data;
 pub use decrypt::{DecryptRequest, DecryptResponse};
 pub use delegated_login::{DelegatedLoginRequest, DelegatedLoginResponse};
+pub use delete_attribute::{DeleteAttributeRequest, DeleteAttributeResponse};
 pub use derive_key::{DeriveKeyRequest, DeriveKeyResponse};
 pub use destroy::{DestroyRequest, DestroyResponse};
 pub use discover_versions::{DiscoverVersionsRequest, DiscoverVersionsResponse};
 pub use encrypt::{EncryptRequest, EncryptResponse};
 pub use export::{ExportRequest, ExportResponse};
 pub use get::{GetRequest, GetResponse};
+pub use get_attribute_list::{GetAttributeListRequest, GetAttributeListResponse};
 pub use get_attributes::{GetAttributesRequest, GetAttributesResponse};
 pub use get_constraints::{GetConstraintsRequest, GetConstraintsResponse};
 pub use get_usage_allocation::{GetUsageAllocationRequest, GetUsageAllocationResponse};
@@ -99,6 +106,7 @@ pub use login::{LoginRequest, LoginResponse};
 pub use logout::{LogoutRequest, LogoutResponse};
 pub use mac::{MacRequest, MacResponse};
 pub use mac_verify::{MacVerifyRequest, MacVerifyResponse};
+pub use modify_attribute::{ModifyAttributeRequest, ModifyAttributeResponse};
 pub use obtain_lease::{ObtainLeaseRequest, ObtainLeaseResponse};
 pub use operation_list::Operations;
 pub use ping::{PingRequest, PingResponse};
@@ -142,6 +150,10 @@ operations! {
     CHECK: Check(CheckRequest, CheckResponse),
     GET: Get(GetRequest, GetResponse),
     GET_ATTRIBUTES: GetAttributes(GetAttributesRequest, GetAttributesResponse),
+    GET_ATTRIBUTE_LIST: GetAttributeList(GetAttributeListRequest, GetAttributeListResponse),
+    ADD_ATTRIBUTE: AddAttribute(AddAttributeRequest, AddAttributeResponse),
+    MODIFY_ATTRIBUTE: ModifyAttribute(ModifyAttributeRequest, ModifyAttributeResponse),
+    DELETE_ATTRIBUTE: DeleteAttribute(DeleteAttributeRequest, DeleteAttributeResponse),
     OBTAIN_LEASE: ObtainLease(ObtainLeaseRequest, ObtainLeaseResponse),
     GET_USAGE_ALLOCATION: GetUsageAllocation(GetUsageAllocationRequest, GetUsageAllocationResponse),
     ACTIVATE: Activate(ActivateRequest, ActivateResponse),
@@ -196,6 +208,10 @@ impl Request {
             Self::Check(request) => request.unique_identifier.as_ref(),
             Self::Get(request) => request.unique_identifier.as_ref(),
             Self::GetAttributes(request) => request.unique_identifier.as_ref(),
+            Self::GetAttributeList(request) => request.unique_identifier.as_ref(),
+            Self::AddAttribute(request) => request.unique_identifier.as_ref(),
+            Self::ModifyAttribute(request) => request.unique_identifier.as_ref(),
+            Self::DeleteAttribute(request) => request.unique_identifier.as_ref(),
             Self::ObtainLease(request) => request.unique_identifier.as_ref(),
             Self::GetUsageAllocation(request) => request.unique_identifier.as_ref(),
             Self::Activate(request) => request.unique_identifier.as_ref(),
@@ -231,6 +247,10 @@ impl Request {
             Self::Check(request) => Some(&mut request.unique_identifier),
             Self::Get(request) => Some(&mut request.unique_identifier),
             Self::GetAttributes(request) => Some(&mut request.unique_identifier),
+            Self::GetAttributeList(request) => Some(&mut request.unique_identifier),
+            Self::AddAttribute(request) => Some(&mut request.unique_identifier),
+            Self::ModifyAttribute(request) => Some(&mut request.unique_identifier),
+            Self::DeleteAttribute(request) => Some(&mut request.unique_identifier),
             Self::ObtainLease(request) => Some(&mut request.unique_identifier),
             Self::GetUsageAllocation(request) => Some(&mut request.unique_identifier),
             Self::Activate(request) => Some(&mut request.unique_identifier),
@@ -264,6 +284,10 @@ impl Response {
             Self::Check(response) => response.unique_identifier.as_ref(),
             Self::Get(response) => Some(&response.unique_identifier),
             Self::GetAttributes(response) => Some(&response.unique_identifier),
+            Self::GetAttributeList(response) => Some(&response.unique_identifier),
+            Self::AddAttribute(response) => Some(&response.unique_identifier),
+            Self::ModifyAttribute(response) => Some(&response.unique_identifier),
+            Self::DeleteAttribute(response) => Some(&response.unique_identifier),
             Self::ObtainLease(response) => Some(&response.unique_identifier),
             Self::GetUsageAllocation(response) => Some(&response.unique_identifier),
             Self::Activate(response) => Some(&response.unique_identifier),

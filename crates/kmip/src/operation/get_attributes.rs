@@ -1,4 +1,4 @@
-//! The operation `Get Attributes` (KMIP 1.0, 4.11).
+//! The operation `Get Attributes` (KMIP 1.0, 4.11; KMIP 2.1, 6.1.20).
 //!
 //! May touch: nothing.
 
@@ -7,13 +7,14 @@ use crate::attribute::{Attribute, AttributeName, AttributeValue};
 use crate::enumeration::State;
 
 structure! {
-    /// Asks for attributes of an object (KMIP 1.0, 4.11).
+    /// Asks for attributes of an object (KMIP 1.0, 4.11; KMIP 2.1, 6.1.20).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct GetAttributesRequest {
         /// The object; absent: the ID Placeholder of the batch.
         unique_identifier: Option<UniqueIdentifier> = UNIQUE_IDENTIFIER,
-        /// Names, as in [`attribute_name`](crate::attribute_name); none: all attributes.
+        /// Names, as in [`attribute_name`](crate::attribute_name); none: all attributes. Attribute
+        /// References from 2.0 on.
         attribute_names: Vec<AttributeName> = ATTRIBUTE_NAME,
     }
 }
@@ -33,13 +34,13 @@ impl GetAttributesRequest {
 }
 
 structure! {
-    /// Attributes of the object (KMIP 1.0, 4.11).
+    /// Attributes of the object (KMIP 1.0, 4.11; KMIP 2.1, 6.1.20).
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct GetAttributesResponse {
         /// The object.
         unique_identifier: UniqueIdentifier = UNIQUE_IDENTIFIER,
         /// Those attributes asked for that the object has.
-        attributes: Vec<Attribute> = ATTRIBUTE,
+        attributes: Vec<Attribute> = ATTRIBUTES,
     }
 }
 

@@ -1,13 +1,13 @@
-//! The operation `Locate` (KMIP 1.0, 4.8).
+//! The operation `Locate` (KMIP 1.0, 4.8; KMIP 2.1, 6.1.28).
 //!
 //! May touch: nothing.
 
 use crate::UniqueIdentifier;
 use crate::attribute::{Attribute, Name, TemplateAttribute};
-use crate::enumeration::ObjectGroupMember;
+use crate::enumeration::{ObjectGroupMember, StorageStatusMask};
 
 structure! {
-    /// Asks which objects have all of these attributes (KMIP 1.0, 4.8).
+    /// Asks which objects have all of these attributes (KMIP 1.0, 4.8; KMIP 2.1, 6.1.28).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct LocateRequest {
@@ -15,12 +15,12 @@ structure! {
         maximum_items: Option<i32> = MAXIMUM_ITEMS,
         /// How many identifiers to pass over.
         offset_items: Option<i32> = OFFSET_ITEMS since V1_3,
-        /// On-line 1, archival 2 (9.1.3.3.2).
-        storage_status_mask: Option<i32> = STORAGE_STATUS_MASK,
+        /// On-line, archived, from 2.0 on also destroyed objects; absent: on-line ones.
+        storage_status_mask: Option<StorageStatusMask> = STORAGE_STATUS_MASK,
         /// Which members of a group.
         object_group_member: Option<ObjectGroupMember> = OBJECT_GROUP_MEMBER since V1_1,
         /// The attributes, all of which must fit; none: every object.
-        attributes: Vec<Attribute> = ATTRIBUTE,
+        attributes: Vec<Attribute> = ATTRIBUTES,
         /// FortiGate wraps the attributes in a Template-Attribute; the meaning is the same.
         template_attribute: Option<TemplateAttribute> = TEMPLATE_ATTRIBUTE until V1_4,
     }
@@ -53,7 +53,7 @@ impl LocateRequest {
 }
 
 structure! {
-    /// The objects that were found (KMIP 1.0, 4.8).
+    /// The objects that were found (KMIP 1.0, 4.8; KMIP 2.1, 6.1.28).
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct LocateResponse {

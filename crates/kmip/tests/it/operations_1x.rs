@@ -1,6 +1,7 @@
 //! Payloads of the operations that 1.0 and 1.1 brought, in all versions: byte for byte, both ways.
 
 mod asynchronous;
+mod attribute_changes;
 mod key_making;
 mod query;
 mod usage;
@@ -68,6 +69,7 @@ fn of_any_version<T: std::fmt::Debug + 'static>(
 fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
     prop_oneof![
         strategies::key_making::request(version),
+        strategies::attribute_changes::request(version),
         strategies::usage::request(version),
         strategies::asynchronous::request(),
         strategies::query::request(version).prop_map(Request::Query),
@@ -78,6 +80,7 @@ fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
 fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
     prop_oneof![
         strategies::key_making::response(version),
+        strategies::attribute_changes::response(version),
         strategies::usage::response(version),
         strategies::asynchronous::response(version),
         strategies::query::response(version).prop_map(Response::Query),

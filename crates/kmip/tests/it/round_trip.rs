@@ -97,6 +97,10 @@ proptest! {
                     | Request::ReKey(_)
                     | Request::ReCertify(_)
                     | Request::ReKeyKeyPair(_)
+                    | Request::GetAttributeList(_)
+                    | Request::AddAttribute(_)
+                    | Request::ModifyAttribute(_)
+                    | Request::DeleteAttribute(_)
                     | Request::Certify(CertifyRequest { certificate_request: None, .. })
             ) && request.unique_identifier().is_none();
             let reason = if needs_id { ResultReason::MISSING_DATA } else { REFUSAL };

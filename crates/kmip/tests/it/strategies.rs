@@ -2,6 +2,7 @@
 
 pub(crate) mod asynchronous;
 pub(crate) mod attribute;
+pub(crate) mod attribute_changes;
 pub(crate) mod crypto;
 pub(crate) mod key_making;
 pub(crate) mod later;
@@ -17,7 +18,7 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 use strongroom_kmip::enumeration::{
     CertificateType, EncodingOption, ObjectGroupMember, RecommendedCurve, SecretDataType,
-    SplitKeyMethod, WrappingMethod,
+    SplitKeyMethod, StorageStatusMask, WrappingMethod,
 };
 use strongroom_kmip::object::transparent_key::{
     DhPrivateKey, DhPublicKey, DsaPrivateKey, DsaPublicKey, EcPrivateKey, EcPublicKey,
@@ -338,7 +339,9 @@ fn locate_request(version: ProtocolVersion) -> BoxedStrategy<LocateRequest> {
     (numbers, any::<bool>(), attributes(version))
         .prop_map(move |(numbers, group, attributes)| {
             let mut request = LocateRequest::new(attributes);
-            [request.maximum_items, request.storage_status_mask, _] = numbers;
+            request.maximum_items = numbers[0];
+            let storage = |bits: i32| StorageStatusMask::from_wire(bits & 3);
+            request.storage_status_mask = numbers[1].map(storage);
             if version >= ProtocolVersion::V1_3 {
                 request.offset_items = numbers[2];
             }
@@ -375,6 +378,7 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
             R::Revoke(request)
         }),
         text().prop_map(|id| R::Destroy(DestroyRequest::new(id))),
+        attribute_changes::request(version),
         key_making::request(version),
         asynchronous::request(),
         usage::request(version),
@@ -424,6 +428,7 @@ pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         text().prop_map(|id| R::Activate(ActivateResponse::new(id))),
         text().prop_map(|id| R::Revoke(RevokeResponse::new(id))),
         text().prop_map(|id| R::Destroy(DestroyResponse::new(id))),
+        attribute_changes::response(version),
         key_making::response(version),
         asynchronous::response(version),
         usage::response(version),
