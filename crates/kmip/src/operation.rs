@@ -64,6 +64,7 @@ mod rng_retrieve;
 mod rng_seed;
 mod set_attribute;
 mod set_constraints;
+mod set_defaults;
 mod set_endpoint_role;
 mod sign;
 mod signature_verify;
@@ -130,6 +131,7 @@ pub use rng_retrieve::{RngRetrieveRequest, RngRetrieveResponse};
 pub use rng_seed::{RngSeedRequest, RngSeedResponse};
 pub use set_attribute::{SetAttributeRequest, SetAttributeResponse};
 pub use set_constraints::{SetConstraintsRequest, SetConstraintsResponse};
+pub use set_defaults::{SetDefaultsRequest, SetDefaultsResponse};
 pub use set_endpoint_role::{SetEndpointRoleRequest, SetEndpointRoleResponse};
 pub use sign::{SignRequest, SignResponse};
 pub use signature_verify::{SignatureVerifyRequest, SignatureVerifyResponse};
@@ -190,6 +192,7 @@ operations! {
     PKCS_11: Pkcs11(Pkcs11Request, Pkcs11Response),
     INTEROP: Interop(InteropRequest, InteropResponse),
     RE_PROVISION: ReProvision(ReProvisionRequest, ReProvisionResponse),
+    SET_DEFAULTS: SetDefaults(SetDefaultsRequest, SetDefaultsResponse),
     SET_CONSTRAINTS: SetConstraints(SetConstraintsRequest, SetConstraintsResponse),
     GET_CONSTRAINTS: GetConstraints(GetConstraintsRequest, GetConstraintsResponse),
     QUERY_ASYNCHRONOUS_REQUESTS: QueryAsynchronousRequests(QueryAsynchronousRequestsRequest, QueryAsynchronousRequestsResponse),

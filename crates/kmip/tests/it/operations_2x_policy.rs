@@ -1,5 +1,5 @@
-//! Login, Delegated Login, Adjust Attribute, Set Attribute, Set and Get Constraints: known answers,
-//! versions, published cases, round trips.
+//! Login, Delegated Login, Adjust Attribute, Set Attribute, Set Defaults, Set and Get Constraints:
+//! known answers, versions, published cases, round trips.
 
 use proptest::prelude::*;
 use strongroom_kmip::attribute::UsageLimits;
@@ -8,9 +8,9 @@ use strongroom_kmip::operation::{
     AdjustAttributeRequest, AdjustAttributeResponse, AdjustmentValue, Constraint, Constraints,
     DelegatedLoginRequest, GetConstraintsRequest, GetConstraintsResponse, LoginRequest, Objects,
     Operations, Right, Rights, SetAttributeRequest, SetAttributeResponse, SetConstraintsRequest,
-    SetConstraintsResponse,
+    SetConstraintsResponse, SetDefaultsRequest, SetDefaultsResponse,
 };
-use strongroom_kmip::structure::{ObjectGroups, ObjectTypes};
+use strongroom_kmip::structure::{DefaultsInformation, ObjectDefaults, ObjectGroups, ObjectTypes};
 use strongroom_kmip::{
     Attribute, AttributeValue, DateTime, Element, EncodeError, Interval, LongInteger, MessageError,
     ObjectType, Operation, ProtocolVersion, Request, Response, TemplateAttribute, UniqueIdentifier,
@@ -31,11 +31,12 @@ const OPERATION: u32 = 0x42_005C;
 const OBJECT_GROUPS: u32 = 0x42_0166;
 const ADJUSTMENT_VALUE: u32 = 0x42_0162;
 
-const OPERATIONS: [Operation; 6] = [
+const OPERATIONS: [Operation; 7] = [
     Operation::LOGIN,
     Operation::DELEGATED_LOGIN,
     Operation::ADJUST_ATTRIBUTE,
     Operation::SET_ATTRIBUTE,
+    Operation::SET_DEFAULTS,
     Operation::SET_CONSTRAINTS,
     Operation::GET_CONSTRAINTS,
 ];
@@ -216,6 +217,44 @@ fn attributes_are_set_as_the_specification_says() {
 }
 
 #[test]
+fn defaults_are_what_the_specification_says() {
+    let attributes = || tree::structure(0x42_0125, &[tree::integer(0x42_002A, 256)]);
+    let one = [
+        tree::enumeration(0x42_0057, 2),
+        attributes(),
+        tree::structure(OBJECT_GROUPS, &[tree::text(0x42_0056, "Group1")]),
+    ];
+    let types = tree::structure(0x42_0167, &[tree::enumeration(0x42_0057, 3)]);
+    let several = [types, attributes()];
+    let list = [
+        tree::structure(0x42_0153, &one),
+        tree::structure(0x42_0153, &several),
+    ];
+    let items = [tree::structure(0x42_0152, &list)];
+    let length = || vec![Attribute::new(AttributeValue::CryptographicLength(256))];
+    let mut one = ObjectDefaults::new(ObjectType::SYMMETRIC_KEY, length());
+    one.object_groups = Some(ObjectGroups::new(vec!["Group1".to_owned()]));
+    let mut several = ObjectDefaults::default();
+    several.object_types = Some(ObjectTypes::new(vec![ObjectType::PUBLIC_KEY]));
+    several.attributes = length();
+    let expected = DefaultsInformation::new(vec![one, several]);
+
+    let operation = Operation::SET_DEFAULTS;
+    let Request::SetDefaults(set) = payloads::request(V2_1, operation, &items) else {
+        panic!("no Set Defaults");
+    };
+    assert_eq!(set, SetDefaultsRequest::new(expected));
+    let Request::SetDefaults(none) = payloads::request(V2_1, operation, &[]) else {
+        panic!("no Set Defaults");
+    };
+    assert_eq!(none, SetDefaultsRequest::default());
+    let Response::SetDefaults(done) = payloads::response(V2_1, operation, &[]) else {
+        panic!("no Set Defaults");
+    };
+    assert_eq!(done, SetDefaultsResponse::default());
+}
+
+#[test]
 fn constraints_are_what_the_published_case_says() {
     // TC-MD-24-21.
     let attributes = [
@@ -290,6 +329,7 @@ fn an_item_too_many_is_refused() {
                 &[tree::boolean(0x42_0120, true)],
             )],
         ),
+        (Operation::SET_DEFAULTS, Vec::new()),
         (Operation::SET_CONSTRAINTS, Vec::new()),
         (Operation::GET_CONSTRAINTS, Vec::new()),
     ];
@@ -310,8 +350,9 @@ fn published_payloads_are_typed_and_written_back() {
         return;
     };
     for operation in OPERATIONS {
-        // No published case at hand adjusts an attribute.
-        let published = operation != Operation::ADJUST_ATTRIBUTE;
+        // No published case at hand adjusts an attribute or sets defaults.
+        let published =
+            ![Operation::ADJUST_ATTRIBUTE, Operation::SET_DEFAULTS].contains(&operation);
         for is_request in [true, false] {
             let there = found.contains(&(operation, is_request));
             assert_eq!(there, published, "{operation}");

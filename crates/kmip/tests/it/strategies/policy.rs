@@ -10,9 +10,10 @@ use strongroom_kmip::operation::{
     AdjustAttributeRequest, AdjustAttributeResponse, AdjustmentValue, Constraint, Constraints,
     DelegatedLoginRequest, DelegatedLoginResponse, GetConstraintsRequest, GetConstraintsResponse,
     LeaseTime, LoginRequest, LoginResponse, Objects, Right, Rights, SetAttributeRequest,
-    SetAttributeResponse, SetConstraintsRequest, SetConstraintsResponse,
+    SetAttributeResponse, SetConstraintsRequest, SetConstraintsResponse, SetDefaultsRequest,
+    SetDefaultsResponse,
 };
-use strongroom_kmip::structure::{ObjectGroups, ObjectTypes};
+use strongroom_kmip::structure::{DefaultsInformation, ObjectDefaults, ObjectGroups, ObjectTypes};
 use strongroom_kmip::{
     Attribute, DateTime, Interval, LongInteger, ObjectType, ProtocolVersion, Request, Response,
 };
@@ -20,7 +21,7 @@ use strongroom_kmip::{
 use super::attribute::attribute_value;
 use super::crypto::id;
 use super::later::{operations, ticket};
-use super::{attribute_names, known, template, text};
+use super::{attribute_names, attributes, known, template, text};
 
 fn lease_time() -> BoxedStrategy<LeaseTime> {
     prop_oneof![
@@ -66,11 +67,40 @@ fn right(version: ProtocolVersion) -> BoxedStrategy<Right> {
         .boxed()
 }
 
+fn object_type(version: ProtocolVersion) -> BoxedStrategy<ObjectType> {
+    known(ObjectType::KNOWN, version, ObjectType::since)
+        .prop_filter("of this version", |value| *value != ObjectType::TEMPLATE)
+        .boxed()
+}
+
+fn object_types(version: ProtocolVersion) -> BoxedStrategy<ObjectTypes> {
+    vec(object_type(version), 0..3)
+        .prop_map(ObjectTypes::new)
+        .boxed()
+}
+
+/// Of 2.1.
+fn defaults(version: ProtocolVersion) -> BoxedStrategy<DefaultsInformation> {
+    let one = (
+        option::of(object_type(version)),
+        option::of(object_types(version)),
+        attributes(version),
+        object_groups(version),
+    )
+        .prop_map(|(object_type, object_types, attributes, groups)| {
+            let mut defaults = ObjectDefaults::default();
+            defaults.object_type = object_type;
+            defaults.object_types = object_types;
+            defaults.attributes = attributes;
+            defaults.object_groups = groups;
+            defaults
+        });
+    vec(one, 0..3).prop_map(DefaultsInformation::new).boxed()
+}
+
 fn constraints(version: ProtocolVersion) -> BoxedStrategy<Constraints> {
-    let object_type = known(ObjectType::KNOWN, version, ObjectType::since)
-        .prop_filter("of this version", |value| *value != ObjectType::TEMPLATE);
     let constraint = (
-        option::of(vec(object_type, 0..3).prop_map(ObjectTypes::new)),
+        option::of(object_types(version)),
         object_groups(version),
         option::of(template(version)),
     )
@@ -144,7 +174,12 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
         Request::SetConstraints(request)
     });
     let ask = Just(()).prop_map(|()| Request::GetConstraints(GetConstraintsRequest::default()));
-    prop_oneof![login, delegated, adjust, set, constrain, ask].boxed()
+    let defaults = option::of(defaults(version)).prop_map(|defaults| {
+        let mut request = SetDefaultsRequest::default();
+        request.defaults_information = defaults;
+        Request::SetDefaults(request)
+    });
+    prop_oneof![login, delegated, adjust, set, constrain, ask, defaults].boxed()
 }
 
 /// An answer of one of these operations, of 2.1 too where `version` has them.
@@ -164,5 +199,6 @@ pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         response.constraints = constraints;
         Response::GetConstraints(response)
     });
-    prop_oneof![of_2_0, done, told].boxed()
+    let set = Just(()).prop_map(|()| Response::SetDefaults(SetDefaultsResponse::default()));
+    prop_oneof![of_2_0, done, told, set].boxed()
 }
