@@ -43,6 +43,7 @@ mod logout;
 mod mac;
 mod mac_verify;
 mod modify_attribute;
+mod notify;
 mod obtain_lease;
 mod operation_list;
 mod payload;
@@ -50,6 +51,7 @@ mod ping;
 mod pkcs_11;
 mod poll;
 mod process;
+mod put;
 mod query;
 mod query_asynchronous_requests;
 mod re_certify;
@@ -108,12 +110,14 @@ pub use logout::{LogoutRequest, LogoutResponse};
 pub use mac::{MacRequest, MacResponse};
 pub use mac_verify::{MacVerifyRequest, MacVerifyResponse};
 pub use modify_attribute::{ModifyAttributeRequest, ModifyAttributeResponse};
+pub use notify::{DeletedAttribute, NotifyRequest, NotifyResponse};
 pub use obtain_lease::{ObtainLeaseRequest, ObtainLeaseResponse};
 pub use operation_list::Operations;
 pub use ping::{PingRequest, PingResponse};
 pub use pkcs_11::{Pkcs11FunctionCode, Pkcs11Request, Pkcs11Response};
 pub use poll::{PollRequest, PollResponse};
 pub use process::{ProcessRequest, ProcessResponse};
+pub use put::{PutRequest, PutResponse};
 pub use query::{QueryRequest, QueryResponse};
 pub use query_asynchronous_requests::{
     AsynchronousCorrelationValues, AsynchronousRequest, QueryAsynchronousRequestsRequest,
@@ -167,6 +171,8 @@ operations! {
     QUERY: Query(QueryRequest, QueryResponse),
     CANCEL: Cancel(CancelRequest, CancelResponse),
     POLL: Poll(PollRequest, PollResponse),
+    NOTIFY: Notify(NotifyRequest, NotifyResponse),
+    PUT: Put(PutRequest, PutResponse),
     RE_KEY_KEY_PAIR: ReKeyKeyPair(ReKeyKeyPairRequest, ReKeyKeyPairResponse),
     DISCOVER_VERSIONS: DiscoverVersions(DiscoverVersionsRequest, DiscoverVersionsResponse),
     ENCRYPT: Encrypt(EncryptRequest, EncryptResponse),
@@ -222,6 +228,8 @@ impl Request {
             Self::Destroy(request) => request.unique_identifier.as_ref(),
             Self::Archive(request) => request.unique_identifier.as_ref(),
             Self::Recover(request) => request.unique_identifier.as_ref(),
+            Self::Notify(request) => Some(&request.unique_identifier),
+            Self::Put(request) => Some(&request.unique_identifier),
             Self::ReKeyKeyPair(request) => request.private_key_unique_identifier.as_ref(),
             Self::Encrypt(request) => request.unique_identifier.as_ref(),
             Self::Decrypt(request) => request.unique_identifier.as_ref(),

@@ -3,7 +3,9 @@
 mod asynchronous;
 mod attribute_changes;
 mod key_making;
+mod published;
 mod query;
+mod server_sent;
 mod usage;
 
 use proptest::prelude::*;
@@ -72,6 +74,7 @@ fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
         strategies::attribute_changes::request(version),
         strategies::usage::request(version),
         strategies::asynchronous::request(),
+        strategies::server_sent::request(version),
         strategies::query::request(version).prop_map(Request::Query),
     ]
     .boxed()
@@ -83,6 +86,7 @@ fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         strategies::attribute_changes::response(version),
         strategies::usage::response(version),
         strategies::asynchronous::response(version),
+        strategies::server_sent::response(),
         strategies::query::response(version).prop_map(Response::Query),
     ]
     .boxed()

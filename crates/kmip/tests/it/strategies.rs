@@ -9,6 +9,7 @@ pub(crate) mod later;
 pub(crate) mod objects;
 pub(crate) mod policy;
 pub(crate) mod query;
+pub(crate) mod server_sent;
 pub(crate) mod usage;
 mod vocabulary;
 
@@ -378,6 +379,7 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
             R::Revoke(request)
         }),
         text().prop_map(|id| R::Destroy(DestroyRequest::new(id))),
+        server_sent::request(version),
         attribute_changes::request(version),
         key_making::request(version),
         asynchronous::request(),
@@ -428,6 +430,7 @@ pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         text().prop_map(|id| R::Activate(ActivateResponse::new(id))),
         text().prop_map(|id| R::Revoke(RevokeResponse::new(id))),
         text().prop_map(|id| R::Destroy(DestroyResponse::new(id))),
+        server_sent::response(),
         attribute_changes::response(version),
         key_making::response(version),
         asynchronous::response(version),
