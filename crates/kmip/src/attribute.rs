@@ -1,8 +1,22 @@
 //! Attributes of managed objects, in both styles: a name, an index and a value (KMIP 1.0, 2.1.1),
 //! or a typed field of `Attributes` (KMIP 2.0, 4).
 //!
-//! One value type serves both: a version's style is chosen where it is written or read. One
-//! structure per file. May touch: nothing.
+//! One value type serves both: the version of a message decides how a value stands in it.
+//!
+//! | here | 1.x | 2.x |
+//! |---|---|---|
+//! | [`TemplateAttribute`] | Template-Attribute | Attributes |
+//! | the same, for a key pair | Common, Private Key, Public Key Template-Attribute | Common, Private Key, Public Key Attributes |
+//! | `Vec` of [`Attribute`] | Attribute, any number | Attributes, where it must be there or is not empty |
+//! | [`Attribute`] | Attribute | New Attribute, Current Attribute |
+//! | [`AttributeName`] | Attribute Name | Attribute Reference |
+//! | a custom attribute `x-name` or `y-name` | Attribute with that name | Attribute of vendor `x` or `y` |
+//!
+//! A table of fields says `TEMPLATE_ATTRIBUTE` (or one of its three others) for the first two,
+//! `ATTRIBUTE` for a list or one attribute, `ATTRIBUTES` for a list whose structure must be there in
+//! 2.x, `ATTRIBUTE_NAME` for a name; `NEW_ATTRIBUTE` and `CURRENT_ATTRIBUTE` are of 2.x alone.
+//!
+//! One structure per file. May touch: nothing.
 
 pub mod attribute_name;
 

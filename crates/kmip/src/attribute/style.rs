@@ -1,18 +1,6 @@
 //! Where attributes stand: the tags of 1.x and those of 2.x for the same thing.
 //!
-//! A table of fields names one of the two; what is written and read follows the version.
-//!
-//! | in the table | type | 1.x | 2.x |
-//! |---|---|---|---|
-//! | `TEMPLATE_ATTRIBUTE` | `TemplateAttribute` | Template-Attribute | Attributes |
-//! | `COMMON_TEMPLATE_ATTRIBUTE` | `TemplateAttribute` | Common Template-Attribute | Common Attributes |
-//! | `PRIVATE_KEY_TEMPLATE_ATTRIBUTE` | `TemplateAttribute` | Private Key Template-Attribute | Private Key Attributes |
-//! | `PUBLIC_KEY_TEMPLATE_ATTRIBUTE` | `TemplateAttribute` | Public Key Template-Attribute | Public Key Attributes |
-//! | `ATTRIBUTE` | `Vec<Attribute>` | Attribute, any number | Attributes; absent when there is none |
-//! | `ATTRIBUTES` | `Vec<Attribute>` | Attribute, any number | Attributes; empty when there is none |
-//! | `ATTRIBUTE` | `Attribute` | Attribute | New Attribute |
-//! | `NEW_ATTRIBUTE`, `CURRENT_ATTRIBUTE` | `Attribute` | - | as named |
-//! | `ATTRIBUTE_NAME` | `AttributeName` | Attribute Name | Attribute Reference |
+//! The table is in the module `attribute`.
 //!
 //! May touch: numbers only.
 

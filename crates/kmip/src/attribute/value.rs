@@ -2,7 +2,9 @@
 //!
 //! May touch: nothing.
 
-use strongroom_ttlv::{ItemType, OwnedItem, Tag, Writer};
+mod wire;
+
+use strongroom_ttlv::{OwnedItem, Tag};
 
 use super::name_of_attribute::{self as naming, AttributeName};
 use super::{
@@ -17,13 +19,12 @@ use crate::enumeration::{
     KeyFormatType, NistKeyType, ObjectType, OpaqueDataType, ProtectionLevel, ProtectionStorageMask,
     State,
 };
-use crate::error::{Element, EncodeError, MessageError};
-use crate::reader::{self, Mode, Reader};
+use crate::error::{Element, EncodeError};
 use crate::structure::RngParameters;
 use crate::value::{DateTime, Interval};
 use crate::version::{ProtocolVersion, Versions};
 use crate::vocabulary::{AttributeTerm, attribute_by_tag};
-use crate::{UniqueIdentifier, tag, write};
+use crate::{UniqueIdentifier, tag};
 
 attribute_values! {
     /// What an attribute says (KMIP 1.0, 3; KMIP 2.1, 4). Numbers below are sections of KMIP 1.0
@@ -241,9 +242,14 @@ impl AttributeValue {
     /// answers of `version` are written without the attribute.
     #[must_use]
     pub fn is_in(&self, version: ProtocolVersion) -> bool {
+        self.is_named_in(version) && self.row_is_in(version)
+    }
+
+    /// Whether `version` has this attribute, whatever its value.
+    fn is_named_in(&self, version: ProtocolVersion) -> bool {
         match self {
             Self::VendorAttribute(_) => style::is_typed(version),
-            other => naming::text_is_in(other.name(), version) && other.row_is_in(version),
+            other => naming::text_is_in(other.name(), version),
         }
     }
 
@@ -253,126 +259,10 @@ impl AttributeValue {
     ///
     /// [`EncodeError::NotInVersion`] with the attribute, or with what in it does not exist.
     pub fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
-        self.check_row(version)?;
-        if self.is_in(version) {
-            return Ok(());
+        if self.is_named_in(version) {
+            return self.check_row(version);
         }
         let what = Element::Attribute(self.name().to_owned());
         Err(EncodeError::NotInVersion { what, version })
-    }
-
-    /// Reads the Attribute Value of the attribute `name` in 1.x.
-    ///
-    /// In a request a name that the version does not have is a name like any other; a known one
-    /// must have its shape. An answer with a value of another shape must not hide the others.
-    pub(super) fn read_named(name: &str, fields: &mut Reader<'_>) -> Result<Self, MessageError> {
-        let strict = fields.mode() == Mode::Strict;
-        if !strict || naming::text_is_in(name, fields.version()) {
-            let mut ahead = fields.before(tag::ATTRIBUTE_VALUE)?;
-            match Self::read_known(name, &mut ahead, tag::ATTRIBUTE_VALUE) {
-                Ok(Some(value)) => {
-                    if strict {
-                        *fields = ahead;
-                    }
-                    return Ok(value);
-                }
-                Err(error) if strict => return Err(error),
-                Ok(None) | Err(_) => {}
-            }
-        }
-        Self::read_other(name.to_owned(), fields, tag::ATTRIBUTE_VALUE)
-    }
-
-    /// Reads the attribute that stands under `tag`, the next field, in 2.x.
-    pub(super) fn read_typed(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
-        let strict = fields.mode() == Mode::Strict;
-        let mut ahead = fields.before(tag)?;
-        match Self::read_tagged(&mut ahead, tag, strict) {
-            Ok(Some(value)) => {
-                if strict {
-                    *fields = ahead;
-                }
-                Ok(value)
-            }
-            Err(error) if strict => Err(error),
-            Ok(None) | Err(_) => Self::read_other(naming::text_of(tag), fields, tag),
-        }
-    }
-
-    /// Reads the attribute under `tag`; `None` where no attribute stands there.
-    fn read_tagged(
-        fields: &mut Reader<'_>,
-        tag: Tag,
-        strict: bool,
-    ) -> Result<Option<Self>, MessageError> {
-        let Some(term) = attribute_by_tag(tag) else {
-            return Ok(None);
-        };
-        let version = fields.version();
-        if strict && !version.has(Some(term.versions)) {
-            return Err(MessageError::NotInVersion { tag, version });
-        }
-        if tag == tag::ATTRIBUTE && fields.type_of(tag)? == Some(ItemType::Structure) {
-            return VendorAttribute::read(fields).map(|attribute| Some(attribute.into()));
-        }
-        Self::read_known(term.name, fields, tag)
-    }
-
-    /// Reads the item `tag` as the value of the attribute `name`; `None` for an unknown name.
-    fn read_known(
-        name: &str,
-        fields: &mut Reader<'_>,
-        tag: Tag,
-    ) -> Result<Option<Self>, MessageError> {
-        if let Some(value) = Self::read_row(name, fields, tag)? {
-            return Ok(Some(value));
-        }
-        let attribute = CertificateAttribute::read(name, fields, tag)?;
-        Ok(attribute.map(Self::CertificateAttribute))
-    }
-
-    fn read_other(name: String, fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
-        let value = fields.need(tag, reader::any_item)?.to_owned_item();
-        Ok(Self::Other { name, value })
-    }
-
-    /// Writes the value as the item `tag`.
-    pub(super) fn write_at(&self, out: &mut Writer<'_>, tag: Tag, version: ProtocolVersion) {
-        match self {
-            Self::CertificateAttribute(attribute) => out.text(tag, &attribute.value),
-            Self::VendorAttribute(attribute) => write::owned_item_as(out, tag, attribute.value()),
-            Self::Other { value, .. } => write::owned_item_as(out, tag, value),
-            known => {
-                known.write_row(out, tag, version);
-            }
-        }
-    }
-
-    /// Writes the attribute as it stands among Attributes of 2.x.
-    pub(super) fn write_typed(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
-        let parts = match self {
-            Self::VendorAttribute(attribute) => attribute.parts(),
-            Self::Other { name, .. } => naming::custom_parts(name),
-            _ => None,
-        };
-        if let Some((vendor, name)) = parts {
-            out.structure(tag::ATTRIBUTE, |out| {
-                out.text(tag::VENDOR_IDENTIFICATION, vendor);
-                out.text(tag::ATTRIBUTE_NAME, name);
-                self.write_at(out, tag::ATTRIBUTE_VALUE, version);
-            });
-        } else if let Some(tag) = self.tag() {
-            self.write_at(out, tag, version);
-        }
-    }
-
-    /// The tag in 2.x; `None` for what has none, such as a vendor's attribute.
-    fn tag(&self) -> Option<Tag> {
-        match self {
-            Self::CertificateAttribute(attribute) => Some(attribute.part.tag()),
-            Self::VendorAttribute(_) => None,
-            Self::Other { name, .. } => naming::tag_of(name),
-            known => known.row().map(|(_, tag)| tag),
-        }
     }
 }

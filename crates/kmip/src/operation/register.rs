@@ -75,7 +75,7 @@ structure! {
         /// Its identifier on this server.
         unique_identifier: UniqueIdentifier = UNIQUE_IDENTIFIER,
         /// Attributes that the server set by itself.
-        template_attribute: Option<TemplateAttribute> = TEMPLATE_ATTRIBUTE,
+        template_attribute: Option<TemplateAttribute> = TEMPLATE_ATTRIBUTE until V1_4,
     }
 }
 
