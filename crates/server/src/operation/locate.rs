@@ -1,5 +1,6 @@
 //! Locate (KMIP 1.0, 4.8): which of the caller's objects have these attributes, newest first.
 
+use strongroom_kmip::enumeration::StorageStatusMask;
 use strongroom_kmip::operation::{LocateRequest, LocateResponse};
 
 use super::Context;
@@ -7,9 +8,6 @@ use crate::attributes::Criteria;
 use crate::object::Object;
 use crate::refusal::Refusal;
 use crate::vault::Table;
-
-/// Storage Status Mask: On-line storage (KMIP 1.0, 9.1.3.3.2). Nothing is archived here.
-const ON_LINE: i32 = 1;
 
 impl Context<'_> {
     pub(crate) fn locate(&self, request: LocateRequest) -> Result<LocateResponse, Refusal> {
@@ -19,9 +17,10 @@ impl Context<'_> {
             return Err(Refusal::GroupMember);
         }
         let criteria = Criteria::new(request.all_attributes().cloned().collect());
+        // Nothing is archived here.
         let on_line = request
             .storage_status_mask
-            .is_none_or(|mask| mask & ON_LINE != 0);
+            .is_none_or(|mask| mask.contains(StorageStatusMask::ON_LINE_STORAGE));
         let all = if on_line {
             self.vault.read(|table| self.hits(table, &criteria))
         } else {
