@@ -1,16 +1,17 @@
-//! Get Attribute List, Add Attribute, Modify Attribute, Delete Attribute.
+//! Locate and Get Attributes; Get Attribute List, Add Attribute, Modify Attribute, Delete Attribute.
 
 use strongroom_kmip::attribute::AttributeName;
+use strongroom_kmip::enumeration::{ObjectGroupMember, StorageStatusMask};
 use strongroom_kmip::operation::{
     AddAttributeRequest, AddAttributeResponse, DeleteAttributeRequest, DeleteAttributeResponse,
-    GetAttributeListRequest, GetAttributeListResponse, ModifyAttributeRequest,
-    ModifyAttributeResponse,
+    GetAttributeListRequest, GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse,
+    LocateRequest, ModifyAttributeRequest, ModifyAttributeResponse,
 };
 use strongroom_kmip::{
     Attribute, AttributeValue, Element, Operation, ProtocolVersion, Response, attribute_name, tag,
 };
 
-use super::{V1_0, V1_4, V2_0, check_refused, check_request, check_response, named};
+use super::{V1_0, V1_1, V1_3, V1_4, V2_0, check_refused, check_request, check_response, named};
 use crate::payloads::{VERSIONS, refusal};
 use crate::tree;
 
@@ -34,6 +35,66 @@ fn group_item(version: ProtocolVersion, later: u32, name: &str) -> Vec<u8> {
     } else {
         tree::structure(later, &[tree::text(0x42_0056, name)])
     }
+}
+
+#[test]
+fn locate() {
+    for version in VERSIONS {
+        let mut request = LocateRequest::new(vec![group("a")]);
+        request.maximum_items = Some(2);
+        let mut items = vec![tree::integer(0x42_004F, 2)];
+        if version >= V1_3 {
+            request.offset_items = Some(3);
+            items.push(tree::integer(0x42_00D4, 3));
+        }
+        let storage = StorageStatusMask::ON_LINE_STORAGE | StorageStatusMask::ARCHIVAL_STORAGE;
+        request.storage_status_mask = Some(storage);
+        items.push(tree::integer(0x42_008E, 3));
+        if version >= V1_1 {
+            request.object_group_member = Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
+            items.push(tree::enumeration(0x42_00AC, 1));
+        }
+        items.push(group_item(version, 0x42_0125, "a"));
+        check_request(version, request, &items);
+    }
+    check_request(V1_0, LocateRequest::default(), &[]);
+    check_request(
+        V2_0,
+        LocateRequest::default(),
+        &[tree::structure(0x42_0125, &[])],
+    );
+}
+
+#[test]
+fn locate_names_a_storage_that_its_version_does_not_have() {
+    let mut request = LocateRequest::default();
+    request.storage_status_mask = Some(StorageStatusMask::DESTROYED_STORAGE);
+    let what = Element::Field("a bit of Storage Status Mask");
+    check_refused(V1_4, request, what);
+}
+
+#[test]
+fn get_attributes() {
+    for version in VERSIONS {
+        let request = GetAttributesRequest::new("7", &[attribute_name::OBJECT_GROUP]);
+        let name = if version < V2_0 {
+            tree::text(0x42_000A, "Object Group")
+        } else {
+            tree::enumeration(REFERENCE, 0x42_0056)
+        };
+        check_request(version, request, &[id(), name]);
+        check_response(
+            version,
+            GetAttributesResponse::new("7", vec![group("a")]),
+            &[id(), group_item(version, 0x42_0125, "a")],
+        );
+    }
+    check_response(V1_0, GetAttributesResponse::new("7", Vec::new()), &[id()]);
+    check_response(
+        V2_0,
+        GetAttributesResponse::new("7", Vec::new()),
+        &[id(), tree::structure(0x42_0125, &[])],
+    );
 }
 
 #[test]

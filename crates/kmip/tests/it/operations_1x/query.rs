@@ -14,7 +14,7 @@ use strongroom_kmip::structure::{
 };
 use strongroom_kmip::{
     AttributeValue, CryptographicAlgorithm, Element, Limits, ObjectType, Operation,
-    ProtocolVersion, Response, tag,
+    ProtocolVersion, Response, ResponseMessage, tag,
 };
 use strongroom_ttlv::Fields;
 
@@ -341,4 +341,79 @@ fn server_information_keeps_what_it_does_not_know_in_its_order() {
     let items = [tree::structure(0x42_0088, &vendor)];
     payloads::response(V1_0, Operation::QUERY, &items);
     payloads::response(V2_1, Operation::QUERY, &items);
+}
+
+#[test]
+fn server_information_is_told_apart_by_tag() {
+    let items = [
+        tree::text(0x54_0001, "own"),
+        tree::text(0x42_012D, "name"),
+        tree::text(0x54_0002, "own, too"),
+    ];
+    let payload = [tree::structure(0x42_0088, &items)];
+    // Strictly, what stands after the vendor's items is the vendor's.
+    let strict = payloads::response(V2_1, Operation::QUERY, &payload);
+    assert_eq!(told(strict), (None, 3));
+    // A client takes any order.
+    let header = [
+        tree::version(4),
+        tree::date_time(0x42_0092, tree::NOW),
+        tree::integer(0x42_000D, 1),
+    ];
+    let item = [
+        tree::enumeration(0x42_005C, 0x18),
+        tree::enumeration(0x42_007F, 0),
+        tree::structure(0x42_007C, &payload),
+    ];
+    let message = tree::structure(
+        0x42_007B,
+        &[
+            tree::structure(0x42_007A, &header),
+            tree::structure(0x42_000F, &item),
+        ],
+    );
+    let message = ResponseMessage::decode(&message, &Limits::default()).unwrap();
+    let response = message.batch.into_iter().next().unwrap().response.unwrap();
+    assert_eq!(told(response), (Some("name".to_owned()), 2));
+}
+
+/// The server's name, and how many items are the vendor's.
+fn told(response: Response) -> (Option<String>, usize) {
+    let Response::Query(response) = response else {
+        return (None, 0);
+    };
+    let information = response.server_information.unwrap();
+    (information.server_name, information.vendor_specific.len())
+}
+
+#[test]
+fn a_profile_that_a_version_does_not_have_is_left_out_whole() {
+    let mut response = QueryResponse::default();
+    let names = [
+        ProfileName::BASELINE_SERVER,
+        ProfileName::TAPE_LIBRARY_CLIENT_KMIP_V1_0,
+    ];
+    response.profile_information = names.map(ProfileInformation::new).to_vec();
+    let response = Response::from(response);
+    for (version, value) in [(V1_4, 7), (V2_0, 0x12B)] {
+        let one = tree::structure(0x42_00EB, &[tree::enumeration(0x42_00EC, value)]);
+        let expected = tree::structure(0x42_007C, &[one]);
+        assert_eq!(response.to_ttlv(version).unwrap().as_slice(), expected);
+    }
+}
+
+#[test]
+fn defaults_without_attributes_hold_an_empty_structure() {
+    let mut response = QueryResponse::default();
+    let defaults = ObjectDefaults::new(ObjectType::SYMMETRIC_KEY, Vec::new());
+    response.defaults_information = Some(DefaultsInformation::new(vec![defaults]));
+    let one = [
+        tree::enumeration(0x42_0057, 2),
+        tree::structure(0x42_0125, &[]),
+    ];
+    let items = [tree::structure(
+        0x42_0152,
+        &[tree::structure(0x42_0153, &one)],
+    )];
+    check_response(V2_0, response, &items);
 }

@@ -119,6 +119,14 @@ fn a_put_needs_an_object() {
 }
 
 #[test]
+fn a_put_names_an_object_that_its_version_does_not_have() {
+    let octets = SecretBytes::copy_from(&[7; 32]);
+    let block = KeyBlock::raw(CryptographicAlgorithm::CHACHA20, octets);
+    let request = PutRequest::new("7", ManagedObject::SymmetricKey(block));
+    check_refused(V1_0, request, Element::Value("ChaCha20"));
+}
+
+#[test]
 fn the_key_that_is_put_is_not_printed() {
     let printed = format!("{:?}", PutRequest::new("7", key()));
     assert!(!printed.contains("7, 7, 7"), "{printed}");
