@@ -70,7 +70,10 @@ fn text(value: &AttributeValue) -> String {
         AttributeValue::UniqueIdentifier(id) => id.to_string(),
         AttributeValue::OperationPolicyName(text)
         | AttributeValue::ObjectGroup(text)
-        | AttributeValue::ContactInformation(text) => text.clone(),
+        | AttributeValue::ContactInformation(text)
+        | AttributeValue::Pkcs12FriendlyName(text)
+        | AttributeValue::Description(text)
+        | AttributeValue::Comment(text) => text.clone(),
         AttributeValue::Name(name) => name.value.clone(),
         AttributeValue::ObjectType(kind) => kind.to_string(),
         AttributeValue::CryptographicAlgorithm(algorithm) => algorithm.to_string(),
@@ -85,10 +88,16 @@ fn text(value: &AttributeValue) -> String {
         }
         AttributeValue::InitialDate(date)
         | AttributeValue::ActivationDate(date)
+        | AttributeValue::ProcessStartDate(date)
+        | AttributeValue::ProtectStopDate(date)
         | AttributeValue::DeactivationDate(date)
         | AttributeValue::DestroyDate(date)
+        | AttributeValue::CompromiseOccurrenceDate(date)
         | AttributeValue::CompromiseDate(date)
-        | AttributeValue::LastChangeDate(date) => format!("{} s since 1970 (UTC)", date.0),
+        | AttributeValue::ArchiveDate(date)
+        | AttributeValue::LastChangeDate(date)
+        | AttributeValue::OriginalCreationDate(date)
+        | AttributeValue::RotateDate(date) => format!("{} s since 1970 (UTC)", date.0),
         other => format!("{other:?}"),
     }
 }
