@@ -285,7 +285,8 @@ impl Request {
 }
 
 impl Response {
-    /// The one object that the answer is about; `None` for answers about none or several.
+    /// The one object that the answer is about; `None` for answers about none or several, and for
+    /// those with a new object in place of the one that was named, such as Re-key's.
     #[must_use]
     pub fn unique_identifier(&self) -> Option<&UniqueIdentifier> {
         match self {

@@ -5,6 +5,7 @@ use strongroom_kmip::enumeration::{
     CertificateRequestType, CertificateType, DerivationMethod, HashingAlgorithm,
     ProtectionStorageMask, ValidityIndicator,
 };
+use strongroom_kmip::message::{ResponseHeader, ResponseItem};
 use strongroom_kmip::object::Certificate;
 use strongroom_kmip::operation::{
     CertifyRequest, CertifyResponse, CreateKeyPairRequest, CreateKeyPairResponse, DeriveKeyRequest,
@@ -15,8 +16,8 @@ use strongroom_kmip::structure::{
     CertificateRequestValue, DerivationParameters, ProtectionStorageMasks,
 };
 use strongroom_kmip::{
-    AttributeValue, DateTime, Element, Interval, ObjectType, Operation, ProtocolVersion, Response,
-    TemplateAttribute, tag,
+    AttributeValue, DateTime, Element, Exchange, Interval, ObjectType, Operation, ProtocolVersion,
+    Response, ResponseMessage, TemplateAttribute, tag,
 };
 use strongroom_secret::SecretBytes;
 
@@ -158,6 +159,21 @@ fn re_key() {
         check_response(version, ReKeyResponse::new("8"), &[tree::text(ID, "8")]);
     }
     check_request(V1_0, ReKeyRequest::default(), &[]);
+}
+
+#[test]
+fn the_answer_to_a_re_key_names_another_object_than_the_request() {
+    let request = ReKeyRequest::new("7").into();
+    let (exchange, _) = Exchange::new(V1_0, &request).unwrap();
+    let item = ResponseItem::success(ReKeyResponse::new("8").into());
+    let answer = ResponseMessage::new(ResponseHeader::new(V1_0, tree::NOW), vec![item]);
+    let answer = answer.encode().unwrap();
+    let response = exchange.finish(&answer).unwrap();
+    assert_eq!(response.unique_identifier(), None);
+    let Response::ReKey(response) = response else {
+        panic!("{response:?}");
+    };
+    assert_eq!(response.unique_identifier, "8");
 }
 
 #[test]
