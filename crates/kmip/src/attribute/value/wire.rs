@@ -64,18 +64,14 @@ impl AttributeValue {
         Ok(value)
     }
 
-    /// Reads the field `tag` with `read`, as it is in the message's version or in the newest:
-    /// servers put fields of later versions into answers.
+    /// Reads the field `tag` with `read`; `None` too where the value has another shape.
     fn read_loosely(
         fields: &Reader<'_>,
         tag: Tag,
-        read: impl Fn(&mut Reader<'_>) -> Result<Option<Self>, MessageError>,
+        read: impl FnOnce(&mut Reader<'_>) -> Result<Option<Self>, MessageError>,
     ) -> Result<Option<Self>, MessageError> {
-        let field = fields.before(tag)?;
-        let versions = [field.version(), ProtocolVersion::V2_1];
-        Ok(versions
-            .into_iter()
-            .find_map(|version| read(&mut field.clone().of_version(version)).ok().flatten()))
+        let mut field = fields.before(tag)?;
+        Ok(read(&mut field).ok().flatten())
     }
 
     /// Reads the attribute under `tag` in 2.x; `None` where no attribute stands there.
@@ -84,7 +80,7 @@ impl AttributeValue {
             return Ok(None);
         };
         let version = fields.version();
-        if !version.has(Some(term.versions)) {
+        if !fields.takes_any_version() && !version.has(Some(term.versions)) {
             return Err(MessageError::NotInVersion { tag, version });
         }
         if tag == tag::ATTRIBUTE && fields.type_of(tag)? == Some(ItemType::Structure) {
@@ -154,5 +150,40 @@ impl AttributeValue {
             Self::Other { name, .. } => naming::tag_of(name),
             known => known.row().map(|(_, tag)| tag),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strongroom_ttlv::Fields;
+
+    use super::*;
+    use crate::Limits;
+    use crate::attribute::list;
+
+    /// Attributes { Rotate Automatic (of 2.1) true, State "on" } by hand.
+    const ATTRIBUTES: &[u8] = b"\x42\x01\x25\x01\0\0\0\x20\
+        \x42\x01\x6B\x06\0\0\0\x08\0\0\0\0\0\0\0\x01\
+        \x42\x00\x8D\x07\0\0\0\x02on\0\0\0\0\0\0";
+
+    fn read(mode: Mode) -> Result<Vec<String>, MessageError> {
+        let fields = Fields::message(tag::ATTRIBUTES, ATTRIBUTES, &Limits::FORMAT)?;
+        let reader = Reader::new(fields, mode).of_version(ProtocolVersion::V2_0);
+        let read = list::read_typed(reader)?;
+        Ok(read.iter().map(|found| format!("{found:?}")).collect())
+    }
+
+    #[test]
+    fn an_answer_of_2_x_may_hold_later_attributes_and_odd_values() {
+        let read = read(Mode::Tolerant).unwrap();
+        assert!(read[0].contains("RotateAutomatic(true)"), "{read:?}");
+        assert!(read[1].contains("name: \"State\""), "{read:?}");
+    }
+
+    #[test]
+    fn a_request_of_2_x_may_not() {
+        let (tag, version) = (tag::ROTATE_AUTOMATIC, ProtocolVersion::V2_0);
+        let error = MessageError::NotInVersion { tag, version };
+        assert_eq!(read(Mode::Strict), Err(error));
     }
 }
