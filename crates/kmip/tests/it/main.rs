@@ -11,6 +11,7 @@ mod attributes;
 mod cases;
 mod client_exchange;
 mod damage;
+mod every_operation;
 mod known_answers;
 mod operations_1x;
 mod operations_2x;

@@ -8,13 +8,9 @@ mod query;
 mod server_sent;
 mod usage;
 
-use proptest::prelude::*;
-use strongroom_kmip::{
-    Element, EncodeError, Limits, Operation, ProtocolVersion, Request, Response,
-};
+use strongroom_kmip::{Element, EncodeError, Limits, ProtocolVersion, Request, Response};
 
-use crate::payloads::{VERSIONS, comes_back};
-use crate::{strategies, tree};
+use crate::tree;
 
 const V1_0: ProtocolVersion = ProtocolVersion::V1_0;
 const V1_1: ProtocolVersion = ProtocolVersion::V1_1;
@@ -53,59 +49,4 @@ fn check_refused(version: ProtocolVersion, request: impl Into<Request>, what: El
 /// An attribute of 1.x.
 fn named(name: &str, value: Vec<u8>) -> Vec<u8> {
     tree::structure(0x42_0008, &[tree::text(0x42_000A, name), value])
-}
-
-/// A version that has the payload's operation, and the payload.
-fn of_any_version<T: std::fmt::Debug + 'static>(
-    payload: fn(ProtocolVersion) -> BoxedStrategy<T>,
-    operation: fn(&T) -> Operation,
-) -> BoxedStrategy<(ProtocolVersion, T)> {
-    proptest::sample::select(VERSIONS.to_vec())
-        .prop_flat_map(move |version| (Just(version), payload(version)))
-        .prop_filter("of this version", move |(version, payload)| {
-            version.knows(operation(payload).since())
-        })
-        .boxed()
-}
-
-fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
-    prop_oneof![
-        strategies::key_making::request(version),
-        strategies::attribute_changes::request(version),
-        strategies::usage::request(version),
-        strategies::asynchronous::request(),
-        strategies::server_sent::request(version),
-        strategies::query::request(version).prop_map(Request::Query),
-    ]
-    .boxed()
-}
-
-fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
-    prop_oneof![
-        strategies::key_making::response(version),
-        strategies::attribute_changes::response(version),
-        strategies::usage::response(version),
-        strategies::asynchronous::response(version),
-        strategies::server_sent::response(),
-        strategies::query::response(version).prop_map(Response::Query),
-    ]
-    .boxed()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
-    #[test]
-    fn requests_come_back(
-        (version, request) in of_any_version(request, Request::operation),
-    ) {
-        comes_back(version, &request);
-    }
-
-    #[test]
-    fn responses_come_back(
-        (version, response) in of_any_version(response, Response::operation),
-    ) {
-        comes_back(version, &response);
-    }
 }

@@ -1,6 +1,5 @@
 //! Operations of 2.0 and 2.1: known answers, versions, published cases, round trips.
 
-use proptest::prelude::*;
 use strongroom_kmip::enumeration::{
     CertificateRequestType, CertificateType, EndpointRole, InteropFunction, Pkcs11Function,
     Pkcs11ReturnCode, ProcessingStage, TicketType,
@@ -17,8 +16,7 @@ use strongroom_kmip::{
 use strongroom_secret::SecretBytes;
 use strongroom_ttlv::{DecodeErrorKind, Tag};
 
-use crate::payloads::{self, VERSIONS, comes_back, refusal};
-use crate::strategies::later;
+use crate::payloads::{self, VERSIONS, refusal};
 use crate::tree;
 
 const V2_0: ProtocolVersion = ProtocolVersion::V2_0;
@@ -326,27 +324,5 @@ fn published_payloads_are_typed_and_written_back() {
         for is_request in [true, false] {
             assert!(found.contains(&(operation, is_request)), "{operation}");
         }
-    }
-}
-
-fn versions() -> BoxedStrategy<ProtocolVersion> {
-    prop_oneof![Just(V2_0), Just(V2_1)].boxed()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
-
-    #[test]
-    fn requests_come_back(
-        (version, request) in versions().prop_flat_map(|v| (Just(v), later::request(v))),
-    ) {
-        comes_back(version, &request);
-    }
-
-    #[test]
-    fn answers_come_back(
-        (version, response) in versions().prop_flat_map(|v| (Just(v), later::response(v))),
-    ) {
-        comes_back(version, &response);
     }
 }

@@ -1,7 +1,6 @@
 //! Login, Delegated Login, Adjust Attribute, Set Attribute, Set Defaults, Set and Get Constraints:
 //! known answers, versions, published cases, round trips.
 
-use proptest::prelude::*;
 use strongroom_kmip::attribute::UsageLimits;
 use strongroom_kmip::enumeration::{AdjustmentType, UsageLimitsUnit};
 use strongroom_kmip::operation::{
@@ -18,7 +17,6 @@ use strongroom_kmip::{
 use strongroom_ttlv::{DecodeErrorKind, Tag};
 
 use crate::payloads::{self, comes_back, holds, refusal};
-use crate::strategies::policy;
 use crate::tree;
 
 const V2_0: ProtocolVersion = ProtocolVersion::V2_0;
@@ -357,27 +355,5 @@ fn published_payloads_are_typed_and_written_back() {
             let there = found.contains(&(operation, is_request));
             assert_eq!(there, published, "{operation}");
         }
-    }
-}
-
-fn versions() -> BoxedStrategy<ProtocolVersion> {
-    prop_oneof![Just(V2_0), Just(V2_1)].boxed()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
-
-    #[test]
-    fn requests_come_back(
-        (version, request) in versions().prop_flat_map(|v| (Just(v), policy::request(v))),
-    ) {
-        comes_back(version, &request);
-    }
-
-    #[test]
-    fn answers_come_back(
-        (version, response) in versions().prop_flat_map(|v| (Just(v), policy::response(v))),
-    ) {
-        comes_back(version, &response);
     }
 }

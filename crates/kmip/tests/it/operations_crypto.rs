@@ -1,6 +1,5 @@
 //! The cryptographic operations of 1.2: known answers, versions, published cases, round trips.
 
-use proptest::prelude::*;
 use strongroom_kmip::attribute::CryptographicParameters;
 use strongroom_kmip::enumeration::{
     BlockCipherMode, DataEnumeration, HashingAlgorithm, ValidityIndicator,
@@ -18,9 +17,7 @@ use strongroom_ttlv::{DecodeErrorKind, Tag};
 
 use crate::payloads::{
     self, Later, a_field_too_new_is_left_out, a_field_too_new_is_named, comes_back, refusal,
-    versions_of,
 };
-use crate::strategies::crypto;
 use crate::tree;
 
 const V1_2: ProtocolVersion = ProtocolVersion::V1_2;
@@ -497,27 +494,5 @@ fn published_payloads_are_typed_and_written_back() {
             let count = found.iter().filter(|found| **found == one).count();
             assert!(count >= 5, "{count} of {operation}, request: {is_request}");
         }
-    }
-}
-
-fn versions() -> BoxedStrategy<ProtocolVersion> {
-    proptest::sample::select(versions_of(&OPERATIONS)).boxed()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
-
-    #[test]
-    fn requests_come_back(
-        (version, request) in versions().prop_flat_map(|v| (Just(v), crypto::request(v))),
-    ) {
-        comes_back(version, &request);
-    }
-
-    #[test]
-    fn answers_come_back(
-        (version, response) in versions().prop_flat_map(|v| (Just(v), crypto::response(v))),
-    ) {
-        comes_back(version, &response);
     }
 }

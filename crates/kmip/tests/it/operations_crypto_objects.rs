@@ -1,7 +1,6 @@
 //! Create Split Key, Join Split Key, Import, Export: known answers in both styles of attributes,
 //! versions, published cases, round trips.
 
-use proptest::prelude::*;
 use strongroom_kmip::enumeration::{
     KeyCompressionType, KeyWrapType, ProtectionStorageMask, SecretDataType, SplitKeyMethod,
     WrappingMethod,
@@ -20,7 +19,6 @@ use strongroom_kmip::{
 use strongroom_ttlv::{DecodeErrorKind, Tag};
 
 use crate::payloads::{self, a_field_too_new_is_named, comes_back, holds, refusal, versions_of};
-use crate::strategies::objects;
 use crate::tree;
 
 const V1_2: ProtocolVersion = ProtocolVersion::V1_2;
@@ -371,27 +369,5 @@ fn published_payloads_are_typed_and_written_back() {
         for is_request in [true, false] {
             assert!(found.contains(&(operation, is_request)), "{operation}");
         }
-    }
-}
-
-fn versions() -> BoxedStrategy<ProtocolVersion> {
-    proptest::sample::select(versions_of(&[Operation::CREATE_SPLIT_KEY])).boxed()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
-    #[test]
-    fn requests_come_back(
-        (version, request) in versions().prop_flat_map(|v| (Just(v), objects::request(v))),
-    ) {
-        comes_back(version, &request);
-    }
-
-    #[test]
-    fn answers_come_back(
-        (version, response) in versions().prop_flat_map(|v| (Just(v), objects::response(v))),
-    ) {
-        comes_back(version, &response);
     }
 }

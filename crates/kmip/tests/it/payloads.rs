@@ -16,15 +16,7 @@ use strongroom_ttlv::{Fields, Tag, Value};
 use crate::{cases, tree};
 
 /// Every version, oldest first.
-pub(crate) const VERSIONS: [ProtocolVersion; 7] = [
-    ProtocolVersion::V1_0,
-    ProtocolVersion::V1_1,
-    ProtocolVersion::V1_2,
-    ProtocolVersion::V1_3,
-    ProtocolVersion::V1_4,
-    ProtocolVersion::V2_0,
-    ProtocolVersion::V2_1,
-];
+pub(crate) use crate::strategies::VERSIONS;
 
 /// The versions that have all of these operations.
 pub(crate) fn versions_of(operations: &[Operation]) -> Vec<ProtocolVersion> {

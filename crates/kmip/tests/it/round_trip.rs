@@ -90,6 +90,7 @@ proptest! {
                     | Request::Mac(_)
                     | Request::MacVerify(_)
                     | Request::Export(_)
+                    | Request::Archive(_)
                     | Request::Recover(_)
                     | Request::ObtainLease(_)
                     | Request::GetUsageAllocation(_)

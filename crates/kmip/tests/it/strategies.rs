@@ -3,6 +3,7 @@
 pub(crate) mod asynchronous;
 pub(crate) mod attribute;
 pub(crate) mod attribute_changes;
+pub(crate) mod basic;
 pub(crate) mod crypto;
 pub(crate) mod key_making;
 pub(crate) mod later;
@@ -17,9 +18,11 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::strategy::Union;
+use strongroom_kmip::Operation as O;
+use strongroom_kmip::attribute::AttributeName;
 use strongroom_kmip::enumeration::{
-    CertificateType, EncodingOption, ObjectGroupMember, RecommendedCurve, SecretDataType,
-    SplitKeyMethod, StorageStatusMask, WrappingMethod,
+    CertificateType, EncodingOption, RecommendedCurve, SecretDataType, SplitKeyMethod,
+    WrappingMethod,
 };
 use strongroom_kmip::object::transparent_key::{
     DhPrivateKey, DhPublicKey, DsaPrivateKey, DsaPublicKey, EcPrivateKey, EcPublicKey,
@@ -29,24 +32,94 @@ use strongroom_kmip::object::{
     Certificate, KeyInformation, KeyMaterial, KeyValue, KeyWrappingData, KeyWrappingSpecification,
     OpaqueDataType, OpaqueObject, PgpKey, SecretData, SplitKey, Template,
 };
-use strongroom_kmip::operation::{
-    ActivateRequest, ActivateResponse, CreateRequest, CreateResponse, DestroyRequest,
-    DestroyResponse, DiscoverVersionsRequest, DiscoverVersionsResponse, GetAttributesRequest,
-    GetAttributesResponse, GetRequest, GetResponse, LocateRequest, LocateResponse, RegisterRequest,
-    RegisterResponse, RevokeRequest, RevokeResponse,
-};
 use strongroom_kmip::{
-    BigInteger, CryptographicAlgorithm, DateTime, KeyBlock, KeyFormatType, ManagedObject,
-    ObjectType, ProtocolVersion, Request, Response,
+    BigInteger, CryptographicAlgorithm, KeyBlock, KeyFormatType, ManagedObject, ProtocolVersion,
+    Request, Response,
 };
 use strongroom_secret::SecretBytes;
 
 use attribute::{attribute_names, attributes, parameters, reason, template};
 
+/// Every version that there is.
+pub(crate) const VERSIONS: [ProtocolVersion; 7] = [
+    ProtocolVersion::V1_0,
+    ProtocolVersion::V1_1,
+    ProtocolVersion::V1_2,
+    ProtocolVersion::V1_3,
+    ProtocolVersion::V1_4,
+    ProtocolVersion::V2_0,
+    ProtocolVersion::V2_1,
+];
+
+/// Operations, each with what makes its payloads.
+pub(crate) type Table<T> = Vec<(O, BoxedStrategy<T>)>;
+
+fn row<T>(operation: O, payloads: impl Strategy<Value = T> + 'static) -> (O, BoxedStrategy<T>) {
+    (operation, payloads.boxed())
+}
+
+/// Requests of each operation that `version` has.
+pub(crate) fn requests(version: ProtocolVersion) -> Table<Request> {
+    let all = [
+        basic::requests(version),
+        key_making::requests(version),
+        attribute_changes::requests(version),
+        usage::requests(version),
+        asynchronous::requests(),
+        server_sent::requests(version),
+        crypto::requests(version),
+        objects::requests(version),
+        later::requests(version),
+        policy::requests(version),
+    ];
+    of_version(version, all.into_iter().flatten().collect())
+}
+
+/// Answers of each operation that `version` has.
+pub(crate) fn responses(version: ProtocolVersion) -> Table<Response> {
+    let all = [
+        basic::responses(version),
+        key_making::responses(version),
+        attribute_changes::responses(version),
+        usage::responses(version),
+        asynchronous::responses(version),
+        server_sent::responses(),
+        crypto::responses(version),
+        objects::responses(version),
+        later::responses(version),
+        policy::responses(version),
+    ];
+    of_version(version, all.into_iter().flatten().collect())
+}
+
+/// The rows that `version` has.
+fn of_version<T>(version: ProtocolVersion, mut table: Table<T>) -> Table<T> {
+    table.retain(|(operation, _)| version.has(operation.versions()));
+    table
+}
+
+/// A payload of any of these operations that `version` has.
+pub(crate) fn any_of<T: std::fmt::Debug + 'static>(
+    version: ProtocolVersion,
+    table: Table<T>,
+) -> BoxedStrategy<T> {
+    let rows = of_version(version, table).into_iter();
+    Union::new(rows.map(|(_, payloads)| payloads)).boxed()
+}
+
+/// A request of any operation that `version` has.
+pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
+    any_of(version, requests(version))
+}
+
+/// A response of any operation that `version` has.
+pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
+    any_of(version, responses(version))
+}
+
+/// A version in which whole messages can be read and written.
 pub(crate) fn version() -> BoxedStrategy<ProtocolVersion> {
-    (0..=4)
-        .prop_map(|minor| ProtocolVersion::new(1, minor))
-        .boxed()
+    proptest::sample::select(ProtocolVersion::SUPPORTED).boxed()
 }
 
 fn text() -> BoxedStrategy<String> {
@@ -59,27 +132,9 @@ fn secret() -> BoxedStrategy<SecretBytes> {
         .boxed()
 }
 
-/// One of the values that `version` has, or a vendor's.
-fn known<T: Copy + std::fmt::Debug + From<u32> + 'static>(
-    values: &'static [T],
-    version: ProtocolVersion,
-    since: fn(T) -> Option<ProtocolVersion>,
-) -> BoxedStrategy<T> {
-    let values: Vec<T> = values
-        .iter()
-        .copied()
-        .filter(|value| version.knows(since(*value)))
-        .collect();
-    prop_oneof![
-        9 => proptest::sample::select(values),
-        1 => (0x8000_0000_u32..).prop_map(T::from),
-    ]
-    .boxed()
-}
-
 fn algorithm(version: ProtocolVersion) -> BoxedStrategy<CryptographicAlgorithm> {
-    let since = CryptographicAlgorithm::since;
-    known(CryptographicAlgorithm::KNOWN, version, since).boxed()
+    let versions = CryptographicAlgorithm::versions;
+    vocabulary::named(CryptographicAlgorithm::KNOWN, version, versions)
 }
 
 fn key_information(version: ProtocolVersion) -> BoxedStrategy<KeyInformation> {
@@ -114,11 +169,18 @@ fn wrapping_data(version: ProtocolVersion) -> BoxedStrategy<KeyWrappingData> {
 
 fn wrapping_specification(version: ProtocolVersion) -> BoxedStrategy<KeyWrappingSpecification> {
     let keys = option::of(key_information(version));
-    (keys, vec(text(), 0..3), any::<bool>())
+    // Up to 1.4 a name may be any text.
+    let names = if version < ProtocolVersion::V2_0 {
+        let any = text().prop_map(AttributeName::from);
+        prop_oneof![vec(any, 0..3), attribute_names(version)].boxed()
+    } else {
+        attribute_names(version)
+    };
+    (keys, names, any::<bool>())
         .prop_map(move |(key, names, encoded)| {
             let mut specification = KeyWrappingSpecification::new(WrappingMethod::ENCRYPT);
             specification.encryption_key_information = key;
-            specification.attribute_names = names.into_iter().map(Into::into).collect();
+            specification.attribute_names = names;
             if encoded && version >= ProtocolVersion::V1_1 {
                 specification.encoding_option = Some(EncodingOption::NO_ENCODING);
             }
@@ -307,147 +369,4 @@ fn object(version: ProtocolVersion) -> BoxedStrategy<ManagedObject> {
         }),
     ]
     .boxed()
-}
-
-fn versions() -> BoxedStrategy<Vec<ProtocolVersion>> {
-    vec(
-        (0..4, 0..5).prop_map(|(major, minor)| ProtocolVersion::new(major, minor)),
-        0..6,
-    )
-    .boxed()
-}
-
-fn get_request(version: ProtocolVersion) -> BoxedStrategy<GetRequest> {
-    let specification = option::of(wrapping_specification(version));
-    let set = any::<[bool; 3]>();
-    (option::of(text()), specification, set)
-        .prop_map(move |(id, specification, set)| {
-            let mut request = GetRequest::default();
-            request.unique_identifier = id.map(Into::into);
-            request.key_format_type = set[0].then_some(KeyFormatType::RAW);
-            request.key_compression_type = set[1].then(|| 2.into());
-            if set[2] && version >= ProtocolVersion::V1_4 {
-                request.key_wrap_type = Some(1.into());
-            }
-            request.key_wrapping_specification = specification.map(Box::new);
-            request
-        })
-        .boxed()
-}
-
-fn locate_request(version: ProtocolVersion) -> BoxedStrategy<LocateRequest> {
-    let numbers = any::<[Option<i32>; 3]>();
-    (numbers, any::<bool>(), attributes(version))
-        .prop_map(move |(numbers, group, attributes)| {
-            let mut request = LocateRequest::new(attributes);
-            request.maximum_items = numbers[0];
-            let storage = |bits: i32| StorageStatusMask::from_wire(bits & 3);
-            request.storage_status_mask = numbers[1].map(storage);
-            if version >= ProtocolVersion::V1_3 {
-                request.offset_items = numbers[2];
-            }
-            if group && version >= ProtocolVersion::V1_1 {
-                request.object_group_member = Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
-            }
-            request
-        })
-        .boxed()
-}
-
-/// A request of any operation that `version` has.
-pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
-    use Request as R;
-    let id = || option::of(text());
-    let others = prop_oneof![
-        versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsRequest::new(list))),
-        query::request(version).prop_map(R::Query),
-        template(version).prop_map(|template| R::Create(CreateRequest::symmetric_key(template))),
-        (object(version), template(version))
-            .prop_map(|(object, template)| R::Register(RegisterRequest::new(object, template))),
-        get_request(version).prop_map(R::Get),
-        (id(), attribute_names(version)).prop_map(|(id, names)| {
-            let mut request = GetAttributesRequest::default();
-            request.unique_identifier = id.map(Into::into);
-            request.attribute_names = names;
-            R::GetAttributes(request)
-        }),
-        locate_request(version).prop_map(R::Locate),
-        text().prop_map(|id| R::Activate(ActivateRequest::new(id))),
-        (text(), reason(), option::of(any::<i64>())).prop_map(|(id, reason, date)| {
-            let mut request = RevokeRequest::new(id, reason);
-            request.compromise_occurrence_date = date.map(DateTime);
-            R::Revoke(request)
-        }),
-        text().prop_map(|id| R::Destroy(DestroyRequest::new(id))),
-        server_sent::request(version),
-        attribute_changes::request(version),
-        key_making::request(version),
-        asynchronous::request(),
-        usage::request(version),
-    ]
-    .prop_filter("of this version", move |request: &Request| {
-        version.knows(request.operation().since())
-    })
-    .boxed();
-    let mut all = vec![(4, others)];
-    if version >= ProtocolVersion::V1_2 {
-        all.push((2, crypto::request(version)));
-        all.push((1, objects::request(version)));
-    }
-    if version >= ProtocolVersion::V2_0 {
-        all.push((1, later::request(version)));
-        all.push((1, policy::request(version)));
-    }
-    Union::new_weighted(all).boxed()
-}
-
-/// A response of any operation that `version` has.
-pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
-    use Response as R;
-    let others = prop_oneof![
-        versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsResponse::new(list))),
-        query::response(version).prop_map(R::Query),
-        (text(), option::of(template(version))).prop_map(|(id, template)| {
-            let mut response = CreateResponse::new(ObjectType::SYMMETRIC_KEY, id);
-            response.template_attribute = template;
-            R::Create(response)
-        }),
-        (text(), option::of(template(version))).prop_map(|(id, template)| {
-            let mut response = RegisterResponse::new(id);
-            response.template_attribute = template;
-            R::Register(response)
-        }),
-        (text(), object(version)).prop_map(|(id, object)| R::Get(GetResponse::new(id, object))),
-        (text(), attributes(version))
-            .prop_map(|(id, list)| R::GetAttributes(GetAttributesResponse::new(id, list))),
-        (option::of(any::<i32>()), vec(text(), 0..5)).prop_map(move |(count, ids)| {
-            let mut response = LocateResponse::new(ids);
-            if version >= ProtocolVersion::V1_3 {
-                response.located_items = count;
-            }
-            R::Locate(response)
-        }),
-        text().prop_map(|id| R::Activate(ActivateResponse::new(id))),
-        text().prop_map(|id| R::Revoke(RevokeResponse::new(id))),
-        text().prop_map(|id| R::Destroy(DestroyResponse::new(id))),
-        server_sent::response(),
-        attribute_changes::response(version),
-        key_making::response(version),
-        asynchronous::response(version),
-        usage::response(version),
-    ]
-    .prop_filter("of this version", move |response: &Response| {
-        version.knows(response.operation().since())
-    })
-    .boxed();
-    let mut all = vec![(4, others)];
-    if version >= ProtocolVersion::V1_2 {
-        all.push((2, crypto::response(version)));
-        all.push((1, objects::response(version)));
-    }
-    if version >= ProtocolVersion::V2_0 {
-        all.push((1, later::response(version)));
-        all.push((1, policy::response(version)));
-    }
-    Union::new_weighted(all).boxed()
 }

@@ -7,26 +7,37 @@ use strongroom_kmip::operation::{CancelRequest, CancelResponse, PollRequest, Pol
 use strongroom_kmip::{ProtocolVersion, Request, Response};
 
 use super::vocabulary::named;
+use super::{O, Table, row};
 
-pub(crate) fn request() -> BoxedStrategy<Request> {
+pub(crate) fn requests() -> Table<Request> {
     let value = || vec(any::<u8>(), 0..20);
-    prop_oneof![
-        value().prop_map(|value| CancelRequest::new(value).into()),
-        value().prop_map(|value| PollRequest::new(value).into()),
+    vec![
+        row(
+            O::CANCEL,
+            value().prop_map(|value| CancelRequest::new(value).into()),
+        ),
+        row(
+            O::POLL,
+            value().prop_map(|value| PollRequest::new(value).into()),
+        ),
     ]
-    .boxed()
 }
 
-pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
+pub(crate) fn responses(version: ProtocolVersion) -> Table<Response> {
     let results = named(
         CancellationResult::KNOWN,
         version,
         CancellationResult::versions,
     );
-    prop_oneof![
-        (vec(any::<u8>(), 0..20), results)
-            .prop_map(|(value, result)| CancelResponse::new(value, result).into()),
-        Just(()).prop_map(|()| PollResponse::default().into()),
+    vec![
+        row(
+            O::CANCEL,
+            (vec(any::<u8>(), 0..20), results)
+                .prop_map(|(value, result)| CancelResponse::new(value, result).into()),
+        ),
+        row(
+            O::POLL,
+            Just(()).prop_map(|()| PollResponse::default().into()),
+        ),
     ]
-    .boxed()
 }

@@ -23,13 +23,12 @@ use strongroom_kmip::vocabulary::{ATTRIBUTES, Enumeration};
 use strongroom_kmip::{
     Attribute, AttributeValue, CryptographicAlgorithm, CryptographicUsageMask, DateTime, Interval,
     KeyFormatType, LongInteger, Name, ObjectType, ProtocolVersion, RevocationReasonCode, State,
-    TemplateAttribute, UniqueIdentifier,
+    TemplateAttribute, UniqueIdentifier, tag,
 };
 use strongroom_ttlv::{Fields, Limits, OwnedItem};
 
 use super::text;
 use super::vocabulary::named;
-use crate::tree;
 
 fn value<T: Enumeration + Debug + 'static>(
     known: &'static [T],
@@ -374,11 +373,14 @@ fn structures(version: ProtocolVersion) -> BoxedStrategy<AttributeValue> {
 
 /// An item `Attribute Value` with a text or a structure.
 pub(crate) fn custom_item(text: &str, nested: bool) -> OwnedItem {
-    let bytes = if nested {
-        tree::structure(0x42_000B, &[tree::text(0x42_0055, text)])
-    } else {
-        tree::text(0x42_000B, text)
-    };
+    let bytes = strongroom_ttlv::encode(|out| {
+        if nested {
+            out.structure(tag::ATTRIBUTE_VALUE, |out| out.text(tag::NAME_VALUE, text));
+        } else {
+            out.text(tag::ATTRIBUTE_VALUE, text);
+        }
+    });
+    let bytes = bytes.unwrap();
     let item = Fields::item(&bytes, &Limits::FORMAT).unwrap();
     item.to_owned_item()
 }

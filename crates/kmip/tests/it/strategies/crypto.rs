@@ -13,7 +13,8 @@ use strongroom_kmip::operation::{
 use strongroom_kmip::{ProtocolVersion, Request, Response, UniqueIdentifier};
 use strongroom_secret::SecretBytes;
 
-use super::{known, parameters, secret, text};
+use super::vocabulary::named;
+use super::{O, Table, parameters, row, secret, text};
 
 fn octets() -> BoxedStrategy<Option<Vec<u8>>> {
     option::of(vec(any::<u8>(), 0..40)).boxed()
@@ -49,7 +50,7 @@ fn data(version: ProtocolVersion) -> BoxedStrategy<Data> {
     if version < ProtocolVersion::V2_0 {
         return plain.boxed();
     }
-    let output = known(DataEnumeration::KNOWN, version, DataEnumeration::since);
+    let output = named(DataEnumeration::KNOWN, version, DataEnumeration::versions);
     prop_oneof![
         4 => plain,
         1 => output.prop_map(Data::Output),
@@ -91,7 +92,7 @@ macro_rules! common {
 }
 
 /// A request of one of these operations, all of which `version` must have.
-pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
+pub(crate) fn requests(version: ProtocolVersion) -> Table<Request> {
     let common = || {
         (
             option::of(id(version)),
@@ -100,125 +101,179 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
             stream(version),
         )
     };
-    prop_oneof![
-        (common(), octets(), of_1_4(version)).prop_map(|(common, nonce, additional)| {
-            let mut request = EncryptRequest::default();
-            common!(request, common);
-            request.iv_counter_nonce = nonce;
-            request.authenticated_encryption_additional_data = additional;
-            Request::Encrypt(request)
-        }),
-        (common(), octets(), of_1_4(version), of_1_4(version)).prop_map(
-            |(common, nonce, additional, tag)| {
-                let mut request = DecryptRequest::default();
+    vec![
+        row(
+            O::ENCRYPT,
+            (common(), octets(), of_1_4(version)).prop_map(|(common, nonce, additional)| {
+                let mut request = EncryptRequest::default();
                 common!(request, common);
                 request.iv_counter_nonce = nonce;
                 request.authenticated_encryption_additional_data = additional;
-                request.authenticated_encryption_tag = tag;
-                Request::Decrypt(request)
-            }
-        ),
-        (common(), of_1_4(version)).prop_map(|(common, digested)| {
-            let mut request = SignRequest::default();
-            common!(request, common);
-            request.digested_data = digested;
-            Request::Sign(request)
-        }),
-        (common(), of_1_4(version), octets()).prop_map(|(common, digested, signature)| {
-            let mut request = SignatureVerifyRequest::default();
-            common!(request, common);
-            request.digested_data = digested;
-            request.signature_data = signature;
-            Request::SignatureVerify(request)
-        }),
-        common().prop_map(|common| {
-            let mut request = MacRequest::default();
-            common!(request, common);
-            Request::Mac(request)
-        }),
-        (common(), octets()).prop_map(|(common, mac)| {
-            let mut request = MacVerifyRequest::default();
-            common!(request, common);
-            request.mac_data = mac;
-            Request::MacVerify(request)
-        }),
-        any::<i32>().prop_map(|length| Request::RngRetrieve(RngRetrieveRequest::new(length))),
-        data(version).prop_map(|data| Request::RngSeed(RngSeedRequest::new(data))),
-        (
-            parameters(version),
-            option::of(data(version)),
-            stream(version)
-        )
-            .prop_map(|(parameters, data, stream)| {
-                let mut request = HashRequest::new(parameters, Data::copy_from(&[]));
-                request.data = data;
-                (
-                    request.correlation_value,
-                    request.init_indicator,
-                    request.final_indicator,
-                ) = stream;
-                Request::Hash(request)
+                Request::Encrypt(request)
             }),
+        ),
+        row(
+            O::DECRYPT,
+            (common(), octets(), of_1_4(version), of_1_4(version)).prop_map(
+                |(common, nonce, additional, tag)| {
+                    let mut request = DecryptRequest::default();
+                    common!(request, common);
+                    request.iv_counter_nonce = nonce;
+                    request.authenticated_encryption_additional_data = additional;
+                    request.authenticated_encryption_tag = tag;
+                    Request::Decrypt(request)
+                },
+            ),
+        ),
+        row(
+            O::SIGN,
+            (common(), of_1_4(version)).prop_map(|(common, digested)| {
+                let mut request = SignRequest::default();
+                common!(request, common);
+                request.digested_data = digested;
+                Request::Sign(request)
+            }),
+        ),
+        row(
+            O::SIGNATURE_VERIFY,
+            (common(), of_1_4(version), octets()).prop_map(|(common, digested, signature)| {
+                let mut request = SignatureVerifyRequest::default();
+                common!(request, common);
+                request.digested_data = digested;
+                request.signature_data = signature;
+                Request::SignatureVerify(request)
+            }),
+        ),
+        row(
+            O::MAC,
+            common().prop_map(|common| {
+                let mut request = MacRequest::default();
+                common!(request, common);
+                Request::Mac(request)
+            }),
+        ),
+        row(
+            O::MAC_VERIFY,
+            (common(), octets()).prop_map(|(common, mac)| {
+                let mut request = MacVerifyRequest::default();
+                common!(request, common);
+                request.mac_data = mac;
+                Request::MacVerify(request)
+            }),
+        ),
+        row(
+            O::RNG_RETRIEVE,
+            any::<i32>().prop_map(|length| Request::RngRetrieve(RngRetrieveRequest::new(length))),
+        ),
+        row(
+            O::RNG_SEED,
+            data(version).prop_map(|data| Request::RngSeed(RngSeedRequest::new(data))),
+        ),
+        row(
+            O::HASH,
+            (
+                parameters(version),
+                option::of(data(version)),
+                stream(version),
+            )
+                .prop_map(|(parameters, data, stream)| {
+                    let mut request = HashRequest::new(parameters, Data::copy_from(&[]));
+                    request.data = data;
+                    (
+                        request.correlation_value,
+                        request.init_indicator,
+                        request.final_indicator,
+                    ) = stream;
+                    Request::Hash(request)
+                }),
+        ),
     ]
-    .boxed()
 }
 
 /// An answer of one of these operations, all of which `version` must have.
-pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
+pub(crate) fn responses(version: ProtocolVersion) -> Table<Response> {
     let common = || (option::of(id(version)), correlation(version));
     let validity = || option::of((1_u32..=3).prop_map(ValidityIndicator::new));
-    prop_oneof![
-        (common(), octets(), octets(), of_1_4(version)).prop_map(|(common, data, nonce, tag)| {
-            let mut response = EncryptResponse::default();
-            (response.unique_identifier, response.correlation_value) = common;
-            response.data = data;
-            response.iv_counter_nonce = nonce;
-            response.authenticated_encryption_tag = tag;
-            Response::Encrypt(response)
-        }),
-        (common(), option::of(secret())).prop_map(|(common, data)| {
-            let mut response = DecryptResponse::default();
-            (response.unique_identifier, response.correlation_value) = common;
-            response.data = data;
-            Response::Decrypt(response)
-        }),
-        (common(), octets()).prop_map(|(common, signature)| {
-            let mut response = SignResponse::default();
-            (response.unique_identifier, response.correlation_value) = common;
-            response.signature_data = signature;
-            Response::Sign(response)
-        }),
-        (common(), validity(), octets()).prop_map(|(common, validity, data)| {
-            let mut response = SignatureVerifyResponse::default();
-            (response.unique_identifier, response.correlation_value) = common;
-            response.validity_indicator = validity;
-            response.data = data;
-            Response::SignatureVerify(response)
-        }),
-        (common(), octets()).prop_map(|(common, mac)| {
-            let mut response = MacResponse::default();
-            (response.unique_identifier, response.correlation_value) = common;
-            response.mac_data = mac;
-            Response::Mac(response)
-        }),
-        (common(), validity()).prop_map(|(common, validity)| {
-            let mut response = MacVerifyResponse::default();
-            (response.unique_identifier, response.correlation_value) = common;
-            response.validity_indicator = validity;
-            Response::MacVerify(response)
-        }),
-        option::of(secret()).prop_map(|data| {
-            let mut response = RngRetrieveResponse::new(SecretBytes::copy_from(&[]));
-            response.data = data;
-            Response::RngRetrieve(response)
-        }),
-        any::<i32>().prop_map(|length| Response::RngSeed(RngSeedResponse::new(length))),
-        (octets(), correlation(version)).prop_map(|(data, correlation)| {
-            let mut response = HashResponse::new(Vec::new());
-            response.data = data;
-            response.correlation_value = correlation;
-            Response::Hash(response)
-        }),
+    vec![
+        row(
+            O::ENCRYPT,
+            (common(), octets(), octets(), of_1_4(version)).prop_map(
+                |(common, data, nonce, tag)| {
+                    let mut response = EncryptResponse::default();
+                    (response.unique_identifier, response.correlation_value) = common;
+                    response.data = data;
+                    response.iv_counter_nonce = nonce;
+                    response.authenticated_encryption_tag = tag;
+                    Response::Encrypt(response)
+                },
+            ),
+        ),
+        row(
+            O::DECRYPT,
+            (common(), option::of(secret())).prop_map(|(common, data)| {
+                let mut response = DecryptResponse::default();
+                (response.unique_identifier, response.correlation_value) = common;
+                response.data = data;
+                Response::Decrypt(response)
+            }),
+        ),
+        row(
+            O::SIGN,
+            (common(), octets()).prop_map(|(common, signature)| {
+                let mut response = SignResponse::default();
+                (response.unique_identifier, response.correlation_value) = common;
+                response.signature_data = signature;
+                Response::Sign(response)
+            }),
+        ),
+        row(
+            O::SIGNATURE_VERIFY,
+            (common(), validity(), octets()).prop_map(|(common, validity, data)| {
+                let mut response = SignatureVerifyResponse::default();
+                (response.unique_identifier, response.correlation_value) = common;
+                response.validity_indicator = validity;
+                response.data = data;
+                Response::SignatureVerify(response)
+            }),
+        ),
+        row(
+            O::MAC,
+            (common(), octets()).prop_map(|(common, mac)| {
+                let mut response = MacResponse::default();
+                (response.unique_identifier, response.correlation_value) = common;
+                response.mac_data = mac;
+                Response::Mac(response)
+            }),
+        ),
+        row(
+            O::MAC_VERIFY,
+            (common(), validity()).prop_map(|(common, validity)| {
+                let mut response = MacVerifyResponse::default();
+                (response.unique_identifier, response.correlation_value) = common;
+                response.validity_indicator = validity;
+                Response::MacVerify(response)
+            }),
+        ),
+        row(
+            O::RNG_RETRIEVE,
+            option::of(secret()).prop_map(|data| {
+                let mut response = RngRetrieveResponse::new(SecretBytes::copy_from(&[]));
+                response.data = data;
+                Response::RngRetrieve(response)
+            }),
+        ),
+        row(
+            O::RNG_SEED,
+            any::<i32>().prop_map(|length| Response::RngSeed(RngSeedResponse::new(length))),
+        ),
+        row(
+            O::HASH,
+            (octets(), correlation(version)).prop_map(|(data, correlation)| {
+                let mut response = HashResponse::new(Vec::new());
+                response.data = data;
+                response.correlation_value = correlation;
+                Response::Hash(response)
+            }),
+        ),
     ]
-    .boxed()
 }

@@ -20,7 +20,7 @@ use strongroom_kmip::{
 
 use super::query::masks;
 use super::vocabulary::named;
-use super::{parameters, secret, template, text};
+use super::{O, Table, parameters, row, secret, template, text};
 
 const V2_0: ProtocolVersion = ProtocolVersion::V2_0;
 
@@ -191,56 +191,81 @@ fn validate() -> BoxedStrategy<ValidateRequest> {
         .boxed()
 }
 
-pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
-    prop_oneof![
-        create_key_pair(version).prop_map(Into::into),
-        re_key(version).prop_map(Into::into),
-        re_key_key_pair(version).prop_map(Into::into),
-        derive_key(version).prop_map(Into::into),
-        certify(version).prop_map(Into::into),
-        re_certify(version).prop_map(Into::into),
-        validate().prop_map(Into::into),
+pub(crate) fn requests(version: ProtocolVersion) -> Table<Request> {
+    vec![
+        row(
+            O::CREATE_KEY_PAIR,
+            create_key_pair(version).prop_map(Into::into),
+        ),
+        row(O::RE_KEY, re_key(version).prop_map(Into::into)),
+        row(
+            O::RE_KEY_KEY_PAIR,
+            re_key_key_pair(version).prop_map(Into::into),
+        ),
+        row(O::DERIVE_KEY, derive_key(version).prop_map(Into::into)),
+        row(O::CERTIFY, certify(version).prop_map(Into::into)),
+        row(O::RE_CERTIFY, re_certify(version).prop_map(Into::into)),
+        row(O::VALIDATE, validate().prop_map(Into::into)),
     ]
-    .boxed()
 }
 
-pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
+pub(crate) fn responses(version: ProtocolVersion) -> Table<Response> {
     let told = || told(version);
     let pair = || (id(), id(), told(), told());
-    prop_oneof![
-        pair().prop_map(|(private, public, ours, theirs)| {
-            let mut response = CreateKeyPairResponse::new(private, public);
-            response.private_key_attributes = ours;
-            response.public_key_attributes = theirs;
-            response.into()
-        }),
-        pair().prop_map(|(private, public, ours, theirs)| {
-            let mut response = ReKeyKeyPairResponse::new(private, public);
-            response.private_key_attributes = ours;
-            response.public_key_attributes = theirs;
-            response.into()
-        }),
-        (id(), told()).prop_map(|(id, told)| {
-            let mut response = ReKeyResponse::new(id);
-            response.template_attribute = told;
-            response.into()
-        }),
-        (id(), told()).prop_map(|(id, told)| {
-            let mut response = DeriveKeyResponse::new(id);
-            response.template_attribute = told;
-            response.into()
-        }),
-        (id(), told()).prop_map(|(id, told)| {
-            let mut response = CertifyResponse::new(id);
-            response.template_attribute = told;
-            response.into()
-        }),
-        (id(), told()).prop_map(|(id, told)| {
-            let mut response = ReCertifyResponse::new(id);
-            response.template_attribute = told;
-            response.into()
-        }),
-        (1_u32..=3).prop_map(|found| ValidateResponse::new(found.into()).into()),
+    vec![
+        row(
+            O::CREATE_KEY_PAIR,
+            pair().prop_map(|(private, public, ours, theirs)| {
+                let mut response = CreateKeyPairResponse::new(private, public);
+                response.private_key_attributes = ours;
+                response.public_key_attributes = theirs;
+                response.into()
+            }),
+        ),
+        row(
+            O::RE_KEY_KEY_PAIR,
+            pair().prop_map(|(private, public, ours, theirs)| {
+                let mut response = ReKeyKeyPairResponse::new(private, public);
+                response.private_key_attributes = ours;
+                response.public_key_attributes = theirs;
+                response.into()
+            }),
+        ),
+        row(
+            O::RE_KEY,
+            (id(), told()).prop_map(|(id, told)| {
+                let mut response = ReKeyResponse::new(id);
+                response.template_attribute = told;
+                response.into()
+            }),
+        ),
+        row(
+            O::DERIVE_KEY,
+            (id(), told()).prop_map(|(id, told)| {
+                let mut response = DeriveKeyResponse::new(id);
+                response.template_attribute = told;
+                response.into()
+            }),
+        ),
+        row(
+            O::CERTIFY,
+            (id(), told()).prop_map(|(id, told)| {
+                let mut response = CertifyResponse::new(id);
+                response.template_attribute = told;
+                response.into()
+            }),
+        ),
+        row(
+            O::RE_CERTIFY,
+            (id(), told()).prop_map(|(id, told)| {
+                let mut response = ReCertifyResponse::new(id);
+                response.template_attribute = told;
+                response.into()
+            }),
+        ),
+        row(
+            O::VALIDATE,
+            (1_u32..=3).prop_map(|found| ValidateResponse::new(found.into()).into()),
+        ),
     ]
-    .boxed()
 }

@@ -18,7 +18,8 @@ use strongroom_kmip::operation::{
 use strongroom_kmip::{DateTimeExtended, Operation, ProtocolVersion, Request, Response};
 
 use super::crypto::id;
-use super::{known, secret, text};
+use super::vocabulary::named;
+use super::{O, Table, row, secret, text};
 
 fn octets() -> BoxedStrategy<Vec<u8>> {
     vec(any::<u8>(), 0..24).boxed()
@@ -36,7 +37,7 @@ pub(super) fn ticket() -> BoxedStrategy<Ticket> {
 }
 
 pub(super) fn operations(version: ProtocolVersion) -> BoxedStrategy<Operations> {
-    let operation = known(Operation::KNOWN, version, Operation::since);
+    let operation = named(Operation::KNOWN, version, Operation::versions);
     vec(operation, 0..4).prop_map(Operations::new).boxed()
 }
 
@@ -63,60 +64,83 @@ fn certificate_request() -> BoxedStrategy<CertificateRequest> {
         .boxed()
 }
 
-/// A request of one of these operations, of 2.1 too where `version` has them.
-pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
-    let of_2_0 = prop_oneof![
-        text().prop_map(|message| Request::Log(LogRequest::new(message))),
-        ticket().prop_map(|ticket| Request::Logout(LogoutRequest::new(ticket))),
-        (1_u32..=2).prop_map(|role| {
-            Request::SetEndpointRole(SetEndpointRoleRequest::new(EndpointRole::new(role)))
-        }),
-        (
-            option::of(text()),
-            function(),
-            option::of(octets()),
-            option::of(secret())
-        )
-            .prop_map(|(interface, function, correlation, input)| {
-                let mut request = Pkcs11Request::new(function);
-                request.pkcs_11_interface = interface;
-                request.correlation_value = correlation;
-                request.pkcs_11_input_parameters = input;
-                Request::Pkcs11(request)
-            }),
-        (1_u32..=3, option::of(text())).prop_map(|(function, identifier)| {
-            let mut request = InteropRequest::new(InteropFunction::new(function), "");
-            request.interop_identifier = identifier;
-            Request::Interop(request)
-        }),
-        (option::of(certificate_request()), option::of(certificate())).prop_map(
-            |(certificate_request, certificate)| {
-                let mut request = ReProvisionRequest::default();
-                request.certificate_request = certificate_request;
-                request.certificate = certificate;
-                Request::ReProvision(request)
-            }
-        ),
-    ];
-    if version < ProtocolVersion::V2_1 {
-        return of_2_0.boxed();
-    }
+/// A request of each of these operations.
+pub(crate) fn requests(version: ProtocolVersion) -> Table<Request> {
     let handles = vec(octets(), 0..3).prop_map(AsynchronousCorrelationValues::new);
-    let of_2_1 = prop_oneof![
-        (option::of(handles), option::of(operations(version))).prop_map(|(handles, operations)| {
-            let mut request = QueryAsynchronousRequestsRequest::default();
-            request.asynchronous_correlation_values = handles;
-            request.operations = operations;
-            Request::QueryAsynchronousRequests(request)
-        }),
-        octets().prop_map(|handle| Request::Process(ProcessRequest::new(handle))),
-        Just(()).prop_map(|()| Request::Ping(PingRequest::default())),
-    ];
-    prop_oneof![of_2_0, of_2_1].boxed()
+    vec![
+        row(
+            O::LOG,
+            text().prop_map(|message| Request::Log(LogRequest::new(message))),
+        ),
+        row(
+            O::LOGOUT,
+            ticket().prop_map(|ticket| Request::Logout(LogoutRequest::new(ticket))),
+        ),
+        row(
+            O::SET_ENDPOINT_ROLE,
+            (1_u32..=2).prop_map(|role| {
+                Request::SetEndpointRole(SetEndpointRoleRequest::new(EndpointRole::new(role)))
+            }),
+        ),
+        row(
+            O::PKCS_11,
+            (
+                option::of(text()),
+                function(),
+                option::of(octets()),
+                option::of(secret()),
+            )
+                .prop_map(|(interface, function, correlation, input)| {
+                    let mut request = Pkcs11Request::new(function);
+                    request.pkcs_11_interface = interface;
+                    request.correlation_value = correlation;
+                    request.pkcs_11_input_parameters = input;
+                    Request::Pkcs11(request)
+                }),
+        ),
+        row(
+            O::INTEROP,
+            (1_u32..=3, option::of(text())).prop_map(|(function, identifier)| {
+                let mut request = InteropRequest::new(InteropFunction::new(function), "");
+                request.interop_identifier = identifier;
+                Request::Interop(request)
+            }),
+        ),
+        row(
+            O::RE_PROVISION,
+            (option::of(certificate_request()), option::of(certificate())).prop_map(
+                |(certificate_request, certificate)| {
+                    let mut request = ReProvisionRequest::default();
+                    request.certificate_request = certificate_request;
+                    request.certificate = certificate;
+                    Request::ReProvision(request)
+                },
+            ),
+        ),
+        row(
+            O::QUERY_ASYNCHRONOUS_REQUESTS,
+            (option::of(handles), option::of(operations(version))).prop_map(
+                |(handles, operations)| {
+                    let mut request = QueryAsynchronousRequestsRequest::default();
+                    request.asynchronous_correlation_values = handles;
+                    request.operations = operations;
+                    Request::QueryAsynchronousRequests(request)
+                },
+            ),
+        ),
+        row(
+            O::PROCESS,
+            octets().prop_map(|handle| Request::Process(ProcessRequest::new(handle))),
+        ),
+        row(
+            O::PING,
+            Just(()).prop_map(|()| Request::Ping(PingRequest::default())),
+        ),
+    ]
 }
 
 fn asynchronous_request(version: ProtocolVersion) -> BoxedStrategy<AsynchronousRequest> {
-    let operation = known(Operation::KNOWN, version, Operation::since);
+    let operation = named(Operation::KNOWN, version, Operation::versions);
     (octets(), operation, any::<i64>(), 1_u32..=3)
         .prop_map(
             |(asynchronous_correlation_value, operation, date, stage)| AsynchronousRequest {
@@ -129,48 +153,69 @@ fn asynchronous_request(version: ProtocolVersion) -> BoxedStrategy<AsynchronousR
         .boxed()
 }
 
-/// An answer of one of these operations, of 2.1 too where `version` has them.
-pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
-    let of_2_0 = prop_oneof![
-        Just(()).prop_map(|()| Response::Log(LogResponse::default())),
-        Just(()).prop_map(|()| Response::Logout(LogoutResponse::default())),
-        (1_u32..=2).prop_map(|role| {
-            Response::SetEndpointRole(SetEndpointRoleResponse::new(EndpointRole::new(role)))
-        }),
-        (
-            option::of(text()),
-            function(),
-            option::of(octets()),
-            option::of(secret())
-        )
-            .prop_map(|(interface, function, correlation, output)| {
-                let mut response = Pkcs11Response::new(function, Pkcs11ReturnCode::CKR_OK);
-                response.pkcs_11_interface = interface;
-                response.correlation_value = correlation;
-                response.pkcs_11_output_parameters = output;
-                Response::Pkcs11(response)
+/// An answer of each of these operations.
+pub(crate) fn responses(version: ProtocolVersion) -> Table<Response> {
+    vec![
+        row(
+            O::LOG,
+            Just(()).prop_map(|()| Response::Log(LogResponse::default())),
+        ),
+        row(
+            O::LOGOUT,
+            Just(()).prop_map(|()| Response::Logout(LogoutResponse::default())),
+        ),
+        row(
+            O::SET_ENDPOINT_ROLE,
+            (1_u32..=2).prop_map(|role| {
+                Response::SetEndpointRole(SetEndpointRoleResponse::new(EndpointRole::new(role)))
             }),
-        Just(()).prop_map(|()| Response::Interop(InteropResponse::default())),
-        option::of(id(version)).prop_map(|id| {
-            Response::ReProvision(
-                id.map_or_else(ReProvisionResponse::default, ReProvisionResponse::new),
+        ),
+        row(
+            O::PKCS_11,
+            (
+                option::of(text()),
+                function(),
+                option::of(octets()),
+                option::of(secret()),
             )
-        }),
-    ];
-    if version < ProtocolVersion::V2_1 {
-        return of_2_0.boxed();
-    }
-    let of_2_1 = prop_oneof![
-        vec(asynchronous_request(version), 0..3).prop_map(|requests| {
-            let response = QueryAsynchronousRequestsResponse::new(requests);
-            Response::QueryAsynchronousRequests(response)
-        }),
-        option::of(octets()).prop_map(|handle| {
-            let mut response = ProcessResponse::default();
-            response.asynchronous_correlation_value = handle;
-            Response::Process(response)
-        }),
-        Just(()).prop_map(|()| Response::Ping(PingResponse::default())),
-    ];
-    prop_oneof![of_2_0, of_2_1].boxed()
+                .prop_map(|(interface, function, correlation, output)| {
+                    let mut response = Pkcs11Response::new(function, Pkcs11ReturnCode::CKR_OK);
+                    response.pkcs_11_interface = interface;
+                    response.correlation_value = correlation;
+                    response.pkcs_11_output_parameters = output;
+                    Response::Pkcs11(response)
+                }),
+        ),
+        row(
+            O::INTEROP,
+            Just(()).prop_map(|()| Response::Interop(InteropResponse::default())),
+        ),
+        row(
+            O::RE_PROVISION,
+            option::of(id(version)).prop_map(|id| {
+                Response::ReProvision(
+                    id.map_or_else(ReProvisionResponse::default, ReProvisionResponse::new),
+                )
+            }),
+        ),
+        row(
+            O::QUERY_ASYNCHRONOUS_REQUESTS,
+            vec(asynchronous_request(version), 0..3).prop_map(|requests| {
+                let response = QueryAsynchronousRequestsResponse::new(requests);
+                Response::QueryAsynchronousRequests(response)
+            }),
+        ),
+        row(
+            O::PROCESS,
+            option::of(octets()).prop_map(|handle| {
+                let mut response = ProcessResponse::default();
+                response.asynchronous_correlation_value = handle;
+                Response::Process(response)
+            }),
+        ),
+        row(
+            O::PING,
+            Just(()).prop_map(|()| Response::Ping(PingResponse::default())),
+        ),
+    ]
 }

@@ -19,7 +19,7 @@ use strongroom_kmip::{
 };
 
 use super::crypto::id;
-use super::{attribute_names, attributes, object, parameters, template};
+use super::{O, Table, attribute_names, attributes, object, parameters, row, template};
 
 fn ids(version: ProtocolVersion) -> BoxedStrategy<Vec<UniqueIdentifier>> {
     vec(id(version), 0..5).boxed()
@@ -58,8 +58,8 @@ fn wrapping(version: ProtocolVersion) -> BoxedStrategy<KeyWrappingSpecification>
         .boxed()
 }
 
-/// A request of one of these operations, of 1.4 too where `version` has them.
-pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
+/// A request of each of these operations.
+pub(crate) fn requests(version: ProtocolVersion) -> Table<Request> {
     let split = (
         option::of(id(version)),
         (1_u32..=4, any::<i32>(), any::<i32>()),
@@ -89,9 +89,6 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
             request.protection_storage_masks = masks;
             Request::JoinSplitKey(request)
         });
-    if version < ProtocolVersion::V1_4 {
-        return prop_oneof![split, join].boxed();
-    }
     let import = (
         id(version),
         any::<Option<bool>>(),
@@ -120,11 +117,16 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
             request.key_wrapping_specification = specification.map(Box::new);
             Request::Export(request)
         });
-    prop_oneof![split, join, import, export].boxed()
+    vec![
+        row(O::CREATE_SPLIT_KEY, split),
+        row(O::JOIN_SPLIT_KEY, join),
+        row(O::IMPORT, import),
+        row(O::EXPORT, export),
+    ]
 }
 
-/// An answer of one of these operations, of 1.4 too where `version` has them.
-pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
+/// An answer of each of these operations.
+pub(crate) fn responses(version: ProtocolVersion) -> Table<Response> {
     let split = (ids(version), told(version)).prop_map(|(ids, template)| {
         let mut response = CreateSplitKeyResponse::new(ids);
         response.template_attribute = template;
@@ -135,13 +137,15 @@ pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         response.template_attribute = template;
         Response::JoinSplitKey(response)
     });
-    if version < ProtocolVersion::V1_4 {
-        return prop_oneof![split, join].boxed();
-    }
     let import = id(version).prop_map(|id| Response::Import(ImportResponse::new(id)));
     let export =
         (id(version), object(version), attributes(version)).prop_map(|(id, object, attributes)| {
             Response::Export(ExportResponse::new(id, object, attributes))
         });
-    prop_oneof![split, join, import, export].boxed()
+    vec![
+        row(O::CREATE_SPLIT_KEY, split),
+        row(O::JOIN_SPLIT_KEY, join),
+        row(O::IMPORT, import),
+        row(O::EXPORT, export),
+    ]
 }

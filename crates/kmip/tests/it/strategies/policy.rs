@@ -21,7 +21,8 @@ use strongroom_kmip::{
 use super::attribute::attribute_value;
 use super::crypto::id;
 use super::later::{operations, ticket};
-use super::{attribute_names, attributes, known, template, text};
+use super::vocabulary::named;
+use super::{O, Table, attribute_names, attributes, row, template, text};
 
 fn lease_time() -> BoxedStrategy<LeaseTime> {
     prop_oneof![
@@ -68,7 +69,7 @@ fn right(version: ProtocolVersion) -> BoxedStrategy<Right> {
 }
 
 fn object_type(version: ProtocolVersion) -> BoxedStrategy<ObjectType> {
-    known(ObjectType::KNOWN, version, ObjectType::since)
+    named(ObjectType::KNOWN, version, ObjectType::versions)
         .prop_filter("of this version", |value| *value != ObjectType::TEMPLATE)
         .boxed()
 }
@@ -123,8 +124,8 @@ fn adjustment_value() -> BoxedStrategy<Option<AdjustmentValue>> {
     .boxed()
 }
 
-/// A request of one of these operations, of 2.1 too where `version` has them.
-pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
+/// A request of each of these operations.
+pub(crate) fn requests(version: ProtocolVersion) -> Table<Request> {
     let limits = || {
         (
             option::of(lease_time()),
@@ -165,9 +166,6 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
         request.unique_identifier = id;
         Request::SetAttribute(request)
     });
-    if version < ProtocolVersion::V2_1 {
-        return prop_oneof![login, delegated, adjust, set].boxed();
-    }
     let constrain = option::of(constraints(version)).prop_map(|constraints| {
         let mut request = SetConstraintsRequest::default();
         request.constraints = constraints;
@@ -179,20 +177,19 @@ pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
         request.defaults_information = defaults;
         Request::SetDefaults(request)
     });
-    prop_oneof![login, delegated, adjust, set, constrain, ask, defaults].boxed()
+    vec![
+        row(O::LOGIN, login),
+        row(O::DELEGATED_LOGIN, delegated),
+        row(O::ADJUST_ATTRIBUTE, adjust),
+        row(O::SET_ATTRIBUTE, set),
+        row(O::SET_CONSTRAINTS, constrain),
+        row(O::GET_CONSTRAINTS, ask),
+        row(O::SET_DEFAULTS, defaults),
+    ]
 }
 
-/// An answer of one of these operations, of 2.1 too where `version` has them.
-pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
-    let of_2_0 = prop_oneof![
-        ticket().prop_map(|ticket| Response::Login(LoginResponse::new(ticket))),
-        ticket().prop_map(|ticket| Response::DelegatedLogin(DelegatedLoginResponse::new(ticket))),
-        id(version).prop_map(|id| Response::AdjustAttribute(AdjustAttributeResponse::new(id))),
-        id(version).prop_map(|id| Response::SetAttribute(SetAttributeResponse::new(id))),
-    ];
-    if version < ProtocolVersion::V2_1 {
-        return of_2_0.boxed();
-    }
+/// An answer of each of these operations.
+pub(crate) fn responses(version: ProtocolVersion) -> Table<Response> {
     let done = Just(()).prop_map(|()| Response::SetConstraints(SetConstraintsResponse::default()));
     let told = option::of(constraints(version)).prop_map(|constraints| {
         let mut response = GetConstraintsResponse::default();
@@ -200,5 +197,26 @@ pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
         Response::GetConstraints(response)
     });
     let set = Just(()).prop_map(|()| Response::SetDefaults(SetDefaultsResponse::default()));
-    prop_oneof![of_2_0, done, told, set].boxed()
+    vec![
+        row(
+            O::LOGIN,
+            ticket().prop_map(|ticket| Response::Login(LoginResponse::new(ticket))),
+        ),
+        row(
+            O::DELEGATED_LOGIN,
+            ticket()
+                .prop_map(|ticket| Response::DelegatedLogin(DelegatedLoginResponse::new(ticket))),
+        ),
+        row(
+            O::ADJUST_ATTRIBUTE,
+            id(version).prop_map(|id| Response::AdjustAttribute(AdjustAttributeResponse::new(id))),
+        ),
+        row(
+            O::SET_ATTRIBUTE,
+            id(version).prop_map(|id| Response::SetAttribute(SetAttributeResponse::new(id))),
+        ),
+        row(O::SET_CONSTRAINTS, done),
+        row(O::GET_CONSTRAINTS, told),
+        row(O::SET_DEFAULTS, set),
+    ]
 }

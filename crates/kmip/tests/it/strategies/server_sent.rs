@@ -7,7 +7,7 @@ use strongroom_kmip::operation::{
 };
 use strongroom_kmip::{ProtocolVersion, Request, Response};
 
-use super::{attribute_names, attributes, object, text};
+use super::{O, Table, attribute_names, attributes, object, row, text};
 
 fn deleted(version: ProtocolVersion) -> BoxedStrategy<Vec<DeletedAttribute>> {
     (attribute_names(version), option::of(0..9))
@@ -21,35 +21,47 @@ fn deleted(version: ProtocolVersion) -> BoxedStrategy<Vec<DeletedAttribute>> {
         .boxed()
 }
 
-pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
-    prop_oneof![
-        (text(), attributes(version), deleted(version)).prop_map(|(id, attributes, deleted)| {
-            let mut request = NotifyRequest::new(id, attributes);
-            request.deleted = deleted;
-            request.into()
-        }),
-        (
-            text(),
-            option::of(text()),
-            object(version),
-            attributes(version)
-        )
-            .prop_map(|(id, replaced, object, attributes)| {
-                let mut request = PutRequest::new(id, object);
-                request.attributes = attributes;
-                match replaced {
-                    Some(replaced) => request.replacing(replaced).into(),
-                    None => request.into(),
-                }
-            }),
+pub(crate) fn requests(version: ProtocolVersion) -> Table<Request> {
+    vec![
+        row(
+            O::NOTIFY,
+            (text(), attributes(version), deleted(version)).prop_map(
+                |(id, attributes, deleted)| {
+                    let mut request = NotifyRequest::new(id, attributes);
+                    request.deleted = deleted;
+                    request.into()
+                },
+            ),
+        ),
+        row(
+            O::PUT,
+            (
+                text(),
+                option::of(text()),
+                object(version),
+                attributes(version),
+            )
+                .prop_map(|(id, replaced, object, attributes)| {
+                    let mut request = PutRequest::new(id, object);
+                    request.attributes = attributes;
+                    match replaced {
+                        Some(replaced) => request.replacing(replaced).into(),
+                        None => request.into(),
+                    }
+                }),
+        ),
     ]
-    .boxed()
 }
 
-pub(crate) fn response() -> BoxedStrategy<Response> {
-    prop_oneof![
-        Just(()).prop_map(|()| NotifyResponse::default().into()),
-        Just(()).prop_map(|()| PutResponse::default().into()),
+pub(crate) fn responses() -> Table<Response> {
+    vec![
+        row(
+            O::NOTIFY,
+            Just(()).prop_map(|()| NotifyResponse::default().into()),
+        ),
+        row(
+            O::PUT,
+            Just(()).prop_map(|()| PutResponse::default().into()),
+        ),
     ]
-    .boxed()
 }

@@ -1,16 +1,17 @@
-//! Check, Obtain Lease, Get Usage Allocation, Recover.
+//! Check, Obtain Lease, Get Usage Allocation, Archive, Recover.
 
 use proptest::option;
 use proptest::prelude::*;
 use strongroom_kmip::operation::{
-    CheckRequest, CheckResponse, GetUsageAllocationRequest, GetUsageAllocationResponse,
-    ObtainLeaseRequest, ObtainLeaseResponse, RecoverRequest, RecoverResponse,
+    ArchiveRequest, ArchiveResponse, CheckRequest, CheckResponse, GetUsageAllocationRequest,
+    GetUsageAllocationResponse, ObtainLeaseRequest, ObtainLeaseResponse, RecoverRequest,
+    RecoverResponse,
 };
 use strongroom_kmip::{
     CryptographicUsageMask, DateTime, Interval, LongInteger, ProtocolVersion, Request, Response,
 };
 
-use super::text;
+use super::{O, Table, row, text};
 
 type Wanted = (
     Option<LongInteger>,
@@ -31,55 +32,89 @@ fn wanted(version: ProtocolVersion) -> BoxedStrategy<Wanted> {
         .boxed()
 }
 
-pub(crate) fn request(version: ProtocolVersion) -> BoxedStrategy<Request> {
+pub(crate) fn requests(version: ProtocolVersion) -> Table<Request> {
     let id = || option::of(text());
-    prop_oneof![
-        (id(), wanted(version)).prop_map(|(id, wanted)| {
-            let mut request = CheckRequest::default();
-            request.unique_identifier = id.map(Into::into);
-            (
-                request.usage_limits_count,
-                request.cryptographic_usage_mask,
-                request.lease_time,
-            ) = wanted;
-            request.into()
-        }),
-        id().prop_map(|id| {
-            let mut request = ObtainLeaseRequest::default();
-            request.unique_identifier = id.map(Into::into);
-            request.into()
-        }),
-        (id(), any::<i64>()).prop_map(|(id, count)| {
-            let mut request = GetUsageAllocationRequest::new("", LongInteger(count));
-            request.unique_identifier = id.map(Into::into);
-            request.into()
-        }),
-        id().prop_map(|id| {
-            let mut request = RecoverRequest::default();
-            request.unique_identifier = id.map(Into::into);
-            request.into()
-        }),
+    vec![
+        row(
+            O::CHECK,
+            (id(), wanted(version)).prop_map(|(id, wanted)| {
+                let mut request = CheckRequest::default();
+                request.unique_identifier = id.map(Into::into);
+                (
+                    request.usage_limits_count,
+                    request.cryptographic_usage_mask,
+                    request.lease_time,
+                ) = wanted;
+                request.into()
+            }),
+        ),
+        row(
+            O::OBTAIN_LEASE,
+            id().prop_map(|id| {
+                let mut request = ObtainLeaseRequest::default();
+                request.unique_identifier = id.map(Into::into);
+                request.into()
+            }),
+        ),
+        row(
+            O::GET_USAGE_ALLOCATION,
+            (id(), any::<i64>()).prop_map(|(id, count)| {
+                let mut request = GetUsageAllocationRequest::new("", LongInteger(count));
+                request.unique_identifier = id.map(Into::into);
+                request.into()
+            }),
+        ),
+        row(
+            O::ARCHIVE,
+            id().prop_map(|id| {
+                let mut request = ArchiveRequest::default();
+                request.unique_identifier = id.map(Into::into);
+                request.into()
+            }),
+        ),
+        row(
+            O::RECOVER,
+            id().prop_map(|id| {
+                let mut request = RecoverRequest::default();
+                request.unique_identifier = id.map(Into::into);
+                request.into()
+            }),
+        ),
     ]
-    .boxed()
 }
 
-pub(crate) fn response(version: ProtocolVersion) -> BoxedStrategy<Response> {
-    prop_oneof![
-        (option::of(text()), wanted(version)).prop_map(|(id, wanted)| {
-            let mut response = CheckResponse::default();
-            response.unique_identifier = id.map(Into::into);
-            (
-                response.usage_limits_count,
-                response.cryptographic_usage_mask,
-                response.lease_time,
-            ) = wanted;
-            response.into()
-        }),
-        (text(), any::<u32>(), any::<i64>()).prop_map(|(id, time, date)| {
-            ObtainLeaseResponse::new(id, Interval(time), DateTime(date)).into()
-        }),
-        text().prop_map(|id| GetUsageAllocationResponse::new(id).into()),
-        text().prop_map(|id| RecoverResponse::new(id).into()),
+pub(crate) fn responses(version: ProtocolVersion) -> Table<Response> {
+    vec![
+        row(
+            O::CHECK,
+            (option::of(text()), wanted(version)).prop_map(|(id, wanted)| {
+                let mut response = CheckResponse::default();
+                response.unique_identifier = id.map(Into::into);
+                (
+                    response.usage_limits_count,
+                    response.cryptographic_usage_mask,
+                    response.lease_time,
+                ) = wanted;
+                response.into()
+            }),
+        ),
+        row(
+            O::OBTAIN_LEASE,
+            (text(), any::<u32>(), any::<i64>()).prop_map(|(id, time, date)| {
+                ObtainLeaseResponse::new(id, Interval(time), DateTime(date)).into()
+            }),
+        ),
+        row(
+            O::GET_USAGE_ALLOCATION,
+            text().prop_map(|id| GetUsageAllocationResponse::new(id).into()),
+        ),
+        row(
+            O::ARCHIVE,
+            text().prop_map(|id| ArchiveResponse::new(id).into()),
+        ),
+        row(
+            O::RECOVER,
+            text().prop_map(|id| RecoverResponse::new(id).into()),
+        ),
     ]
-    .boxed()
 }
