@@ -12,6 +12,7 @@ mod cases;
 mod client_exchange;
 mod damage;
 mod every_operation;
+mod golden;
 mod known_answers;
 mod operations_1x;
 mod operations_2x;
