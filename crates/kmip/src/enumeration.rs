@@ -74,7 +74,6 @@ mod wrapping_method;
 
 use crate::vocabulary::Vocabulary;
 
-pub(crate) use crate::vocabulary::Since;
 pub use adjustment_type::AdjustmentType;
 pub use alternative_name_type::AlternativeNameType;
 pub use asynchronous_indicator::AsynchronousIndicator;

@@ -5,7 +5,7 @@
 use strongroom_ttlv::Tag;
 
 use crate::enumeration::{KeyFormatType, ObjectType, Operation};
-use crate::version::ProtocolVersion;
+use crate::version::{ProtocolVersion, Versions};
 
 /// Why bytes are not the KMIP message that they should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -114,13 +114,13 @@ pub enum EncodeError {
 }
 
 impl EncodeError {
-    /// Refuses `what`, which came with `since`, in a request of an earlier `version`.
+    /// Refuses `what`, which `versions` have, in a request of another `version`.
     pub(crate) fn require(
         version: ProtocolVersion,
-        since: Option<ProtocolVersion>,
+        versions: Option<Versions>,
         what: impl FnOnce() -> Element,
     ) -> Result<(), Self> {
-        if version.knows(since) {
+        if version.has(versions) {
             return Ok(());
         }
         let what = what();
@@ -128,7 +128,7 @@ impl EncodeError {
     }
 }
 
-/// A part of a request that one version has and an earlier one does not.
+/// A part of a request that one version has and another does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Element {

@@ -4,6 +4,7 @@
 //! out, around a handler. May touch: what the payloads touch.
 
 mod client;
+mod placeholder;
 mod server;
 
 pub use client::{Exchange, ExchangeError, Mismatch, RequestOptions};

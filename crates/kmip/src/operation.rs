@@ -284,6 +284,29 @@ impl Request {
     }
 }
 
+impl Request {
+    /// The identifiers in the request of objects that exist already: what of them points into the
+    /// batch is to be resolved. Not those inside attributes and key wrapping.
+    pub(crate) fn references_mut(&mut self) -> Vec<&mut UniqueIdentifier> {
+        match self {
+            Self::DeriveKey(request) => request.unique_identifiers.iter_mut().collect(),
+            Self::JoinSplitKey(request) => request.unique_identifiers.iter_mut().collect(),
+            Self::Validate(request) => request.unique_identifiers.iter_mut().collect(),
+            Self::CreateSplitKey(request) => request.unique_identifier.iter_mut().collect(),
+            Self::Certify(request) => request.unique_identifier.iter_mut().collect(),
+            Self::ReCertify(request) => {
+                let certificate = request.unique_identifier.iter_mut();
+                let of_request = request.certificate_request_unique_identifier.iter_mut();
+                certificate.chain(of_request).collect()
+            }
+            request => match request.unique_identifier_mut() {
+                Some(identifier) => identifier.iter_mut().collect(),
+                None => Vec::new(),
+            },
+        }
+    }
+}
+
 impl Response {
     /// The one object that the answer is about; `None` for answers about none or several, and for
     /// those with a new object in place of the one that was named, such as Re-key's.

@@ -7,8 +7,8 @@
 
 use strongroom_ttlv::{DecodeError, DecodeErrorKind, Fields, Item, ItemType, Tag};
 
-use crate::ProtocolVersion;
 use crate::error::MessageError;
+use crate::{ProtocolVersion, Versions};
 
 /// How much a reader puts up with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,11 @@ impl<'a> Reader<'a> {
     /// Whether fields that the version does not have are read all the same.
     pub(crate) const fn takes_any_version(&self) -> bool {
         self.any_version
+    }
+
+    /// Whether the version has nothing of the kind, and that matters.
+    pub(crate) fn refuses(&self, versions: Option<Versions>) -> bool {
+        !self.any_version && !self.version.has(versions)
     }
 
     /// The version of the message.

@@ -22,8 +22,8 @@ pub enum UniqueIdentifier {
     Text(String),
     /// A value of the enumeration `Unique Identifier` (KMIP 2.0, 11.62), such as ID Placeholder 1.
     Enumeration(u32),
-    /// The position of the batch item whose object is meant, from 0; -1 is the item before
-    /// (KMIP 2.0, 4.63).
+    /// The position of a Unique Identifier in the answer to the batch, from 0; -1 is the one before
+    /// the current item's (KMIP 2.0, 4.63).
     Index(i32),
 }
 
@@ -95,7 +95,7 @@ impl fmt::Display for UniqueIdentifier {
             Self::Text(text) => f.write_str(text),
             Self::Enumeration(1) => f.write_str("ID Placeholder"),
             Self::Enumeration(value) => write!(f, "{value:#010x}"),
-            Self::Index(index) => write!(f, "batch item {index}"),
+            Self::Index(index) => write!(f, "Unique Identifier {index} of the batch"),
         }
     }
 }

@@ -226,17 +226,5 @@ pub trait Mask: Copy {
     fn in_version(self, version: ProtocolVersion) -> Self;
 }
 
-/// A value that some version brought. For helpers over all enumerations.
-pub(crate) trait Since: Copy + Into<u32> {
-    /// The first version that has the value; `None` where no version names it.
-    fn first_version(self) -> Option<ProtocolVersion>;
-}
-
-impl<T: Enumeration> Since for T {
-    fn first_version(self) -> Option<ProtocolVersion> {
-        self.versions().map(Versions::first)
-    }
-}
-
 #[cfg(test)]
 mod tests;

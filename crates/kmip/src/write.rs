@@ -5,7 +5,7 @@
 use strongroom_ttlv::{OwnedItem, Tag, Value, Writer};
 
 use crate::ProtocolVersion;
-use crate::enumeration::Since;
+use crate::vocabulary::Enumeration;
 
 /// Writes `value` with `write`, one of the methods of `Writer`, when there is one.
 pub(crate) fn opt<'w, T>(
@@ -23,10 +23,10 @@ pub(crate) fn opt<'w, T>(
 pub(crate) fn opt_enumeration(
     out: &mut Writer<'_>,
     tag: Tag,
-    value: Option<impl Since>,
+    value: Option<impl Enumeration>,
     version: ProtocolVersion,
 ) {
-    let known = value.filter(|value| version.knows(value.first_version()));
+    let known = value.filter(|value| version.has(value.versions()));
     opt(out, tag, known, Writer::enumeration);
 }
 

@@ -11,6 +11,8 @@ mod state;
 
 use std::sync::Arc;
 
+pub(crate) use query::OPERATIONS;
+
 use strongroom_kmip::{ProtocolVersion, UniqueIdentifier};
 
 use crate::identity::Identity;

@@ -14,7 +14,7 @@ use strongroom_ttlv::FrameError;
 use zeroize::Zeroizing;
 
 use crate::identity::{Identity, IdentityError};
-use crate::operation::Context;
+use crate::operation::{Context, OPERATIONS};
 use crate::options::{Clock, Profile, ServerLimits};
 use crate::refusal::Refusal;
 use crate::store::ObjectStore;
@@ -135,6 +135,16 @@ struct Items<'a> {
 }
 
 impl Handler for Items<'_> {
+    fn admit(&mut self, _: &ItemContext<'_>, operation: Operation) -> Result<(), Failure> {
+        let refusal = match self.identity {
+            Err(error) => Refusal::from(error),
+            Ok(_) if OPERATIONS.contains(&operation) => return Ok(()),
+            Ok(_) => Refusal::Operation(operation),
+        };
+        self.operations.push(operation);
+        Err(self.failed(&refusal))
+    }
+
     fn handle(&mut self, item: &ItemContext<'_>, request: Request) -> Result<Response, Failure> {
         self.blocked |= self.disk == Disk::Avoid && changes(&request);
         if self.blocked {
@@ -154,10 +164,15 @@ impl Handler for Items<'_> {
                 };
                 perform(&context, request)
             })
-            .map_err(|refusal| {
-                self.failures.push(refusal.reason());
-                Failure::new(refusal.reason(), refusal.to_string())
-            })
+            .map_err(|refusal| self.failed(&refusal))
+    }
+}
+
+impl Items<'_> {
+    /// Tells the observer and the client.
+    fn failed(&mut self, refusal: &Refusal) -> Failure {
+        self.failures.push(refusal.reason());
+        Failure::new(refusal.reason(), refusal.to_string())
     }
 }
 

@@ -32,9 +32,7 @@ fn list(spec: &Spec) -> Generated {
         // Writing to a String cannot fail.
         let _ = writeln!(body, "mod {};", names::module(&one.type_name));
     }
-    body.push_str(
-        "\nuse crate::vocabulary::Vocabulary;\n\npub(crate) use crate::vocabulary::Since;\n",
-    );
+    body.push_str("\nuse crate::vocabulary::Vocabulary;\n\n");
     for one in &spec.enumerations {
         let _ = writeln!(
             body,

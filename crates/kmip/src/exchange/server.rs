@@ -4,16 +4,14 @@
 //! Maximum Response Size, answers to what cannot be read. What an operation does is the
 //! handler's. May touch: what the payloads touch.
 
-mod placeholder;
 mod refusal;
 
 use strongroom_ttlv::Limits;
 use zeroize::Zeroizing;
 
-use placeholder::Placeholder;
-
+use super::placeholder::{Placeholder, Unresolved};
 use crate::ProtocolVersion;
-use crate::enumeration::{BatchErrorContinuationOption, ResultReason};
+use crate::enumeration::{BatchErrorContinuationOption, Operation, ResultReason};
 use crate::error::EncodeError;
 use crate::message::{
     Authentication, RequestHeader, RequestItem, RequestMessage, ResponseHeader, ResponseItem,
@@ -116,6 +114,18 @@ impl From<ResultReason> for Failure {
 
 /// Does the operations.
 pub trait Handler {
+    /// Refuses an operation that is not done here, whatever its request says: asked before the
+    /// request is missed an object that it leaves out. By default nothing is refused.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`], with reason Operation Not Supported where it is that; [`Self::handle`] is then
+    /// not called.
+    fn admit(&mut self, context: &ItemContext<'_>, operation: Operation) -> Result<(), Failure> {
+        let _ = (context, operation);
+        Ok(())
+    }
+
     /// Does one operation.
     ///
     /// A Unique Identifier that the request left out has been filled in from the ID Placeholder.
@@ -197,25 +207,46 @@ fn run_item(
     placeholder: &mut Placeholder,
     handler: &mut (impl Handler + ?Sized),
 ) -> ResponseItem {
-    let mut request = item.request;
-    let operation = request.operation();
-    let outcome = if context.version.knows(operation.since()) {
-        placeholder
-            .fill(&mut request)
-            .and_then(|()| handler.handle(context, request))
-            .and_then(|response| refusal::check_response(operation, context.version, response))
-    } else {
-        Err(refusal::not_in_version(operation, context.version))
-    };
-    let mut answer = match outcome {
+    let operation = item.request.operation();
+    let mut answer = match perform(context, item.request, placeholder, handler) {
         Ok(response) => {
             placeholder.note(&response);
             ResponseItem::success(response)
         }
-        Err(failure) => ResponseItem::failure(Some(operation), failure.reason, failure.message),
+        Err(failure) => {
+            placeholder.clear();
+            ResponseItem::failure(Some(operation), failure.reason, failure.message)
+        }
     };
     answer.unique_batch_item_id = item.unique_batch_item_id;
     answer
+}
+
+/// The operation first: what is not supported is not asked for the object that it leaves out.
+fn perform(
+    context: &ItemContext<'_>,
+    mut request: Request,
+    placeholder: &Placeholder,
+    handler: &mut (impl Handler + ?Sized),
+) -> Result<Response, Failure> {
+    let operation = request.operation();
+    if !context.version.has(operation.versions()) {
+        return Err(refusal::not_in_version(operation, context.version));
+    }
+    handler.admit(context, operation)?;
+    placeholder.fill(&mut request)?;
+    let response = handler.handle(context, request)?;
+    refusal::check_response(operation, context.version, response)
+}
+
+impl From<Unresolved> for Failure {
+    fn from(unresolved: Unresolved) -> Self {
+        let reason = match unresolved {
+            Unresolved::Empty => ResultReason::MISSING_DATA,
+            Unresolved::Reference(_) => ResultReason::INVALID_FIELD,
+        };
+        Self::new(reason, unresolved.to_string())
+    }
 }
 
 /// The header of the answer: the request's version, the server's clock, and from 1.4 on the

@@ -18,7 +18,7 @@ macro_rules! operations {
             ) -> Result<(), $crate::EncodeError> {
                 let operation = self.operation();
                 let what = || $crate::Element::Operation(operation);
-                $crate::EncodeError::require(version, operation.since(), what)?;
+                $crate::EncodeError::require(version, operation.versions(), what)?;
                 match self {
                     $(Self::$name(payload) => {
                         $crate::field::Structure::check_fields(payload, version)
@@ -69,6 +69,10 @@ macro_rules! payloads {
                 operation: $crate::Operation,
                 fields: $crate::reader::Reader<'_>,
             ) -> Result<Self, $crate::MessageError> {
+                // What a strict message's version does not have is not looked into.
+                if fields.refuses(operation.versions()) {
+                    return Ok(Self::Unsupported { operation });
+                }
                 Ok(match operation {
                     $($crate::Operation::$number => {
                         Self::$name(<$payload as $crate::field::Structure>::decode(fields)?)

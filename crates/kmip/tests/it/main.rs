@@ -23,6 +23,7 @@ mod payloads;
 mod pykmip_wire;
 mod round_trip;
 mod server_dispatch;
+mod server_refusals;
 mod strategies;
 mod text;
 mod text_golden;

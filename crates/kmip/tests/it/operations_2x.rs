@@ -269,7 +269,7 @@ fn an_earlier_version_does_not_have_the_operation() {
         let operation = request.operation();
         for version in VERSIONS {
             let outcome = request.to_ttlv(version);
-            if version.knows(operation.since()) {
+            if version.has(operation.versions()) {
                 outcome.unwrap();
             } else {
                 let words = format!("operation {operation} does not exist in KMIP {version}");

@@ -23,7 +23,7 @@ pub(crate) fn versions_of(operations: &[Operation]) -> Vec<ProtocolVersion> {
     let has = |version: &ProtocolVersion| {
         operations
             .iter()
-            .all(|operation| version.knows(operation.since()))
+            .all(|operation| version.has(operation.versions()))
     };
     VERSIONS.into_iter().filter(has).collect()
 }

@@ -205,6 +205,21 @@ fn a_batch_stops_at_a_failure_unless_it_is_to_continue() {
 }
 
 #[test]
+fn after_a_failure_no_item_works_on_the_object_of_an_item_before_it() {
+    let mut script = Script::default();
+    let items = [(CREATE, create()), (GET, id("absent")), (ACTIVATE, vec![])];
+    let go_on = [tree::enumeration(0x42_000E, 1)];
+    let message = run(&mut script, &batch(&go_on, &items));
+    let expected = [
+        (Some(Operation::CREATE), None),
+        (Some(Operation::GET), Some(ResultReason::ITEM_NOT_FOUND)),
+        (Some(Operation::ACTIVATE), Some(ResultReason::MISSING_DATA)),
+    ];
+    assert_eq!(outcomes(&message), expected);
+    assert_eq!(script.seen.len(), 2);
+}
+
+#[test]
 fn undo_is_refused_before_anything_is_done() {
     let mut script = Script::default();
     let undo = [tree::enumeration(0x42_000E, 3)];

@@ -226,6 +226,6 @@ fn reasons_of_later_versions_become_what_an_old_client_understands() {
     }
     for reason in ResultReason::KNOWN {
         let put = reason.in_version(v1_0);
-        assert!(v1_0.knows(put.since()), "{reason} becomes {put}");
+        assert!(v1_0.has(put.versions()), "{reason} becomes {put}");
     }
 }

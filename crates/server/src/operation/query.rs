@@ -8,7 +8,7 @@ use strongroom_kmip::operation::{
 use super::{Context, register};
 
 /// What this server does; each answer lists those that its version has.
-const OPERATIONS: [Operation; 10] = [
+pub(crate) const OPERATIONS: [Operation; 10] = [
     Operation::CREATE,
     Operation::REGISTER,
     Operation::LOCATE,
@@ -28,12 +28,12 @@ impl Context<'_> {
         if asked(QueryFunction::OPERATIONS) {
             let known = OPERATIONS.into_iter();
             response.operations = known
-                .filter(|operation| self.version.knows(operation.since()))
+                .filter(|operation| self.version.has(operation.versions()))
                 .collect();
         }
         if asked(QueryFunction::OBJECTS) {
             let mut types: Vec<ObjectType> = register::OBJECT_TYPES.to_vec();
-            types.retain(|object_type| self.version.knows(object_type.since()));
+            types.retain(|object_type| self.version.has(object_type.versions()));
             response.object_types = types;
         }
         if asked(QueryFunction::SERVER_INFORMATION) {

@@ -3,7 +3,8 @@
 use strongroom_kmip::attribute::{Attribute, AttributeValue};
 use strongroom_kmip::enumeration::{ObjectType, QueryFunction, State};
 use strongroom_kmip::operation::{
-    CreateRequest, GetAttributesRequest, QueryRequest, Request, Response,
+    CheckRequest, CreateRequest, GetAttributesRequest, QueryRequest, ReKeyRequest, Request,
+    Response,
 };
 use strongroom_kmip::{
     CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyFormatType, ProtocolVersion,
@@ -276,5 +277,20 @@ async fn query_tells_what_is_there() {
             .await
             .unwrap();
         assert!(matches!(nothing, Response::Query(answer) if answer.operations.is_empty()));
+    }
+}
+
+#[tokio::test]
+async fn an_operation_that_is_not_done_here_is_not_asked_for_its_object() {
+    let server = TestServer::start().await.unwrap();
+    for version in VERSIONS {
+        let mut client = Client::connect(&server, "node-1").await.at(version);
+        for request in [
+            Request::ReKey(ReKeyRequest::default()),
+            Request::Check(CheckRequest::default()),
+        ] {
+            let error = client.send(request).await.unwrap_err();
+            assert!(error.is_operation_not_supported(), "{version}: {error}");
+        }
     }
 }
