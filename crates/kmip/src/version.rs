@@ -48,14 +48,6 @@ impl ProtocolVersion {
         Self::SUPPORTED.contains(&self)
     }
 
-    /// Whether a message of this version may hold what came with `since`.
-    ///
-    /// `None` stands for what no version names, such as vendor values: these pass.
-    #[must_use]
-    pub fn knows(self, since: Option<Self>) -> bool {
-        since.is_none_or(|since| since <= self)
-    }
-
     /// Whether a message of this version may hold what `versions` have: not what came later, and
     /// not what is gone.
     ///
