@@ -42,6 +42,10 @@ const STEPS: &[Step] = &[
         run: || one("cargo xtask codegen --check"),
     },
     Step {
+        name: "coverage",
+        run: || one("cargo xtask coverage --check"),
+    },
+    Step {
         name: "clippy",
         run: || one("cargo clippy --workspace --all-targets -- -D warnings"),
     },

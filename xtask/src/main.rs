@@ -9,6 +9,7 @@
 mod bench;
 mod ci;
 mod codegen;
+mod coverage;
 mod fuzz;
 mod interop;
 mod options;
@@ -55,6 +56,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Count what is proved of each KMIP operation, and write docs/kmip/coverage.md
+    Coverage {
+        /// Count and write nothing; compare the page with the committed counts
+        #[arg(long)]
+        check: bool,
+    },
     /// Package each library crate and build it outside the workspace
     Packages,
     /// The binary against a real KMIP server on loopback (needs Python and PyPI)
@@ -78,6 +85,7 @@ fn main() -> ExitCode {
         Task::Test => suite::run(),
         Task::Tidy { bless } => tidy::run(bless),
         Task::Codegen { check } => codegen::run(check),
+        Task::Coverage { check } => coverage::run(check),
         Task::Packages => packages::run(),
         Task::Interop { server, json } => interop::run(server, json),
         Task::Bench(options) => bench::run(&options),

@@ -10,6 +10,7 @@
 mod attributes;
 mod cases;
 mod client_exchange;
+mod coverage;
 mod damage;
 mod every_operation;
 mod golden;

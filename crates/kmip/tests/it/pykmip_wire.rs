@@ -98,7 +98,7 @@ const NOT_WRITTEN: &[(&str, &str)] = &[(
 /// in a 1.0 Get.
 const GATED: &[&str] = &["024-v1.0-get-wrapped.resp"];
 
-fn captures(direction: &str) -> Option<BTreeMap<String, Vec<u8>>> {
+pub(crate) fn captures(direction: &str) -> Option<BTreeMap<String, Vec<u8>>> {
     let Some(data) = std::env::var_os("STRONGROOM_KMIP_DATA") else {
         eprintln!("skipped: STRONGROOM_KMIP_DATA is not set");
         return None;
