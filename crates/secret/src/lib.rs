@@ -12,4 +12,4 @@ mod wiped;
 
 pub use bytes::SecretBytes;
 pub use process::process_mark;
-pub use wiped::{SCRUB_LEN, WipedBox, scrubbed};
+pub use wiped::{SCRUB_LEN, SHALLOW_SCRUB_LEN, WipedBox, scrubbed, scrubbed_shallow};
