@@ -8,7 +8,7 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use strongroom_kmip::exchange::Mismatch;
-use strongroom_kmip::{Exchange, ExchangeError, ProtocolVersion, Request, Response, ResultStatus};
+use strongroom_kmip::{Exchange, ExchangeError, ProtocolVersion, Request, Response};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::client::TlsStream;
@@ -215,19 +215,14 @@ fn answer_error(error: ExchangeError) -> ClientError {
     };
     match error {
         ExchangeError::Refused {
-            status,
-            reason,
-            message,
-            ..
+            reason, message, ..
         } => {
-            // The server works on it and has not said how it ends.
-            let outcome = if status == ResultStatus::OPERATION_PENDING {
-                Outcome::Unknown
-            } else {
-                Outcome::Refused
-            };
             let message = message.map(|message| message.chars().take(MESSAGE_LEN_MAX).collect());
-            ClientError::new(kind, outcome, Cause::Refused { reason, message })
+            ClientError::new(kind, Outcome::Refused, Cause::Refused { reason, message })
+        }
+        // The server works on it and has not said how it ends.
+        pending @ ExchangeError::Pending { .. } => {
+            ClientError::new(kind, Outcome::Unknown, Cause::Answer(pending))
         }
         other => ClientError::new(ErrorKind::Malformed, Outcome::Unknown, Cause::Answer(other)),
     }

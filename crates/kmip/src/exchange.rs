@@ -7,5 +7,8 @@ mod client;
 mod placeholder;
 mod server;
 
-pub use client::{Exchange, ExchangeError, Mismatch, RequestOptions};
+pub use client::{
+    BatchError, BatchExchange, BatchOptions, Exchange, ExchangeError, ItemOutcome, Mismatch,
+    RequestOptions,
+};
 pub use server::{Failure, Handler, ItemContext, Settings, dispatch};

@@ -30,7 +30,7 @@ pub use enumeration::{
     ResultReason, ResultStatus, RevocationReasonCode, State,
 };
 pub use error::{Element, EncodeError, MessageError};
-pub use exchange::{Exchange, ExchangeError};
+pub use exchange::{BatchExchange, Exchange, ExchangeError};
 pub use message::{RequestMessage, ResponseMessage};
 pub use object::{KeyBlock, ManagedObject};
 pub use operation::{Request, Response};

@@ -206,85 +206,69 @@ operations! {
     PING: Ping(PingRequest, PingResponse),
 }
 
+/// Where a request keeps the Unique Identifier that the ID Placeholder may stand in for.
+macro_rules! placeholder_field {
+    ($request:expr $(, $mut:tt)?) => {
+        match $request {
+            Request::ReKey(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Certify(request) if request.certificate_request.is_none() => {
+                Some(&$($mut)? request.unique_identifier)
+            }
+            Request::ReCertify(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Check(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Get(request) => Some(&$($mut)? request.unique_identifier),
+            Request::GetAttributes(request) => Some(&$($mut)? request.unique_identifier),
+            Request::GetAttributeList(request) => Some(&$($mut)? request.unique_identifier),
+            Request::AddAttribute(request) => Some(&$($mut)? request.unique_identifier),
+            Request::ModifyAttribute(request) => Some(&$($mut)? request.unique_identifier),
+            Request::DeleteAttribute(request) => Some(&$($mut)? request.unique_identifier),
+            Request::ObtainLease(request) => Some(&$($mut)? request.unique_identifier),
+            Request::GetUsageAllocation(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Activate(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Revoke(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Destroy(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Archive(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Recover(request) => Some(&$($mut)? request.unique_identifier),
+            Request::ReKeyKeyPair(request) => Some(&$($mut)? request.private_key_unique_identifier),
+            Request::Encrypt(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Decrypt(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Sign(request) => Some(&$($mut)? request.unique_identifier),
+            Request::SignatureVerify(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Mac(request) => Some(&$($mut)? request.unique_identifier),
+            Request::MacVerify(request) => Some(&$($mut)? request.unique_identifier),
+            Request::Export(request) => Some(&$($mut)? request.unique_identifier),
+            Request::AdjustAttribute(request) => Some(&$($mut)? request.unique_identifier),
+            Request::SetAttribute(request) => Some(&$($mut)? request.unique_identifier),
+            _ => None,
+        }
+    };
+}
+
 impl Request {
     /// The object that the request names; `None` when it names none.
     #[must_use]
     pub fn unique_identifier(&self) -> Option<&UniqueIdentifier> {
         match self {
-            Self::ReKey(request) => request.unique_identifier.as_ref(),
             Self::Certify(request) => request.unique_identifier.as_ref(),
-            Self::ReCertify(request) => request.unique_identifier.as_ref(),
-            Self::Check(request) => request.unique_identifier.as_ref(),
-            Self::Get(request) => request.unique_identifier.as_ref(),
-            Self::GetAttributes(request) => request.unique_identifier.as_ref(),
-            Self::GetAttributeList(request) => request.unique_identifier.as_ref(),
-            Self::AddAttribute(request) => request.unique_identifier.as_ref(),
-            Self::ModifyAttribute(request) => request.unique_identifier.as_ref(),
-            Self::DeleteAttribute(request) => request.unique_identifier.as_ref(),
-            Self::ObtainLease(request) => request.unique_identifier.as_ref(),
-            Self::GetUsageAllocation(request) => request.unique_identifier.as_ref(),
-            Self::Activate(request) => request.unique_identifier.as_ref(),
-            Self::Revoke(request) => request.unique_identifier.as_ref(),
-            Self::Destroy(request) => request.unique_identifier.as_ref(),
-            Self::Archive(request) => request.unique_identifier.as_ref(),
-            Self::Recover(request) => request.unique_identifier.as_ref(),
             Self::Notify(request) => Some(&request.unique_identifier),
             Self::Put(request) => Some(&request.unique_identifier),
-            Self::ReKeyKeyPair(request) => request.private_key_unique_identifier.as_ref(),
-            Self::Encrypt(request) => request.unique_identifier.as_ref(),
-            Self::Decrypt(request) => request.unique_identifier.as_ref(),
-            Self::Sign(request) => request.unique_identifier.as_ref(),
-            Self::SignatureVerify(request) => request.unique_identifier.as_ref(),
-            Self::Mac(request) => request.unique_identifier.as_ref(),
-            Self::MacVerify(request) => request.unique_identifier.as_ref(),
             Self::CreateSplitKey(request) => request.unique_identifier.as_ref(),
             Self::Import(request) => Some(&request.unique_identifier),
-            Self::Export(request) => request.unique_identifier.as_ref(),
-            Self::AdjustAttribute(request) => request.unique_identifier.as_ref(),
-            Self::SetAttribute(request) => request.unique_identifier.as_ref(),
-            _ => None,
+            request => placeholder_field!(request).and_then(Option::as_ref),
         }
+    }
+
+    /// Whether the request means the object in the ID Placeholder: it names none, and must.
+    pub(crate) const fn leaves_object_out(&self) -> bool {
+        matches!(placeholder_field!(self), Some(None))
     }
 
     /// Where the request keeps its Unique Identifier, for operations that fall back to the
     /// ID Placeholder.
     pub(crate) const fn unique_identifier_mut(&mut self) -> Option<&mut Option<UniqueIdentifier>> {
-        match self {
-            Self::ReKey(request) => Some(&mut request.unique_identifier),
-            Self::Certify(request) if request.certificate_request.is_none() => {
-                Some(&mut request.unique_identifier)
-            }
-            Self::ReCertify(request) => Some(&mut request.unique_identifier),
-            Self::Check(request) => Some(&mut request.unique_identifier),
-            Self::Get(request) => Some(&mut request.unique_identifier),
-            Self::GetAttributes(request) => Some(&mut request.unique_identifier),
-            Self::GetAttributeList(request) => Some(&mut request.unique_identifier),
-            Self::AddAttribute(request) => Some(&mut request.unique_identifier),
-            Self::ModifyAttribute(request) => Some(&mut request.unique_identifier),
-            Self::DeleteAttribute(request) => Some(&mut request.unique_identifier),
-            Self::ObtainLease(request) => Some(&mut request.unique_identifier),
-            Self::GetUsageAllocation(request) => Some(&mut request.unique_identifier),
-            Self::Activate(request) => Some(&mut request.unique_identifier),
-            Self::Revoke(request) => Some(&mut request.unique_identifier),
-            Self::Destroy(request) => Some(&mut request.unique_identifier),
-            Self::Archive(request) => Some(&mut request.unique_identifier),
-            Self::Recover(request) => Some(&mut request.unique_identifier),
-            Self::ReKeyKeyPair(request) => Some(&mut request.private_key_unique_identifier),
-            Self::Encrypt(request) => Some(&mut request.unique_identifier),
-            Self::Decrypt(request) => Some(&mut request.unique_identifier),
-            Self::Sign(request) => Some(&mut request.unique_identifier),
-            Self::SignatureVerify(request) => Some(&mut request.unique_identifier),
-            Self::Mac(request) => Some(&mut request.unique_identifier),
-            Self::MacVerify(request) => Some(&mut request.unique_identifier),
-            Self::Export(request) => Some(&mut request.unique_identifier),
-            Self::AdjustAttribute(request) => Some(&mut request.unique_identifier),
-            Self::SetAttribute(request) => Some(&mut request.unique_identifier),
-            _ => None,
-        }
+        placeholder_field!(self, mut)
     }
-}
 
-impl Request {
     /// The identifiers in the request of objects that exist already: what of them points into the
     /// batch is to be resolved. Not those inside attributes and key wrapping.
     pub(crate) fn references_mut(&mut self) -> Vec<&mut UniqueIdentifier> {

@@ -259,6 +259,9 @@ impl Cause {
             Self::Deadline { phase, .. } => deadline_help(*phase),
             Self::Io { .. } => "check the network to the server, then connect again",
             Self::Tls { fault, .. } => fault.help(),
+            Self::Answer(ExchangeError::Pending { .. }) => {
+                "let the server answer at once: this client does not come back for an answer"
+            }
             Self::Frame(_) | Self::Unsolicited | Self::Answer(_) => {
                 "check that host and port are those of a KMIP server, and look at its log"
             }

@@ -1,20 +1,24 @@
-//! The client's side: one request, and the check that an answer belongs to it.
+//! The client's side: one request or a batch, and the check that an answer belongs to it.
 //!
 //! May touch: what the payloads touch.
 
+mod batch;
 mod error;
+mod expected;
 
 use strongroom_ttlv::Limits;
 use zeroize::Zeroizing;
 
+pub use batch::{BatchError, BatchExchange, BatchOptions, ItemOutcome};
 pub use error::{ExchangeError, Mismatch};
 
+use expected::{Expected, Versions};
+
 use crate::ProtocolVersion;
-use crate::UniqueIdentifier;
-use crate::enumeration::{Operation, ResultStatus};
+use crate::enumeration::{AsynchronousIndicator, Operation};
 use crate::error::EncodeError;
-use crate::message::{RequestHeader, ResponseItem, ResponseMessage, encode_request};
-use crate::operation::{Request, Response};
+use crate::message::{RequestHeader, ResponseMessage, encode_request};
+use crate::operation::{PollRequest, Request, Response};
 
 /// What a request's header holds beside version and batch count.
 ///
@@ -27,9 +31,29 @@ pub struct RequestOptions {
     pub maximum_response_size: Option<i32>,
     /// The time, in seconds since 1970.
     pub time_stamp: Option<i64>,
+    /// Whether the server may answer later; absent: it may not.
+    pub asynchronous_indicator: Option<AsynchronousIndicator>,
 }
 
 impl RequestOptions {
+    fn header(self, version: ProtocolVersion) -> RequestHeader {
+        RequestHeader {
+            maximum_response_size: self.maximum_response_size,
+            time_stamp: self.time_stamp,
+            asynchronous_indicator: self.asynchronous_indicator,
+            ..RequestHeader::new(version)
+        }
+    }
+
+    /// The same, and whether the server may answer later.
+    #[must_use]
+    pub const fn with_asynchronous_indicator(self, indicator: AsynchronousIndicator) -> Self {
+        Self {
+            asynchronous_indicator: Some(indicator),
+            ..self
+        }
+    }
+
     /// The same with a maximum response size, in octets.
     #[must_use]
     pub const fn with_maximum_response_size(self, octets: i32) -> Self {
@@ -45,13 +69,15 @@ impl RequestOptions {
 #[must_use]
 pub struct Exchange {
     version: ProtocolVersion,
-    operation: Operation,
-    unique_identifier: Option<String>,
+    expected: Expected,
     limits: Limits,
 }
 
 impl Exchange {
     /// Writes `request` as a message of `version`: this, and the bytes to send.
+    ///
+    /// The answer to a Poll bears the operation that was polled, and may be of any; where the
+    /// exchange that is pending is still there, [`Self::poll`] knows what to expect.
     ///
     /// # Errors
     ///
@@ -73,17 +99,31 @@ impl Exchange {
         request: &Request,
         options: RequestOptions,
     ) -> Result<(Self, Zeroizing<Vec<u8>>), EncodeError> {
-        let header = RequestHeader {
-            maximum_response_size: options.maximum_response_size,
-            time_stamp: options.time_stamp,
-            ..RequestHeader::new(version)
-        };
-        let bytes = encode_request(&header, &[(None, request)])?;
+        let bytes = encode_request(&options.header(version), &[(None, request)])?;
         let exchange = Self {
             version,
-            operation: request.operation(),
-            unique_identifier: named(request.unique_identifier()),
+            expected: Expected::of(request),
             limits: Limits::default(),
+        };
+        Ok((exchange, bytes))
+    }
+
+    /// Asks for the answer that was pending under this value ([`ExchangeError::Pending`]); it is
+    /// checked against the first request.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] when the value does not fit the wire.
+    pub fn poll(
+        &self,
+        asynchronous_correlation_value: Vec<u8>,
+    ) -> Result<(Self, Zeroizing<Vec<u8>>), EncodeError> {
+        let request = PollRequest::new(asynchronous_correlation_value).into();
+        let (exchange, bytes) = Self::new(self.version, &request)?;
+        let exchange = Self {
+            expected: self.expected.polled(),
+            limits: self.limits,
+            ..exchange
         };
         Ok((exchange, bytes))
     }
@@ -93,10 +133,10 @@ impl Exchange {
         Self { limits, ..self }
     }
 
-    /// The operation that was asked for.
+    /// The operation that was asked for; after [`Self::poll`] the one that is polled.
     #[must_use]
     pub const fn operation(&self) -> Operation {
-        self.operation
+        self.expected.operation()
     }
 
     /// The version of the request.
@@ -110,70 +150,19 @@ impl Exchange {
     /// # Errors
     ///
     /// [`ExchangeError::Decode`]: not a response. [`ExchangeError::Refused`]: the server says
-    /// no. [`ExchangeError::Mismatch`]: it answers something else; after a request that changes
-    /// the server's state the outcome is then unknown.
+    /// no. [`ExchangeError::Pending`]: it has not finished. [`ExchangeError::Mismatch`]: it answers
+    /// something else; after a request that changes the server's state the outcome is then unknown.
     pub fn finish(&self, bytes: &[u8]) -> Result<Response, ExchangeError> {
         let message = ResponseMessage::decode(bytes, &self.limits)?;
-        let version = message.header.protocol_version;
-        let found = message.batch.len();
+        let versions = Versions {
+            asked: self.version,
+            found: message.header.protocol_version,
+        };
+        let (asked, found) = (1, message.batch.len());
         let mut items = message.batch.into_iter();
         let (Some(item), None) = (items.next(), items.next()) else {
-            return Err(Mismatch::BatchCount { found }.into());
+            return Err(Mismatch::BatchCount { asked, found }.into());
         };
-        self.check_operation(item.operation)?;
-        if item.result_status != ResultStatus::SUCCESS {
-            return Err(self.refused(item));
-        }
-        // Errors come in the server's own version from some; an answer must be in ours.
-        if version != self.version {
-            let (asked, found) = (self.version, version);
-            return Err(Mismatch::Version { asked, found }.into());
-        }
-        if item.operation.is_none() {
-            return Err(Mismatch::NoOperation.into());
-        }
-        let response = item.response.ok_or(Mismatch::NoPayload)?;
-        self.check_identifier(&response)?;
-        Ok(response)
+        self.expected.judge(item, versions)
     }
-
-    fn check_operation(&self, found: Option<Operation>) -> Result<(), Mismatch> {
-        match found {
-            Some(found) if found != self.operation => Err(Mismatch::Operation {
-                asked: self.operation,
-                found,
-            }),
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    fn check_identifier(&self, response: &Response) -> Result<(), Mismatch> {
-        // Only text names the same object on both sides: the rest points into the batch.
-        let found = response
-            .unique_identifier()
-            .and_then(UniqueIdentifier::as_text);
-        match (self.unique_identifier.as_deref(), found) {
-            (Some(asked), Some(found)) if asked != found => Err(Mismatch::UniqueIdentifier {
-                asked: asked.to_owned(),
-                found: found.to_owned(),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    fn refused(&self, item: ResponseItem) -> ExchangeError {
-        ExchangeError::Refused {
-            operation: self.operation,
-            status: item.result_status,
-            reason: item.result_reason,
-            message: item.result_message,
-            echoed: item.operation,
-        }
-    }
-}
-
-fn named(unique_identifier: Option<&UniqueIdentifier>) -> Option<String> {
-    unique_identifier
-        .and_then(UniqueIdentifier::as_text)
-        .map(str::to_owned)
 }

@@ -106,6 +106,26 @@ impl Placeholder {
     }
 }
 
+/// Whether an item may leave its object out after a success of `request` (KMIP 1.0, chapter 4).
+pub(super) const fn sets(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Create(_)
+            | Request::CreateKeyPair(_)
+            | Request::Register(_)
+            | Request::DeriveKey(_)
+            | Request::Certify(_)
+            | Request::ReCertify(_)
+            | Request::ReKey(_)
+            | Request::ReKeyKeyPair(_)
+            | Request::Locate(_)
+            | Request::Recover(_)
+            | Request::CreateSplitKey(_)
+            | Request::JoinSplitKey(_)
+            | Request::Import(_)
+    )
+}
+
 /// What `response` made or found, under the names that 2.x has for it; the first one becomes the
 /// ID Placeholder. Of a key pair that is the private key, of a split key the first part.
 fn made(response: &Response) -> Vec<(Made, &UniqueIdentifier)> {

@@ -115,7 +115,7 @@ fn an_answer_to_something_else_is_a_mismatch() {
                 found: ProtocolVersion::V1_4,
             },
         ),
-        (two, Mismatch::BatchCount { found: 2 }),
+        (two, Mismatch::BatchCount { asked: 1, found: 2 }),
         (no_operation, Mismatch::NoOperation),
         (no_payload, Mismatch::NoPayload),
     ];
@@ -238,9 +238,14 @@ fn a_pending_operation_is_not_a_success() {
     let error = activate()
         .finish(&tree::structure(0x42_007B, &items))
         .unwrap_err();
+    let pending = ExchangeError::Pending {
+        operation: Operation::ACTIVATE,
+        asynchronous_correlation_value: b"later".to_vec(),
+    };
+    assert_eq!(error, pending);
     assert_eq!(
         error.to_string(),
-        "the server refused Activate: Operation Pending"
+        "the server has not finished Activate yet"
     );
 }
 

@@ -9,6 +9,8 @@
 
 mod attributes;
 mod cases;
+mod client_asynchronous;
+mod client_batch;
 mod client_exchange;
 mod coverage;
 mod damage;

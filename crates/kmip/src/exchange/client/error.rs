@@ -15,12 +15,12 @@ pub enum ExchangeError {
     /// What the server sent is not a response.
     #[error("the server's answer cannot be read: {0}")]
     Decode(#[from] MessageError),
-    /// The server refused, or has not finished.
+    /// The server refused, or has undone what it did.
     #[error("the server refused {operation}: {}", Words { status: *status, reason: *reason, message: message.as_deref() })]
     Refused {
         /// The operation that was asked for.
         operation: Operation,
-        /// Operation Failed, or Operation Pending or Undone.
+        /// Operation Failed, or Operation Undone.
         status: ResultStatus,
         /// Why.
         reason: Option<ResultReason>,
@@ -29,6 +29,16 @@ pub enum ExchangeError {
         /// The operation that the answer names; `None` where the server could not even read
         /// which one was meant.
         echoed: Option<Operation>,
+    },
+    /// The server has taken the request and answers later: ask with [`Exchange::poll`].
+    ///
+    /// [`Exchange::poll`]: super::Exchange::poll
+    #[error("the server has not finished {operation} yet")]
+    Pending {
+        /// The operation that was asked for.
+        operation: Operation,
+        /// What the answer is asked for with.
+        asynchronous_correlation_value: Vec<u8>,
     },
     /// The server answered something else than was asked.
     #[error("the answer does not belong to the request: {0}")]
@@ -39,9 +49,11 @@ pub enum ExchangeError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// Not one batch item.
-    #[error("{found} batch items instead of 1")]
+    /// More batch items than were asked for, or none.
+    #[error("{found} batch items instead of {asked}")]
     BatchCount {
+        /// Batch items in the request.
+        asked: usize,
         /// Batch items in the answer.
         found: usize,
     },
@@ -67,6 +79,36 @@ pub enum Mismatch {
     /// A success without a payload.
     #[error("success without a payload")]
     NoPayload,
+    /// One of several batch items without an id.
+    #[error("batch item {index} has no Unique Batch Item ID")]
+    NoBatchItemId {
+        /// Its position in the answer, from 0.
+        index: usize,
+    },
+    /// A batch item with an id that the request does not have.
+    #[error("batch item {index} has a Unique Batch Item ID that was not asked for")]
+    ForeignBatchItemId {
+        /// Its position in the answer, from 0.
+        index: usize,
+    },
+    /// Two batch items with the same id.
+    #[error("batch item {index} repeats a Unique Batch Item ID")]
+    DoubledBatchItemId {
+        /// The position of the second one, from 0.
+        index: usize,
+    },
+    /// A pending operation that cannot be polled, for lack of its handle.
+    #[error("a pending operation without an Asynchronous Correlation Value")]
+    NoCorrelationValue,
+    /// A cancellation of something else.
+    #[error("another Asynchronous Correlation Value than was asked for")]
+    CorrelationValue,
+    /// An object that no earlier item of the batch made or found.
+    #[error("object {found:?} instead of none: no item of the batch made or found one")]
+    Placeholder {
+        /// The answer's.
+        found: String,
+    },
     /// Another object.
     #[error("object {found:?} instead of {asked:?}")]
     UniqueIdentifier {
@@ -83,7 +125,7 @@ impl ExchangeError {
     pub const fn reason(&self) -> Option<ResultReason> {
         match self {
             Self::Refused { reason, .. } => *reason,
-            Self::Decode(_) | Self::Mismatch(_) => None,
+            Self::Decode(_) | Self::Pending { .. } | Self::Mismatch(_) => None,
         }
     }
 
@@ -128,7 +170,7 @@ impl ExchangeError {
                 Some(ResultReason::INVALID_MESSAGE) => echoed.is_none(),
                 _ => false,
             },
-            Self::Decode(_) | Self::Mismatch(_) => false,
+            Self::Decode(_) | Self::Pending { .. } | Self::Mismatch(_) => false,
         }
     }
 

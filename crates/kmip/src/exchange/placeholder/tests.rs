@@ -1,13 +1,16 @@
 //! Which answers set the ID Placeholder, and what points into the batch.
 
-use super::{Placeholder, Unresolved};
+use super::{Placeholder, Unresolved, sets};
 use crate::UniqueIdentifier;
+use crate::attribute::TemplateAttribute;
 use crate::enumeration::{ObjectType, SplitKeyMethod, UniqueIdentifierEnumeration as Made};
 use crate::operation::{
-    ActivateResponse, CertifyResponse, CreateKeyPairResponse, CreateResponse,
-    CreateSplitKeyRequest, CreateSplitKeyResponse, DeriveKeyResponse, GetRequest, ImportResponse,
-    JoinSplitKeyRequest, JoinSplitKeyResponse, LocateResponse, QueryResponse, ReCertifyResponse,
-    ReKeyKeyPairResponse, ReKeyResponse, RecoverResponse, RegisterResponse, Request, Response,
+    ActivateResponse, CertifyRequest, CertifyResponse, CreateKeyPairRequest, CreateKeyPairResponse,
+    CreateRequest, CreateResponse, CreateSplitKeyRequest, CreateSplitKeyResponse,
+    DeriveKeyResponse, GetRequest, ImportResponse, JoinSplitKeyRequest, JoinSplitKeyResponse,
+    LocateRequest, LocateResponse, QueryRequest, QueryResponse, ReCertifyRequest,
+    ReCertifyResponse, ReKeyKeyPairRequest, ReKeyKeyPairResponse, ReKeyRequest, ReKeyResponse,
+    RecoverRequest, RecoverResponse, RegisterResponse, Request, Response,
 };
 
 fn noted(responses: impl IntoIterator<Item = Response>) -> Placeholder {
@@ -141,4 +144,21 @@ fn lists_of_objects_are_resolved_and_a_new_object_is_not_missed() {
     let mut request = Request::CreateSplitKey(split);
     placeholder.fill(&mut request).unwrap();
     assert_eq!(request.unique_identifier(), None);
+}
+
+#[test]
+fn what_sets_it_is_known_from_the_request() {
+    let setting: [Request; 8] = [
+        CreateRequest::symmetric_key(TemplateAttribute::default()).into(),
+        CreateKeyPairRequest::default().into(),
+        CertifyRequest::default().into(),
+        ReCertifyRequest::default().into(),
+        ReKeyRequest::default().into(),
+        ReKeyKeyPairRequest::default().into(),
+        LocateRequest::default().into(),
+        RecoverRequest::default().into(),
+    ];
+    assert!(setting.iter().all(sets));
+    let others: [Request; 2] = [GetRequest::default().into(), QueryRequest::default().into()];
+    assert!(!others.iter().any(sets));
 }
