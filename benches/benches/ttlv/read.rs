@@ -82,6 +82,7 @@ pub(crate) fn attributes(message: &[u8], limits: &Limits) -> Result<usize, Decod
     Ok(count)
 }
 
+#[inline(always)]
 fn header(fields: &mut Fields<'_>) -> Result<Header, DecodeError> {
     let mut header = fields.structure(tag(0x7A))?;
     let mut version = header.structure(tag(0x69))?;
@@ -97,6 +98,7 @@ fn header(fields: &mut Fields<'_>) -> Result<Header, DecodeError> {
     })
 }
 
+#[inline(always)]
 fn got<'a>(fields: &mut Fields<'a>) -> Result<Got<'a>, DecodeError> {
     let mut item = fields.structure(tag(0x0F))?;
     let operation = item.enumeration(tag(0x5C))?;
@@ -112,9 +114,11 @@ fn got<'a>(fields: &mut Fields<'a>) -> Result<Got<'a>, DecodeError> {
     let material = value.bytes(tag(0x43))?;
     let algorithm = block.enumeration(tag(0x28))?;
     let bits = block.integer(tag(0x2A))?;
-    for fields in [value, block, object, payload, item] {
-        fields.finish()?;
-    }
+    value.finish()?;
+    block.finish()?;
+    object.finish()?;
+    payload.finish()?;
+    item.finish()?;
     Ok(Got {
         operation,
         batch_item,

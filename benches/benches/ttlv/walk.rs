@@ -6,7 +6,8 @@
 //! What made it fast, each measured: the message as words of 8 octets, so that an item's end
 //! cannot lie inside a word; one table look-up for the item's type; the items that are half of
 //! every message (4 octets in 16) before all others and in a loop of their own; the end of a
-//! structure kept as the number of words after it, so that leaving one needs no new slice.
+//! structure kept as the number of words after it, so that leaving one needs no new slice; the end of the
+//! message seen first, where all structures end that are left.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
@@ -36,8 +37,12 @@ pub(crate) fn walk(message: &[u8]) -> bool {
     'item: loop {
         if rest.len() <= stop {
             at_the_end_of_a_structure();
-            let Some(&up) = outer.get(depth.wrapping_sub(1)) else {
+            if rest.is_empty() {
+                // No structure reaches behind the message: all of them end here.
                 return true;
+            }
+            let Some(&up) = outer.get(depth.wrapping_sub(1)) else {
+                return false;
             };
             depth = depth.wrapping_sub(1);
             stop = up as usize;

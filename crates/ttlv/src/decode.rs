@@ -212,10 +212,15 @@ impl Header {
         }
     }
 
-    /// Whether the item has this tag and this type.
+    /// The octets of a header. None for a tag that does not fit.
     #[inline(always)]
-    pub(crate) fn is(self, tag: Tag, item_type: ItemType) -> bool {
-        self.tag == tag && self.code == item_type.code()
+    pub(crate) const fn octets(tag: Tag, item_type: ItemType, length: u32) -> Option<[u8; 8]> {
+        if !tag.is_sound() {
+            return None;
+        }
+        let [_, a, b, c] = tag.value().to_be_bytes();
+        let [e, f, g, h] = length.to_be_bytes();
+        Some([a, b, c, item_type.code(), e, f, g, h])
     }
 
     /// Octets of the value with its padding, as far as they can be counted.

@@ -75,27 +75,23 @@ fn fill_from(
     start: usize,
     write: &impl Fn(&mut Writer<'_>),
 ) -> Result<usize, EncodeError> {
-    let first = start.saturating_add(FIRST_ROOM).max(out.len());
-    let len = fill(out, start, first, write)?;
-    let end = start.saturating_add(len);
-    if end > first {
-        expect(len, fill(out, start, end, write)?)?;
+    let mut end = start.saturating_add(FIRST_ROOM).max(out.len());
+    let mut counted = None;
+    // Once if the room suffices, else twice: one call of `write`, so that it is in here.
+    loop {
+        if out.len() < end {
+            out.resize(end, 0);
+        }
+        let room = out.get_mut(start..end).unwrap_or_default();
+        let has = room.len();
+        let len = run(room, write)?;
+        match counted {
+            Some(counted) => return expect(counted, len),
+            None if len <= has => return Ok(len),
+            None => counted = Some(len),
+        }
+        end = start.saturating_add(len);
     }
-    Ok(len)
-}
-
-/// Lets `write` fill `out` from `start` to `end`.
-#[inline]
-fn fill(
-    out: &mut BytesMut,
-    start: usize,
-    end: usize,
-    write: &impl Fn(&mut Writer<'_>),
-) -> Result<usize, EncodeError> {
-    if out.len() < end {
-        out.resize(end, 0);
-    }
-    run(out.get_mut(start..end).unwrap_or_default(), write)
 }
 
 /// Lets `write` fill `room` from the front, and gives the octets of the whole message. If that
@@ -140,9 +136,10 @@ fn count_items(mut message: &[u8]) -> usize {
     count
 }
 
-fn expect(counted: usize, written: usize) -> Result<(), EncodeError> {
+#[cold]
+fn expect(counted: usize, written: usize) -> Result<usize, EncodeError> {
     if counted == written {
-        Ok(())
+        Ok(written)
     } else {
         Err(EncodeError::of_message(EncodeErrorKind::Unstable))
     }
@@ -203,7 +200,7 @@ pub enum EncodeErrorKind {
 pub struct Writer<'a> {
     /// Every item has a multiple of 8 octets. What does not fit is counted, not written.
     room: &'a mut [Word],
-    /// Words of the message so far.
+    /// Words of the message so far. An item adds less than 2^30: it cannot wrap in a lifetime.
     at: usize,
     /// How much deeper structures may nest.
     levels: usize,
@@ -222,14 +219,14 @@ impl Writer<'_> {
 
     /// Writes a structure whose fields `body` writes. `body` does not run for a structure
     /// that is nested too deep.
-    #[inline]
+    #[inline(always)]
     pub fn structure(&mut self, tag: Tag, body: impl FnOnce(&mut Self)) {
         let Some(levels) = self.levels.checked_sub(1) else {
             return self.fail(tag, EncodeErrorKind::TooDeep);
         };
         // The header is written last, when the length is known.
         let header_at = self.at;
-        let start = header_at.saturating_add(1);
+        let start = header_at.wrapping_add(1);
         self.at = start;
         let outer = mem::replace(&mut self.levels, levels);
         body(self);
@@ -362,7 +359,10 @@ impl Writer<'_> {
     #[inline(always)]
     fn fixed(&mut self, tag: Tag, item_type: ItemType, length: u32, value: Word) {
         let header = self.header(tag, item_type, length);
-        self.words([header, value]);
+        if let Some(words) = self.room().first_chunk_mut() {
+            *words = [header, value];
+        }
+        self.at = self.at.wrapping_add(2);
     }
 
     #[inline(always)]
@@ -371,32 +371,27 @@ impl Writer<'_> {
             return self.fail(tag, EncodeErrorKind::TooLong);
         };
         let header = self.header(tag, item_type, length);
-        let end = self
-            .at
-            .saturating_add(value.len().div_ceil(ALIGN))
-            .saturating_add(1);
-        if let Some([word, words @ ..]) = self.room.get_mut(self.at..end) {
+        if let Some(word) = self.room().first_mut() {
             *word = header;
-            put(words, value);
         }
-        self.at = end;
+        self.at = self.at.wrapping_add(1);
+        self.copy(value);
     }
 
+    /// Copies octets into as many words as they need, with zeros in the rest of the last.
     #[inline(always)]
-    fn words<const N: usize>(&mut self, octets: [Word; N]) {
-        let end = self.at.saturating_add(N);
-        if let Some(field) = self.room.get_mut(..end).and_then(<[Word]>::last_chunk_mut) {
-            *field = octets;
-        }
-        self.at = end;
-    }
-
     fn copy(&mut self, octets: &[u8]) {
-        let end = self.at.saturating_add(octets.len().div_ceil(ALIGN));
-        if let Some(words) = self.room.get_mut(self.at..end) {
+        let count = octets.len().div_ceil(ALIGN);
+        if let Some(words) = self.room().get_mut(..count) {
             put(words, octets);
         }
-        self.at = end;
+        self.at = self.at.wrapping_add(count);
+    }
+
+    /// The room that is not written on yet.
+    #[inline(always)]
+    fn room(&mut self) -> &mut [Word] {
+        self.room.get_mut(self.at..).unwrap_or_default()
     }
 
     /// The eight octets of a header. A tag that does not fit is cut, and the message fails.

@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::decode::{self, value};
 use crate::error::{DecodeError, DecodeErrorKind};
-use crate::item::{HEADER_LEN, Item, ItemType, Tag, Value};
+use crate::item::{HEADER_LEN, Item, ItemType, Tag};
 use crate::limits::Limits;
 use crate::tolerance::Tolerances;
 use crate::validate::validate;
@@ -25,10 +25,10 @@ pub struct Fields<'a> {
     message: &'a [u8],
     /// Where the structure's header stands.
     start: usize,
-    /// Where the structure ends.
-    end: usize,
     /// The items that are not read yet.
     rest: &'a [u8],
+    /// Octets of the message behind the structure.
+    behind: usize,
     tolerances: Tolerances,
 }
 
@@ -40,21 +40,36 @@ impl<'a> Fields<'a> {
     ///
     /// The first fault of the bytes anywhere in the message; after that, that the message is
     /// no structure or has another tag.
+    #[inline]
     pub fn message(tag: Tag, message: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
-        let item = Self::item(message, limits)?;
-        let at_top = |kind| DecodeError::at_item(kind, message, 0);
-        if item.tag != tag {
-            let (expected, found) = (tag, item.tag);
-            return Err(at_top(DecodeErrorKind::UnexpectedTag { expected, found }));
+        validate(message, limits)?;
+        let mut top = Self::of(message, message, 0, limits.tolerances);
+        match top.quick_octets(tag, ItemType::Structure) {
+            Some(inside) => Ok(top.inner(inside)),
+            None => Err(Self::no_such_message(tag, message, limits.tolerances)),
         }
-        match item.value {
-            Value::Structure(fields) => Ok(fields),
-            other => Err(at_top(DecodeErrorKind::WrongType {
+    }
+
+    /// Why a checked `message` is not the structure `tag`.
+    #[cold]
+    fn no_such_message(tag: Tag, message: &[u8], tolerances: Tolerances) -> DecodeError {
+        let item = match value::whole(message, tolerances) {
+            Ok(item) => item,
+            Err(error) => return error,
+        };
+        let kind = if item.tag == tag {
+            DecodeErrorKind::WrongType {
                 tag,
                 expected: ItemType::Structure,
-                found: other.item_type(),
-            })),
-        }
+                found: item.value.item_type(),
+            }
+        } else {
+            DecodeErrorKind::UnexpectedTag {
+                expected: tag,
+                found: item.tag,
+            }
+        };
+        DecodeError::at_item(kind, message, 0)
     }
 
     /// Checks the whole `message` and gives the one item that it must be, whatever its tag.
@@ -62,26 +77,38 @@ impl<'a> Fields<'a> {
     /// # Errors
     ///
     /// The first fault of the bytes.
+    #[inline]
     pub fn item(message: &'a [u8], limits: &Limits) -> Result<Item<'a>, DecodeError> {
         validate(message, limits)?;
         value::whole(message, limits.tolerances)
     }
 
-    /// The structure of a checked message whose items are `inside`, from offset `at` on.
+    /// The structure of a checked message whose items are `inside`; `behind` octets of the
+    /// message follow them.
     #[inline(always)]
     pub(crate) const fn of(
         message: &'a [u8],
-        at: usize,
         inside: &'a [u8],
+        behind: usize,
         tolerances: Tolerances,
     ) -> Self {
+        let items = message
+            .len()
+            .wrapping_sub(behind.wrapping_add(inside.len()));
         Self {
             message,
-            start: at.saturating_sub(HEADER_LEN),
-            end: at.saturating_add(inside.len()),
+            // In front of the items, which are a part of the message.
+            start: items.wrapping_sub(HEADER_LEN),
             rest: inside,
+            behind,
             tolerances,
         }
+    }
+
+    /// Where the structure ends.
+    #[inline]
+    const fn end(&self) -> usize {
+        self.message.len().saturating_sub(self.behind)
     }
 
     /// The tag of the structure that is being read.
@@ -94,7 +121,7 @@ impl<'a> Fields<'a> {
     #[must_use]
     #[inline]
     pub const fn offset(&self) -> usize {
-        self.end.saturating_sub(self.rest.len())
+        self.end().saturating_sub(self.rest.len())
     }
 
     /// Octets of the structure that are not read yet. Each item has at least 8: a bound
@@ -128,8 +155,9 @@ impl<'a> Fields<'a> {
         }
         let (offset, before) = (self.offset(), self.rest);
         let (rest, raw) = self.sound_or_tolerated()?;
-        let value_at = offset.saturating_add(HEADER_LEN);
-        let inner = || Fields::of(self.message, value_at, raw.value, self.tolerances);
+        // A structure has no padding: what follows it begins where it ends.
+        let behind = self.behind.wrapping_add(rest.len());
+        let inner = || Fields::of(self.message, raw.value, behind, self.tolerances);
         let value = value::of(&raw, inner).map_err(|kind| self.error_at(kind, offset))?;
         self.rest = rest;
         let taken = before.len().saturating_sub(rest.len());
@@ -163,17 +191,10 @@ impl<'a> Fields<'a> {
     /// [`DecodeErrorKind::Unread`] when an item is left.
     #[inline]
     pub fn finish(self) -> Result<(), DecodeError> {
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(self.unread())
+        match self.rest {
+            [] => Ok(()),
+            rest => Err(unread(self.message, rest, self.behind)),
         }
-    }
-
-    #[cold]
-    fn unread(&self) -> DecodeError {
-        let found = self.peek().unwrap_or(Tag::new(0));
-        self.error(DecodeErrorKind::Unread { found })
     }
 
     /// The error `kind` at the next item, or at the end of the structure when none is left.
@@ -181,7 +202,7 @@ impl<'a> Fields<'a> {
     #[cold]
     pub fn error(&self, kind: DecodeErrorKind) -> DecodeError {
         if self.rest.is_empty() {
-            DecodeError::at_end(kind, self.message, self.end, self.start)
+            DecodeError::at_end(kind, self.message, self.end(), self.start)
         } else {
             DecodeError::at_item(kind, self.message, self.offset())
         }
@@ -195,9 +216,19 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The error at the first item of `rest`, which `behind` octets follow in `message`. Takes what it
+/// needs one by one: a whole `Fields` would have to lie in memory for it, read or not.
+#[cold]
+#[inline(never)]
+fn unread(message: &[u8], rest: &[u8], behind: usize) -> DecodeError {
+    let fields = Fields::of(message, rest, behind, Tolerances::NONE);
+    let found = fields.peek().unwrap_or(Tag::new(0));
+    fields.error(DecodeErrorKind::Unread { found })
+}
+
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (within, at, end) = (self.within(), self.offset(), self.end);
+        let (within, at, end) = (self.within(), self.offset(), self.end());
         write!(f, "Fields({within}, at {at} of {end})")
     }
 }

@@ -38,6 +38,12 @@ impl Tag {
     pub const fn value(self) -> u32 {
         self.0
     }
+
+    /// Whether three octets hold it.
+    #[inline(always)]
+    pub(crate) const fn is_sound(self) -> bool {
+        self.0 <= Self::MAX
+    }
 }
 
 impl fmt::Debug for Tag {

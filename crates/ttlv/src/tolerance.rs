@@ -20,7 +20,7 @@ impl Tolerance {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::LengthCountsPadding, Self::AnyTrue];
 
-    const fn bit(self) -> u8 {
+    const fn bit(self) -> usize {
         match self {
             Self::LengthCountsPadding => 1,
             Self::AnyTrue => 1 << 1,
@@ -33,7 +33,8 @@ impl Tolerance {
 /// A tolerated message has a second encoding: what [`Writer::item`](crate::Writer::item) writes
 /// of it is the right one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Tolerances(u8);
+// A whole word: what holds it is copied in words, and a word is not loaded from an octet just stored.
+pub struct Tolerances(usize);
 
 impl Tolerances {
     /// Nothing but the format.

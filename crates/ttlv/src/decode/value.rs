@@ -1,21 +1,36 @@
 //! What the octets of a checked item say.
 
-use super::{RawItem, careful, sound_item};
+use super::{Header, RawItem, careful, sound_item};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::fields::Fields;
 use crate::item::{HEADER_LEN, Item, ItemType, Value};
 use crate::tolerance::Tolerances;
 
 /// The one item that `message` is, whose inside was checked before under `tolerances`.
+#[inline]
 pub(crate) fn whole(message: &[u8], tolerances: Tolerances) -> Result<Item<'_>, DecodeError> {
+    match message.split_first_chunk::<HEADER_LEN>() {
+        Some((header, inside)) if Header::read(header).code == ItemType::Structure.code() => {
+            Ok(Item {
+                tag: Header::read(header).tag,
+                offset: 0,
+                value: Value::Structure(Fields::of(message, inside, 0, tolerances)),
+                encoded: message,
+                tolerances,
+            })
+        }
+        _ => no_structure(message, tolerances),
+    }
+}
+
+#[cold]
+fn no_structure(message: &[u8], tolerances: Tolerances) -> Result<Item<'_>, DecodeError> {
     let at_top = |kind| DecodeError::at_item(kind, message, 0);
     let (_, raw) = match sound_item(message) {
         Some(found) => found,
         None => careful::item(message, tolerances).map_err(at_top)?,
     };
-    let value = of(&raw, || {
-        Fields::of(message, HEADER_LEN, raw.value, tolerances)
-    });
+    let value = of(&raw, || Fields::of(message, raw.value, 0, tolerances));
     Ok(Item {
         tag: raw.tag,
         offset: 0,

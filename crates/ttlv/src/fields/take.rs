@@ -1,6 +1,6 @@
 //! Taking the next item of [`Fields`] if it has a tag and a type. The message was checked
 //! before, so one look at the header is the quick way. What it does not take, an item of
-//! another tag or type or one that was tolerated, [`Fields::take_slowly`] looks at again.
+//! another tag or type or one that was tolerated, `Fields::take_slowly` looks at again.
 
 use super::Fields;
 use crate::decode::value::{eight, four};
@@ -14,7 +14,7 @@ impl<'a> Fields<'a> {
     pub(super) fn half_word(&mut self, tag: Tag, kind: ItemType) -> Result<[u8; 4], DecodeError> {
         match self.quick_word(tag, kind, 4) {
             Some(word) => Ok(four(word)),
-            None => self.take_slowly(tag, kind).map(|raw| four(raw.value)),
+            None => self.or_slowly(tag, kind).map(four),
         }
     }
 
@@ -35,7 +35,7 @@ impl<'a> Fields<'a> {
     pub(super) fn word(&mut self, tag: Tag, kind: ItemType) -> Result<[u8; 8], DecodeError> {
         match self.quick_word(tag, kind, 8) {
             Some(word) => Ok(*word),
-            None => self.take_slowly(tag, kind).map(|raw| eight(raw.value)),
+            None => self.or_slowly(tag, kind).map(eight),
         }
     }
 
@@ -54,7 +54,7 @@ impl<'a> Fields<'a> {
     pub(super) fn octets(&mut self, tag: Tag, kind: ItemType) -> Result<&'a [u8], DecodeError> {
         match self.quick_octets(tag, kind) {
             Some(octets) => Ok(octets),
-            None => self.take_slowly(tag, kind).map(|raw| raw.value),
+            None => self.or_slowly(tag, kind),
         }
     }
 
@@ -72,14 +72,14 @@ impl<'a> Fields<'a> {
 
     #[inline(always)]
     fn is_next(&self, tag: Tag) -> bool {
-        self.peek() == Some(tag)
+        let [_, a, b, c] = tag.value().to_be_bytes();
+        matches!(self.rest.first_chunk(), Some(front) if *front == [a, b, c]) && tag.is_sound()
     }
 
     #[inline(always)]
     fn quick_word(&mut self, tag: Tag, kind: ItemType, length: u32) -> Option<&'a [u8; 8]> {
         let (header, body) = self.rest.split_first_chunk::<HEADER_LEN>()?;
-        let header = Header::read(header);
-        if !header.is(tag, kind) || header.length != length {
+        if *header != Header::octets(tag, kind, length)? {
             return None;
         }
         let (word, rest) = body.split_first_chunk::<ALIGN>()?;
@@ -88,22 +88,42 @@ impl<'a> Fields<'a> {
     }
 
     #[inline(always)]
-    fn quick_octets(&mut self, tag: Tag, kind: ItemType) -> Option<&'a [u8]> {
+    pub(super) fn quick_octets(&mut self, tag: Tag, kind: ItemType) -> Option<&'a [u8]> {
         let (header, body) = self.rest.split_first_chunk::<HEADER_LEN>()?;
-        let header = Header::read(header);
-        if !header.is(tag, kind) {
+        let [a, b, c, code, _, _, _, _] = Header::octets(tag, kind, 0)?;
+        let [d, e, f, found, length @ ..] = *header;
+        if [d, e, f, found] != [a, b, c, code] {
             return None;
         }
-        let len = usize::try_from(header.length).ok()?;
-        let (field, rest) = body.split_at_checked(len.checked_next_multiple_of(ALIGN)?)?;
+        let len = usize::try_from(u32::from_be_bytes(length)).ok()?;
+        if kind == ItemType::Structure {
+            let (inside, rest) = body.split_at_checked(len)?;
+            self.rest = rest;
+            return Some(inside);
+        }
+        let taken = len.div_ceil(ALIGN).checked_mul(ALIGN)?;
+        let (field, rest) = body.split_at_checked(taken)?;
         self.rest = rest;
         field.get(..len)
     }
 
-    /// The next item, which must have this tag and this type.
+    /// The value of the next item, which must have this tag and this type.
+    #[inline(always)]
+    fn or_slowly(&mut self, tag: Tag, kind: ItemType) -> Result<&'a [u8], DecodeError> {
+        // A copy goes there, so that `self` need not lie in memory.
+        let (rest, raw) = self.clone().take_slowly(tag, kind)?;
+        self.rest = rest;
+        Ok(raw.value)
+    }
+
+    /// The next item, which must have this tag and this type, and what follows it.
     #[cold]
     #[inline(never)]
-    fn take_slowly(&mut self, tag: Tag, expected: ItemType) -> Result<RawItem<'a>, DecodeError> {
+    fn take_slowly(
+        self,
+        tag: Tag,
+        expected: ItemType,
+    ) -> Result<(&'a [u8], RawItem<'a>), DecodeError> {
         let kind = match self.peek() {
             None => DecodeErrorKind::Missing { expected: tag },
             Some(found) if found != tag => DecodeErrorKind::UnexpectedTag {
@@ -113,8 +133,7 @@ impl<'a> Fields<'a> {
             Some(_) => {
                 let (rest, raw) = self.sound_or_tolerated()?;
                 if raw.item_type == expected {
-                    self.rest = rest;
-                    return Ok(raw);
+                    return Ok((rest, raw));
                 }
                 DecodeErrorKind::WrongType {
                     tag,

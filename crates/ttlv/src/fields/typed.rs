@@ -7,8 +7,8 @@
 
 use super::Fields;
 use crate::decode::value;
-use crate::error::DecodeError;
-use crate::item::{ItemType, Tag};
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::item::{ALIGN, HEADER_LEN, ItemType, Tag};
 
 impl<'a> Fields<'a> {
     /// Takes a structure and gives its fields.
@@ -16,7 +16,7 @@ impl<'a> Fields<'a> {
     /// # Errors
     ///
     /// When the next item is not a structure with this tag.
-    #[inline]
+    #[inline(always)]
     pub fn structure(&mut self, tag: Tag) -> Result<Self, DecodeError> {
         let inside = self.octets(tag, ItemType::Structure)?;
         Ok(self.inner(inside))
@@ -27,7 +27,7 @@ impl<'a> Fields<'a> {
     /// # Errors
     ///
     /// When the next item has this tag and is no structure.
-    #[inline]
+    #[inline(always)]
     pub fn structure_opt(&mut self, tag: Tag) -> Result<Option<Self>, DecodeError> {
         let found = self.octets_opt(tag, ItemType::Structure)?;
         Ok(found.map(|inside| self.inner(inside)))
@@ -36,9 +36,9 @@ impl<'a> Fields<'a> {
     /// The fields of the structure that was just taken: it has no padding, so it ends where
     /// the rest begins.
     #[inline(always)]
-    const fn inner(&self, inside: &'a [u8]) -> Self {
-        let at = self.offset().saturating_sub(inside.len());
-        Fields::of(self.message, at, inside, self.tolerances)
+    pub(super) const fn inner(&self, inside: &'a [u8]) -> Self {
+        let behind = self.behind.wrapping_add(self.rest.len());
+        Fields::of(self.message, inside, behind, self.tolerances)
     }
 
     /// Takes an Integer.
@@ -240,11 +240,10 @@ impl<'a> Fields<'a> {
     /// # Errors
     ///
     /// When the next item is not a Text String with this tag.
-    #[inline]
+    #[inline(always)]
     pub fn text(&mut self, tag: Tag) -> Result<&'a str, DecodeError> {
-        let start = self.offset();
         let octets = self.octets(tag, ItemType::TextString)?;
-        value::text(octets).map_err(|kind| self.error_at(kind, start))
+        value::text(octets).map_err(|kind| self.clone().error_in_last(kind, octets))
     }
 
     /// Takes a Text String if it is next.
@@ -254,9 +253,20 @@ impl<'a> Fields<'a> {
     /// When the next item has this tag and is not a Text String.
     #[inline]
     pub fn text_opt(&mut self, tag: Tag) -> Result<Option<&'a str>, DecodeError> {
-        let start = self.offset();
-        let found = self.octets_opt(tag, ItemType::TextString)?;
-        let text = found.map(value::text).transpose();
-        text.map_err(|kind| self.error_at(kind, start))
+        match self.octets_opt(tag, ItemType::TextString)? {
+            Some(octets) => value::text(octets)
+                .map(Some)
+                .map_err(|kind| self.clone().error_in_last(kind, octets)),
+            None => Ok(None),
+        }
+    }
+
+    /// The error `kind` at the item with `value` that was just taken.
+    #[cold]
+    #[inline(never)]
+    fn error_in_last(self, kind: DecodeErrorKind, value: &[u8]) -> DecodeError {
+        let padded = value.len().div_ceil(ALIGN).saturating_mul(ALIGN);
+        let taken = padded.saturating_add(HEADER_LEN);
+        self.error_at(kind, self.offset().saturating_sub(taken))
     }
 }
