@@ -28,7 +28,7 @@ pub struct Work<'w> {
 impl<'w> Work<'w> {
     /// One run of `work` is what is timed.
     pub fn new(mut work: impl FnMut() + 'w) -> Self {
-        Self::from_loop(move |runs| {
+        Self::timed(move |runs| {
             let start = Instant::now();
             for _ in 0..runs {
                 work();
@@ -37,12 +37,18 @@ impl<'w> Work<'w> {
         })
     }
 
+    /// `work` runs as often as told and says how long all runs took: for what is timed elsewhere.
+    pub fn timed(work: impl FnMut(u32) -> Duration + 'w) -> Self {
+        let work = Box::new(work);
+        Self { work, runs: 1 }
+    }
+
     /// Copying `source` into room that is there, at another place each round.
     #[must_use]
     pub fn copy(source: &'w [u8]) -> Self {
         let mut room = vec![0; source.len().saturating_add(PAGE)];
         let mut at = 0_usize;
-        Self::from_loop(move |runs| {
+        Self::timed(move |runs| {
             at = at.wrapping_add(STEP) % PAGE;
             let (_, room) = room.split_at_mut(at);
             let (target, _) = room.split_at_mut(source.len());
@@ -53,11 +59,6 @@ impl<'w> Work<'w> {
             }
             start.elapsed()
         })
-    }
-
-    fn from_loop(work: impl FnMut(u32) -> Duration + 'w) -> Self {
-        let work = Box::new(work);
-        Self { work, runs: 1 }
     }
 
     /// Finds how many runs make a round of [`ROUND_MIN`]. Each piece of work has its own number:
@@ -150,7 +151,7 @@ mod tests {
     fn a_round_has_as_many_runs_as_its_work_needs() {
         // Loops that only say how long they took.
         let runs_of = |micros| {
-            let mut work = Work::from_loop(move |runs| Duration::from_micros(micros) * runs);
+            let mut work = Work::timed(move |runs| Duration::from_micros(micros) * runs);
             work.calibrate();
             work.runs()
         };

@@ -32,16 +32,19 @@ enum Group {
     Ttlv,
     /// Sealed units against raw ring
     Cipher,
+    /// PSMDB's pages, in a batch and against OpenSSL
+    Psmdb,
 }
 
 impl Group {
-    const ALL: [Self; 2] = [Self::Ttlv, Self::Cipher];
+    const ALL: [Self; 3] = [Self::Ttlv, Self::Cipher, Self::Psmdb];
 
     /// Cargo's name for it.
     const fn target(self) -> &'static str {
         match self {
             Self::Ttlv => "ttlv",
             Self::Cipher => "unit",
+            Self::Psmdb => "psmdb",
         }
     }
 }

@@ -2,17 +2,19 @@
 //!
 //! May touch: values only.
 
+mod apart;
 mod batch;
 mod iv;
 mod job;
 mod padding;
 
 use std::fmt;
+use std::iter::zip;
 
 use aes::cipher::inout::InOutBuf;
 use aes::cipher::{
-    BlockCipherEncrypt as _, BlockModeDecrypt as _, BlockModeEncrypt as _, InnerIvInit as _,
-    KeyInit as _,
+    BlockCipherDecrypt as _, BlockCipherEncrypt as _, BlockModeDecrypt as _, BlockModeEncrypt as _,
+    InnerIvInit as _, KeyInit as _,
 };
 use aes::{Aes256, Block};
 use strongroom_secret::{SecretBytes, scrubbed, scrubbed_shallow};
@@ -20,6 +22,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::KEY_LEN;
 use crate::error::{DecryptError, EncryptError, KeyLengthError};
+use apart::Apart;
 pub use batch::BATCH_LANES;
 pub use iv::{CbcIv, CbcIvs};
 pub use job::CbcJob;
@@ -32,8 +35,8 @@ const CHECKSUM_LEN: usize = 4;
 const HEADER_LEN: usize = CHECKSUM_LEN + BLOCK_LEN;
 /// The most octets that a CBC form has more than its plaintext; also the length of the shortest form.
 pub const CBC_GROWTH_MAX: usize = HEADER_LEN + BLOCK_LEN;
-/// Blocks that are decrypted before they are checked: what the first-level cache keeps.
-const CHUNK_BLOCKS: usize = 256;
+/// Blocks that are decrypted before they are checked, while they are in the nearest caches.
+const CHUNK_BLOCKS: usize = 1024;
 
 /// A key for CBC pages or files; its schedules are wiped when it is dropped.
 ///
@@ -145,25 +148,55 @@ impl CbcKey {
         check_length(encrypted.len())?;
         let too_short = too_short(encrypted.len());
         let (checksum, rest) = encrypted.split_first_chunk().ok_or(too_short)?;
-        let (iv, ciphertext) = rest.split_first_chunk().ok_or(too_short)?;
-        let (body, last) = ciphertext.split_last_chunk().ok_or(too_short)?;
-        let room_len = room.len();
+        // The IV and the blocks; what stands before each is in the same row.
+        let (row, _) = blocks(rest);
+        let (_, source) = row.split_first().ok_or(too_short)?;
+        let (last, source) = source.split_last().ok_or(too_short)?;
+        let (before_last, before) = (row.get(..=source.len()))
+            .and_then(<[_]>::split_last)
+            .ok_or(too_short)?;
+        let (len, room_len) = (source.len().saturating_mul(BLOCK_LEN), room.len());
         let short = |needed| DecryptError::RoomTooShort {
             needed,
             len: room_len,
         };
-        let (room, tail) = (room.split_at_mut_checked(body.len())).ok_or(short(body.len()))?;
-        let ((source, _), (target, _)) = (blocks(body), Block::slice_as_chunks_mut(room));
-        let body = InOutBuf::new(source, target).map_err(|_| too_short)?;
-        let mut last = Block::from(*last);
-        let kept = scrubbed_shallow(|| self.verify(checksum, iv, body, &mut last))?;
+        let (room, tail) = room.split_at_mut_checked(len).ok_or(short(len))?;
+        let (target, _) = Block::slice_as_chunks_mut(room);
+        let (apart, mut last) = (
+            Apart {
+                before,
+                source,
+                target,
+            },
+            *last,
+        );
+        let kept = scrubbed_shallow(|| {
+            let crc = self.decrypt_apart(apart);
+            cbc::Decryptor::inner_iv_init(&*self.0, before_last).decrypt_block(&mut last);
+            judge(checksum, crc, &last)
+        })?;
         // Only now may it be said how long the plaintext is: [PSMDB-7].
-        let len = room.len().saturating_add(kept);
+        let len = len.saturating_add(kept);
         let source = last.get(..kept).ok_or(too_short)?;
         tail.get_mut(..kept)
             .ok_or(short(len))?
             .copy_from_slice(source);
         Ok(len)
+    }
+
+    /// Gives the CRC of the plaintext.
+    fn decrypt_apart(&self, apart: Apart<'_>) -> u32 {
+        let before = apart.before.chunks(CHUNK_BLOCKS);
+        let source = apart.source.chunks(CHUNK_BLOCKS);
+        let target = apart.target.chunks_mut(CHUNK_BLOCKS);
+        zip(zip(before, source), target).fold(0, |crc, ((before, source), target)| {
+            self.0.decrypt_with_backend(Apart {
+                before,
+                source,
+                target: &mut *target,
+            });
+            crc32c::crc32c_append(crc, Block::slice_as_flattened(target))
+        })
     }
 
     /// Decrypts `encrypted` in place and gives the plaintext, which lies inside. Allocates nothing.
@@ -195,39 +228,41 @@ impl CbcKey {
         let (iv, ciphertext) = rest.split_first_chunk_mut().ok_or(too_short(len))?;
         let (blocks, _) = Block::slice_as_chunks_mut(ciphertext);
         let (last, body) = blocks.split_last_mut().ok_or(too_short(len))?;
-        let kept = scrubbed_shallow(|| self.verify(checksum, iv, body.into(), last))?;
+        let kept = scrubbed_shallow(|| self.verify_in_place(checksum, iv, body, last))?;
         let before_last = len.saturating_sub(BLOCK_LEN);
         Ok(before_last.saturating_add(kept))
     }
 
-    /// Decrypts the body and the last block and checks both. Gives how many octets of the last block are
-    /// plaintext.
-    fn verify(
+    /// Decrypts the body and the last block in their places and judges both.
+    fn verify_in_place(
         &self,
         checksum: &[u8; CHECKSUM_LEN],
         iv: &[u8; BLOCK_LEN],
-        mut body: InOutBuf<'_, '_, Block>,
+        body: &mut [Block],
         last: &mut Block,
     ) -> Result<usize, DecryptError> {
         let mut decryptor = cbc::Decryptor::inner_iv_init(&*self.0, iv.into());
         let mut crc = 0;
-        while !body.is_empty() {
-            let at = CHUNK_BLOCKS.min(body.len());
-            let (mut chunk, rest) = body.split_at(at);
-            decryptor.decrypt_blocks_inout(chunk.reborrow());
-            crc = crc32c::crc32c_append(crc, Block::slice_as_flattened(chunk.get_out()));
-            body = rest;
+        for chunk in body.chunks_mut(CHUNK_BLOCKS) {
+            decryptor.decrypt_blocks(chunk);
+            crc = crc32c::crc32c_append(crc, Block::slice_as_flattened(chunk));
         }
         decryptor.decrypt_block(last);
-        let (is_padded, kept) = padding::read(last.as_ref());
-        let text = last.get(..kept).unwrap_or_default();
-        let fits = is_checksum(checksum, crc32c::crc32c_append(crc, text));
-        // One answer for both, after both: [PSMDB-8].
-        if bool::from(is_padded & fits) {
-            Ok(kept)
-        } else {
-            Err(DecryptError::Damaged)
-        }
+        judge(checksum, crc, last)
+    }
+}
+
+/// Whether the last block ends with padding and the checksum fits. `crc` is that of the blocks before.
+/// Gives how many octets of the last block are plaintext.
+fn judge(checksum: &[u8; CHECKSUM_LEN], crc: u32, last: &Block) -> Result<usize, DecryptError> {
+    let (is_padded, kept) = padding::read(last.as_ref());
+    let text = last.get(..kept).unwrap_or_default();
+    let fits = is_checksum(checksum, crc32c::crc32c_append(crc, text));
+    // One answer for both, after both: [PSMDB-8].
+    if bool::from(is_padded & fits) {
+        Ok(kept)
+    } else {
+        Err(DecryptError::Damaged)
     }
 }
 

@@ -225,6 +225,24 @@ fn nothing_that_is_printed_holds_a_key_or_a_plaintext() {
     );
 }
 
+/// Longer than what is decrypted at once, and around it.
+#[test]
+fn long_forms_come_back_and_their_damage_is_found() {
+    for len in [16_368, 16_383, 16_384, 16_385, 16_400, 32_768, 100_001] {
+        let plaintext: Vec<u8> = (0..=250).cycle().take(len).collect();
+        let encrypted = encrypt(&plaintext);
+        let (mut in_place, mut room) = (encrypted.clone(), vec![0; len]);
+        assert_eq!(cbc(7).decrypt_in_place(&mut in_place).unwrap(), plaintext);
+        assert_eq!(cbc(7).decrypt_into(&encrypted, &mut room), Ok(len));
+        assert_eq!(room, plaintext);
+        for at in [20, 16_403, 16_404, 16_420, len, encrypted.len() - 17] {
+            let mut other = encrypted.clone();
+            other[at.min(encrypted.len() - 1)] ^= 0x10;
+            assert_eq!(refused_cbc(&cbc(7), &other, len), DecryptError::Damaged);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn a_batch_of_any_lengths_is_what_one_after_the_other_gives(

@@ -163,11 +163,24 @@ fn deeper<R>(work: impl FnOnce() -> R) -> R {
 #[inline(never)]
 fn scrub<const BLOCKS: usize>() {
     let mut area = [const { MaybeUninit::<[u8; SCRUB_BLOCK]>::uninit() }; BLOCKS];
-    for block in &mut area {
-        // SAFETY: `block` is a valid, exclusive reference, and zeros are a valid `MaybeUninit`.
-        unsafe { ptr::write_volatile(block, MaybeUninit::zeroed()) };
+    // SAFETY: `area` is valid for writing in its whole length, and zeros are a valid `MaybeUninit`.
+    unsafe { ptr::write_bytes(area.as_mut_ptr(), 0, BLOCKS) };
+    keep_writes(&area);
+}
+
+/// Makes the compiler believe that somebody reads the octets, so that it cannot leave out their writing.
+#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+fn keep_writes<T>(octets: &T) {
+    // SAFETY: no instruction. Not declared `nomem`, so what the address leads to counts as read.
+    unsafe {
+        std::arch::asm!("/* {0} */", in(reg) ptr::from_ref(octets), options(nostack, preserves_flags));
     }
-    hint::black_box(&area);
+}
+
+/// As far as [`hint::black_box`] promises it.
+#[cfg(not(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri))))]
+fn keep_writes<T>(octets: &T) {
+    hint::black_box(octets);
 }
 
 /// Says that a returned reference is not used.

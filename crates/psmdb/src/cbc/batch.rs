@@ -4,7 +4,6 @@
 
 use std::iter::zip;
 use std::mem;
-use std::slice;
 
 use aes::Block;
 use aes::cipher::array::Array;
@@ -61,24 +60,26 @@ fn advance<B: BlockCipherEncBackend<BlockSize = U16>>(
     lanes: &mut Lanes<'_>,
     steps: usize,
 ) {
+    let mut now = *states;
     let mut taken = lanes.each_mut().map(|lane| take(lane, steps));
-    for _ in 0..steps {
-        for (state, (source, _)) in zip(&mut *states, &mut taken) {
-            if let Some(block) = source.next() {
+    for step in 0..steps {
+        for (state, (source, _)) in zip(&mut now, &taken) {
+            if let Some(block) = source.get(step) {
                 xor(state, block);
             }
         }
-        encrypt(backend, states);
-        for (state, (_, target)) in zip(&*states, &mut taken) {
-            if let Some(place) = target.next() {
+        encrypt(backend, &mut now);
+        for (state, (_, target)) in zip(&now, &mut taken) {
+            if let Some(place) = target.get_mut(step) {
                 *place = *state;
             }
         }
     }
+    *states = now;
 }
 
 /// Sources and targets of one lane.
-type Taken<'p> = (slice::Iter<'p, Block>, slice::IterMut<'p, Block>);
+type Taken<'p> = (&'p [Block], &'p mut [Block]);
 
 /// The next `steps` blocks of a lane, which has as many; none of an empty lane.
 #[inline(always)]
@@ -90,7 +91,7 @@ fn take<'p>(lane: &mut Option<Parts<'p>>, steps: usize) -> Taken<'p> {
     let room = mem::take(&mut parts.room);
     let (room_now, room_later) = (room.split_at_mut_checked(steps)).unwrap_or_default();
     (parts.whole, parts.room) = (later, room_later);
-    (now.iter(), room_now.iter_mut())
+    (now, room_now)
 }
 
 /// One step, in which the shortest lanes end; the others take another block.
