@@ -15,6 +15,11 @@ mod plain;
 #[path = "../../crates/ttlv/tests/it/tree.rs"]
 mod tree;
 
+// The generators of strongroom-kmip's own tests; properties and fuzz targets share them.
+#[path = "../../crates/kmip/tests/it/strategies/mod.rs"]
+#[allow(dead_code, reason = "targets take no single operation")]
+mod strategies;
+
 mod config;
 mod kmip;
 mod mutate;
@@ -25,7 +30,7 @@ mod ttlv;
 mod vectors;
 
 pub use config::config_text;
-pub use kmip::{kmip_request, kmip_response};
+pub use kmip::{kmip_request, kmip_response, kmip_text};
 pub use mutate::mutate;
 pub use seen::{Group, Seen, Tally};
 pub use store::{keystore_open, unit_open};
@@ -44,6 +49,7 @@ pub const TARGETS: &[Target] = &[
     ("keystore_open", |input, _| keystore_open(input)),
     ("kmip_request", kmip_request),
     ("kmip_response", kmip_response),
+    ("kmip_text", |input, _| kmip_text(input)),
     ("ttlv_item", ttlv_item),
     ("ttlv_round_trip", ttlv_round_trip),
     ("unit_open", |input, _| unit_open(input)),

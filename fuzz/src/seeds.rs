@@ -1,5 +1,6 @@
 //! The seeds, made from the format's rules: no captured traffic is in them.
 
+mod golden_kmip;
 pub mod hostile;
 mod kmip;
 mod plans;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Seed> {
         );
     }
     seeds.extend(kmip::all());
+    seeds.extend(golden_kmip::all());
     seeds.extend(store::all());
     seeds
 }

@@ -128,12 +128,19 @@ fn damaged_seeds_are_handled() {
 fn seeds_get_past_the_first_check() {
     let limits = strongroom_ttlv::Limits::DEFAULT;
     let refused = ["version-3", "not-ttlv"];
+    let later = strongroom_kmip::ProtocolVersion::V2_0;
     for (target, name, octets) in seeds::all() {
         let read = match target {
             "kmip_request" => strongroom_kmip::RequestMessage::decode(&octets, &limits).map(drop),
             "kmip_response" => strongroom_kmip::ResponseMessage::decode(&octets, &limits).map(drop),
             _ => continue,
         };
-        assert_eq!(read.is_err(), refused.contains(&name), "{name}: {read:?}");
+        if name.starts_with("plan-") {
+            continue;
+        }
+        let is_request = target == "kmip_request";
+        let of_later = is_request && name.starts_with("2.") && !later.is_supported();
+        let want = refused.contains(&name) || of_later;
+        assert_eq!(read.is_err(), want, "{name}: {read:?}");
     }
 }

@@ -10,7 +10,7 @@ use super::error::{TextError, TextErrorKind};
 use super::names::Beside;
 use super::tree::{NodeValue, bad};
 use crate::tag;
-use crate::vocabulary::Kind;
+use crate::vocabulary::{Kind, attribute_by_name};
 
 /// The value that `text` says, of an item with this tag and type.
 pub(super) fn value(
@@ -82,13 +82,19 @@ fn enumeration(tag: Tag, text: &str, beside: Beside<'_>) -> Result<u32, TextErro
         .ok_or_else(|| bad(ItemType::Enumeration, "a name, or 0x and 8 digits"))
 }
 
-/// Attribute names of some published cases have blanks doubled by a word processor.
+/// Attribute names of some published cases have blanks doubled by a word processor. Names that are
+/// none of KMIP's are kept as they are.
 fn text_string(tag: Tag, text: &str) -> String {
-    if tag != tag::ATTRIBUTE_NAME {
+    if tag != tag::ATTRIBUTE_NAME || !text.contains("  ") {
         return text.to_owned();
     }
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    words.join(" ")
+    let name = words.join(" ");
+    if attribute_by_name(&name).is_some() {
+        name
+    } else {
+        text.to_owned()
+    }
 }
 
 fn signed(text: &str) -> Option<i64> {

@@ -387,6 +387,22 @@ fn items() -> impl Strategy<Value = Vec<u8>> {
         })
 }
 
+#[test]
+fn blanks_of_attribute_names_are_mended_in_names_of_kmip_alone() {
+    let name = |text: &str| encode(|out| out.text(tag::ATTRIBUTE_NAME, text)).unwrap();
+    for (written, read) in [
+        ("Cryptographic  Usage   Mask", "Cryptographic Usage Mask"),
+        ("x-two  blanks", "x-two  blanks"),
+        ("x-blank at the end ", "x-blank at the end "),
+        ("  ", "  "),
+    ] {
+        let xml = to_xml(&name(written), &LIMITS).unwrap();
+        assert_eq!(*from_xml(&xml, &LIMITS).unwrap(), *name(read));
+        let json = to_json(&name(written), &LIMITS).unwrap();
+        assert_eq!(*from_json(&json, &LIMITS).unwrap(), *name(read));
+    }
+}
+
 proptest! {
     #[test]
     fn every_item_comes_back_from_both_forms(octets in items()) {

@@ -1,4 +1,6 @@
 //! Random requests and responses of one version: everything that the version has, nothing else.
+//!
+//! `mod.rs`, because the fuzz targets take this folder by its path.
 
 pub(crate) mod asynchronous;
 pub(crate) mod attribute;
