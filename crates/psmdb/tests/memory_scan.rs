@@ -25,37 +25,69 @@ fn random_key() -> SecretBytes {
     SecretBytes::build(32, |octets| SystemRandom::new().fill(octets).unwrap())
 }
 
-/// One key for each cipher: used in every way there is, while `alive` counts, then dropped.
-#[inline(never)]
-fn use_cbc(alive: impl FnOnce(&Needle)) -> Needle {
-    let octets = random_key();
-    let needle = Needle::of(octets.expose()).unwrap();
-    let key = CbcKey::new(&octets).unwrap();
-    drop(octets);
-    let iv = || CbcIv::assume_random([1; 16]);
-    let mut rooms = [[0; 4096 + CBC_GROWTH_MAX]; 9];
-    let mut jobs = (rooms.each_mut()).map(|room| CbcJob::new(iv(), &PAGE, room).unwrap());
-    key.encrypt_batch(&mut jobs);
-    key.encrypt_into(iv(), &PAGE, &mut rooms[0]).unwrap();
-    key.decrypt_into(&rooms[0], &mut [0; 4096]).unwrap();
-    key.decrypt_in_place(&mut rooms[0]).unwrap();
-    key.decrypt_in_place(&mut rooms[0]).unwrap_err();
-    alive(&needle);
-    needle
+type Use<K> = (&'static str, fn(&K, &mut [u8]));
+
+fn iv() -> CbcIv {
+    CbcIv::assume_random([1; 16])
 }
 
+/// Each way to use a CBC key by itself, since the next one would wipe what the one before left.
+const CBC_USES: [Use<CbcKey>; 5] = [
+    ("made", |_, _| ()),
+    ("one page", |key, room| {
+        key.encrypt_into(iv(), &PAGE, room).map(drop).unwrap();
+    }),
+    ("a batch", |key, room| {
+        let mut rooms = [[0; 4096 + CBC_GROWTH_MAX]; 2];
+        let [first, second] = &mut rooms;
+        let jobs = [first, second, room.first_chunk_mut().unwrap()];
+        key.encrypt_batch(&mut jobs.map(|room| CbcJob::new(iv(), &PAGE, room).unwrap()));
+    }),
+    ("into another place", |key, room| {
+        assert!(key.decrypt_into(room, &mut [0; 4096]).is_err());
+    }),
+    ("in place", |key, room| {
+        assert!(key.decrypt_in_place(room).is_err());
+    }),
+];
+
+const GCM_USES: [Use<GcmKey>; 4] = [
+    ("made", |_, _| ()),
+    ("sealed", |key, room| {
+        let iv = GcmIv::assume_unused([1; 12]);
+        let sealed = key.seal_into(GcmForm::Page, iv, &PAGE, room);
+        sealed.map(drop).unwrap();
+    }),
+    ("opened", |key, room| {
+        assert!(key.open_into(GcmForm::Page, room, &mut [0; 5000]).is_err());
+    }),
+    ("in place", |key, room| {
+        assert!(key.open_in_place(GcmForm::Page, room).is_err());
+    }),
+];
+
+/// Makes a key, uses it once, counts the halves that are there while it lives, and drops it.
 #[inline(never)]
-fn use_gcm() -> Needle {
+fn use_once<K>(make: fn(&SecretBytes) -> K, used: fn(&K, &mut [u8])) -> (usize, Needle) {
     let octets = random_key();
     let needle = Needle::of(octets.expose()).unwrap();
-    let key = GcmKey::new(&octets).unwrap();
-    let mut room = [0; 4096 + GCM_GROWTH];
-    let iv = GcmIv::assume_unused([1; 12]);
-    key.seal_into(GcmForm::Page, iv, &PAGE, &mut room).unwrap();
-    key.open_into(GcmForm::Page, &room, &mut [0; 4096]).unwrap();
-    key.open_in_place(GcmForm::Page, &mut room).unwrap();
-    key.open_in_place(GcmForm::Page, &mut room).unwrap_err();
-    needle
+    let key = make(&octets);
+    drop(octets);
+    used(&key, &mut [0; 4096 + CBC_GROWTH_MAX]);
+    let alive = hits(&needle);
+    drop(key);
+    (alive, needle)
+}
+
+/// While a key lives its schedule is found, and nothing else; afterwards nothing.
+fn check<K>(make: fn(&SecretBytes) -> K, uses: &[Use<K>]) {
+    let (schedule, _) = use_once(make, |_, _| ());
+    assert!(schedule >= 1, "control: a live schedule is found");
+    for (name, used) in uses {
+        let (alive, needle) = use_once(make, *used);
+        assert_eq!(alive, schedule, "{name}: while the key lives");
+        assert_eq!(hits(&needle), 0, "{name}: after it was dropped");
+    }
 }
 
 #[test]
@@ -68,9 +100,6 @@ fn no_half_of_a_key_is_left_in_memory() {
     assert_eq!(hits(&needle), 2, "control: a stray copy is found");
     drop(black_box(stray));
 
-    let cbc = use_cbc(|needle| {
-        assert!(hits(needle) >= 2, "control: a live schedule is found");
-    });
-    assert_eq!(hits(&cbc), 0, "CBC key");
-    assert_eq!(hits(&use_gcm()), 0, "GCM key");
+    check(|key| CbcKey::new(key).unwrap(), &CBC_USES);
+    check(|key| GcmKey::new(key).unwrap(), &GCM_USES);
 }
