@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the rules that no compiler checks. Each rule is a pure function over text or
 //! metadata with a test that shows a bad sample; this file gathers their findings.
 
+mod citations;
 mod files;
 mod hosts;
 mod layers;
@@ -85,6 +86,7 @@ fn check_file(file: &TextFile) -> Vec<Finding> {
     findings.extend(sources::unfinished(file));
     if file.path.ends_with(".rs") {
         findings.extend(sources::check(file));
+        findings.extend(citations::check(file));
     }
     if file.path.ends_with(".md") {
         findings.extend(links::check(file, |path| root().join(path).exists()));

@@ -47,7 +47,7 @@ impl CertificateAttribute {
     }
 }
 
-/// Which part of a certificate's subject or issuer.
+/// Which part of a certificate's subject or issuer (KMIP 2.0, 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CertificatePart(Tag);
 

@@ -16,7 +16,7 @@ use crate::reader::Reader;
 use crate::tag;
 use crate::vocabulary::{ATTRIBUTES, AttributeTerm, attribute_by_tag, hex_number};
 
-/// Which attribute is meant.
+/// Which attribute is meant (KMIP 1.0, 2.1.1; KMIP 2.0, 7).
 ///
 /// | attribute | 1.x: Attribute Name | 2.x: Attribute Reference | here, as text |
 /// |---|---|---|---|

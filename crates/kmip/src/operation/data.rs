@@ -11,7 +11,7 @@ use crate::error::{Element, EncodeError, MessageError};
 use crate::field::Field;
 use crate::reader::Reader;
 
-/// What a request gives to a cryptographic operation.
+/// What a request gives to a cryptographic operation (KMIP 1.2, 4.29; KMIP 2.1, 7.9).
 ///
 /// Up to 1.4 these are octets. From 2.0 on a request may also point into its own batch, at what
 /// another item answers.
