@@ -30,6 +30,8 @@ pub(crate) struct Options {
 enum Group {
     /// Reading and writing messages
     Ttlv,
+    /// Typed messages against an untyped walk
+    Kmip,
     /// Sealed units against raw ring
     Cipher,
     /// PSMDB's pages, in a batch and against OpenSSL
@@ -37,12 +39,13 @@ enum Group {
 }
 
 impl Group {
-    const ALL: [Self; 3] = [Self::Ttlv, Self::Cipher, Self::Psmdb];
+    const ALL: [Self; 4] = [Self::Ttlv, Self::Kmip, Self::Cipher, Self::Psmdb];
 
     /// Cargo's name for it.
     const fn target(self) -> &'static str {
         match self {
             Self::Ttlv => "ttlv",
+            Self::Kmip => "kmip",
             Self::Cipher => "unit",
             Self::Psmdb => "psmdb",
         }

@@ -22,8 +22,15 @@ pub(crate) enum Mode {
 /// The fields of one structure.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader<'a> {
-    /// Strict: the fields not read yet. Tolerant: all fields.
+    /// The fields not read yet. Tolerant: those after the last one that was read, where the next is
+    /// looked for first, for most servers keep to the order.
     fields: Fields<'a>,
+    /// Tolerant: all fields.
+    all: Fields<'a>,
+    /// Tolerant: the tags before `fields`.
+    before: Tags,
+    /// Tolerant: the tags from `fields` on.
+    ahead: Tags,
     mode: Mode,
     /// The version of the message.
     version: ProtocolVersion,
@@ -32,12 +39,37 @@ pub(crate) struct Reader<'a> {
     any_version: bool,
 }
 
+/// A set of tags that may hold more than it was given, never less.
+#[derive(Clone, Copy, Debug)]
+struct Tags(u64);
+
+impl Tags {
+    const NONE: Self = Self(0);
+    const ANY: Self = Self(u64::MAX);
+
+    /// Neighbours in the table of tags, which stand in one structure, have bits of their own.
+    const fn of(tag: Tag) -> Self {
+        Self(1_u64.rotate_left(tag.value()))
+    }
+
+    const fn with(self, tag: Tag) -> Self {
+        Self(self.0 | Self::of(tag).0)
+    }
+
+    const fn may_hold(self, tag: Tag) -> bool {
+        self.0 & Self::of(tag).0 != 0
+    }
+}
+
 impl<'a> Reader<'a> {
     /// A reader of the fields of a whole message, whose version is not known yet.
-    pub(crate) const fn new(fields: Fields<'a>, mode: Mode) -> Self {
+    pub(crate) fn new(fields: Fields<'a>, mode: Mode) -> Self {
         let version = ProtocolVersion::V2_1;
         Self {
+            all: fields.clone(),
             fields,
+            before: Tags::NONE,
+            ahead: Tags::ANY,
             mode,
             version,
             any_version: matches!(mode, Mode::Tolerant),
@@ -65,7 +97,7 @@ impl<'a> Reader<'a> {
     }
 
     /// These fields, read in the same way.
-    const fn inner(&self, fields: Fields<'a>) -> Self {
+    fn inner(&self, fields: Fields<'a>) -> Self {
         let Self {
             mode,
             version,
@@ -73,7 +105,10 @@ impl<'a> Reader<'a> {
             ..
         } = *self;
         Self {
+            all: fields.clone(),
             fields,
+            before: Tags::NONE,
+            ahead: Tags::ANY,
             mode,
             version,
             any_version,
@@ -92,8 +127,11 @@ impl<'a> Reader<'a> {
     ) -> Result<T, MessageError> {
         match self.mode {
             Mode::Strict => Ok(read(&mut self.fields, tag)?),
-            // Where nothing is found, `read` stands at the end and says what is missing.
-            Mode::Tolerant => Ok(read(&mut self.at(tag)?, tag)?),
+            Mode::Tolerant => match self.find(tag)? {
+                Some(found) => self.take(found, tag, read),
+                // `read` stands at the end and says what is missing.
+                None => Ok(read(&mut first(&self.all, tag)?, tag)?),
+            },
         }
     }
 
@@ -108,22 +146,61 @@ impl<'a> Reader<'a> {
                 Ok(Some(read(&mut self.fields, tag)?))
             }
             Mode::Strict => Ok(None),
-            Mode::Tolerant => {
-                let mut fields = self.at(tag)?;
-                match fields.peek() {
-                    Some(_) => Ok(Some(read(&mut fields, tag)?)),
-                    None => Ok(None),
-                }
-            }
+            Mode::Tolerant => match self.find(tag)? {
+                Some(found) => self.take(found, tag, read).map(Some),
+                None => Ok(None),
+            },
         }
     }
 
+    /// Reads the field that `found` stands before, and goes on after it.
+    fn take<T>(
+        &mut self,
+        mut found: Fields<'a>,
+        tag: Tag,
+        read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
+    ) -> Result<T, MessageError> {
+        let is_next = found.offset() == self.fields.offset();
+        let value = read(&mut found, tag)?;
+        if is_next {
+            self.before = self.before.with(tag);
+            self.fields = found;
+        }
+        Ok(value)
+    }
+
+    /// The fields from the first `tag` on, where there is one.
+    fn find(&mut self, tag: Tag) -> Result<Option<Fields<'a>>, MessageError> {
+        if self.before.may_hold(tag) {
+            let found = first(&self.all, tag)?;
+            return Ok(found.peek().is_some().then_some(found));
+        }
+        if !self.ahead.may_hold(tag) {
+            return Ok(None);
+        }
+        let (mut fields, mut passed, mut seen) = (self.fields.clone(), self.before, Tags::NONE);
+        while let Some(next) = fields.peek() {
+            if next == tag {
+                self.before = passed;
+                self.fields = fields.clone();
+                return Ok(Some(fields));
+            }
+            (passed, seen) = (passed.with(next), seen.with(next));
+            fields.next_item()?;
+        }
+        self.ahead = seen;
+        Ok(None)
+    }
+
     /// Reads every field `tag`: the run of them that comes next, or all there are.
-    pub(crate) fn each<T>(
+    pub(crate) fn each<T, E>(
         &mut self,
         tag: Tag,
-        mut read: impl FnMut(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
-    ) -> Result<Vec<T>, MessageError> {
+        mut read: impl FnMut(&mut Fields<'a>, Tag) -> Result<T, E>,
+    ) -> Result<Vec<T>, MessageError>
+    where
+        MessageError: From<E>,
+    {
         let mut found = Vec::new();
         match self.mode {
             Mode::Strict => {
@@ -132,7 +209,7 @@ impl<'a> Reader<'a> {
                 }
             }
             Mode::Tolerant => {
-                let mut fields = self.fields.clone();
+                let mut fields = self.all.clone();
                 while let Some(next) = fields.peek() {
                     if next == tag {
                         found.push(read(&mut fields, tag)?);
@@ -163,10 +240,8 @@ impl<'a> Reader<'a> {
         tag: Tag,
         mut read: impl FnMut(Self) -> Result<T, MessageError>,
     ) -> Result<Vec<T>, MessageError> {
-        self.each(tag, Fields::structure)?
-            .into_iter()
-            .map(|fields| read(self.inner(fields)))
-            .collect()
+        let like = self.clone();
+        self.each(tag, |fields, tag| read(like.inner(fields.structure(tag)?)))
     }
 
     /// Every field `tag`: the run of them that comes next, or all there are, each read by
@@ -177,7 +252,7 @@ impl<'a> Reader<'a> {
         mut read: impl FnMut(&mut Self) -> Result<T, MessageError>,
     ) -> Result<Vec<T>, MessageError> {
         let mut found = Vec::new();
-        let mut ahead = self.fields.clone();
+        let mut ahead = self.left();
         while let Some(next) = ahead.peek() {
             if next == tag {
                 found.push(read(&mut self.inner(ahead.clone()))?);
@@ -198,7 +273,7 @@ impl<'a> Reader<'a> {
         mut read: impl FnMut(&mut Self, Tag) -> Result<T, MessageError>,
     ) -> Result<Vec<T>, MessageError> {
         let mut found = Vec::new();
-        let mut ahead = self.fields.clone();
+        let mut ahead = self.left();
         while let Some(tag) = ahead.peek() {
             found.push(read(&mut self.inner(ahead.clone()), tag)?);
             ahead.next_item()?;
@@ -210,7 +285,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn before(&self, tag: Tag) -> Result<Self, MessageError> {
         let fields = match self.mode {
             Mode::Strict => self.fields.clone(),
-            Mode::Tolerant => self.at(tag)?,
+            Mode::Tolerant => first(&self.all, tag)?,
         };
         Ok(self.inner(fields).strict())
     }
@@ -218,34 +293,54 @@ impl<'a> Reader<'a> {
     /// The same structure, strict from here on.
     pub(crate) fn strict(self) -> Self {
         let mode = Mode::Strict;
-        Self { mode, ..self }
+        let fields = self.left();
+        Self {
+            fields,
+            mode,
+            ..self
+        }
     }
 
     /// The same structure, by tag from here on: for what is kept and not acted upon.
     pub(crate) fn tolerant(self) -> Self {
+        let fields = self.left();
         let mode = Mode::Tolerant;
-        Self { mode, ..self }
+        Self {
+            mode,
+            ..self.inner(fields)
+        }
     }
 
     /// The next field that is left (strict), or the first one (tolerant).
     pub(crate) fn peek(&self) -> Option<Tag> {
-        self.fields.peek()
+        match self.mode {
+            Mode::Strict => self.fields.peek(),
+            Mode::Tolerant => self.all.peek(),
+        }
+    }
+
+    /// What is left to read (strict), or all fields (tolerant).
+    fn left(&self) -> Fields<'a> {
+        match self.mode {
+            Mode::Strict => self.fields.clone(),
+            Mode::Tolerant => self.all.clone(),
+        }
     }
 
     /// The type of the field `tag`, where it comes next (strict) or anywhere (tolerant).
-    pub(crate) fn type_of(&self, tag: Tag) -> Result<Option<ItemType>, MessageError> {
+    pub(crate) fn type_of(&mut self, tag: Tag) -> Result<Option<ItemType>, MessageError> {
         match self.mode {
             Mode::Strict if self.fields.peek() != Some(tag) => Ok(None),
             Mode::Strict => Ok(self.fields.peek_type()),
-            Mode::Tolerant => Ok(self.at(tag)?.peek_type()),
+            Mode::Tolerant => Ok(self.find(tag)?.and_then(|found| found.peek_type())),
         }
     }
 
     /// Whether a field `tag` comes next (strict) or anywhere (tolerant).
-    pub(crate) fn has(&self, tag: Tag) -> Result<bool, MessageError> {
+    pub(crate) fn has(&mut self, tag: Tag) -> Result<bool, MessageError> {
         match self.mode {
             Mode::Strict => Ok(self.fields.peek() == Some(tag)),
-            Mode::Tolerant => Ok(self.at(tag)?.peek().is_some()),
+            Mode::Tolerant => Ok(self.find(tag)?.is_some()),
         }
     }
 
@@ -256,15 +351,15 @@ impl<'a> Reader<'a> {
             Mode::Tolerant => Ok(()),
         }
     }
+}
 
-    /// The fields from the first `tag` on, or none.
-    fn at(&self, tag: Tag) -> Result<Fields<'a>, MessageError> {
-        let mut fields = self.fields.clone();
-        while fields.peek().is_some_and(|next| next != tag) {
-            fields.next_item()?;
-        }
-        Ok(fields)
+/// Those of `all` from the first `tag` on, or none.
+fn first<'a>(all: &Fields<'a>, tag: Tag) -> Result<Fields<'a>, MessageError> {
+    let mut fields = all.clone();
+    while fields.peek().is_some_and(|next| next != tag) {
+        fields.next_item()?;
     }
+    Ok(fields)
 }
 
 /// Takes the item `tag`, whatever its type; for `Reader::need` and its twins.
@@ -282,3 +377,6 @@ pub(crate) fn any_item<'a>(fields: &mut Fields<'a>, tag: Tag) -> Result<Item<'a>
         Err(missing)
     }
 }
+
+#[cfg(test)]
+mod tests;
