@@ -158,6 +158,11 @@ pub(super) fn agree<'p, P: Payload + 'p>(input: &[u8], read: impl Iterator<Item 
         let (Some((operation, octets)), Some(read)) = (item, read) else {
             continue;
         };
+        // In Server Information any items may follow, which the strict reader takes in their place and
+        // the tolerant one after it has looked for those that it knows.
+        if *operation == Operation::QUERY {
+            continue;
+        }
         // The tolerant reader also looks into operations that the version does not have.
         let strict = P::read(*operation, version, octets);
         if let Some(strict) = strict.ok().filter(P::is_typed) {

@@ -20,6 +20,10 @@ pub(super) fn all() -> Vec<Seed> {
     let some: Vec<Seed> = some.collect();
     seeds.extend(some);
     seeds.extend(plans());
+    // Items that Server Information knows behind one that it does not.
+    let mut plan = vec![PLAN, 0x21, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x18, 0, 0, 0];
+    plan.extend([0, PLAN, 0x21, 1, 1, 0, 0, 1]);
+    seeds.push(("kmip_response", "plan-server-information", plan));
     seeds.extend(by_hand());
     seeds
 }
