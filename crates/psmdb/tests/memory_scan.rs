@@ -9,7 +9,7 @@
 use std::hint::black_box;
 
 use ring::rand::{SecureRandom as _, SystemRandom};
-use strongroom_psmdb::{CBC_GROWTH_MAX, CbcIv, CbcJob, CbcKey, GCM_GROWTH, GcmForm, GcmIv, GcmKey};
+use strongroom_psmdb::{CBC_GROWTH_MAX, CbcIv, CbcJob, CbcKey, GcmForm, GcmIv, GcmKey};
 use strongroom_secret::{
     SecretBytes,
     scan::{Needle, count_halves},
