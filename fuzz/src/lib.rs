@@ -23,6 +23,7 @@ mod strategies;
 mod config;
 mod kmip;
 mod mutate;
+mod psmdb;
 pub mod seeds;
 mod seen;
 mod store;
@@ -32,6 +33,7 @@ mod vectors;
 pub use config::config_text;
 pub use kmip::{kmip_request, kmip_response, kmip_text};
 pub use mutate::mutate;
+pub use psmdb::psmdb_open;
 pub use seen::{Group, Seen, Tally};
 pub use store::{keystore_open, unit_open};
 pub use ttlv::{frame_stream, ttlv_item, ttlv_round_trip};
@@ -50,6 +52,7 @@ pub const TARGETS: &[Target] = &[
     ("kmip_request", kmip_request),
     ("kmip_response", kmip_response),
     ("kmip_text", |input, _| kmip_text(input)),
+    ("psmdb_open", |input, _| psmdb_open(input)),
     ("ttlv_item", ttlv_item),
     ("ttlv_round_trip", ttlv_round_trip),
     ("unit_open", |input, _| unit_open(input)),

@@ -4,6 +4,7 @@ mod golden_kmip;
 pub mod hostile;
 mod kmip;
 mod plans;
+mod psmdb;
 mod store;
 mod streams;
 
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Seed> {
     seeds.extend(kmip::all());
     seeds.extend(golden_kmip::all());
     seeds.extend(store::all());
+    seeds.extend(psmdb::all());
     seeds
 }
 
