@@ -20,7 +20,8 @@ pub struct ClientOptions {
     /// Further rounds over the list of servers after the first one (`connectRetries` of PSMDB:
     /// attempts = retries + 1). Default 0.
     pub connect_retries: u32,
-    /// The protocol versions that may be agreed on, in any order. Default 1.4 to 1.0.
+    /// The protocol versions that may be agreed on, in any order. Default 1.4 to 1.0; 2.1
+    /// and 2.0 ([`ProtocolVersion::SUPPORTED`]) are offered only where they are named here.
     pub versions: Vec<ProtocolVersion>,
     /// What is accepted in an answer. Default [`Limits::DEFAULT`].
     pub limits: Limits,
@@ -32,7 +33,7 @@ impl Default for ClientOptions {
             connect_timeout: Duration::from_secs(5),
             exchange_timeout: Duration::from_secs(10),
             connect_retries: 0,
-            versions: ProtocolVersion::SUPPORTED.to_vec(),
+            versions: ProtocolVersion::ONE.to_vec(),
             limits: Limits::DEFAULT,
         }
     }
@@ -83,7 +84,7 @@ pub enum OptionsError {
     #[error("no protocol version is left to offer")]
     NoVersion,
     /// A version that this client does not speak.
-    #[error("KMIP {0} is not supported; 1.0 to 1.4 are")]
+    #[error("KMIP {0} is not supported; 1.0 to 2.1 are")]
     UnsupportedVersion(ProtocolVersion),
     /// A deadline of zero.
     #[error("{0} is zero")]

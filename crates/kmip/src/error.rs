@@ -15,7 +15,7 @@ pub enum MessageError {
     #[error(transparent)]
     Ttlv(#[from] strongroom_ttlv::DecodeError),
     /// The message is of a version that this crate does not read.
-    #[error("protocol version {found} is not supported; 1.0 to 1.4 are")]
+    #[error("protocol version {found} is not supported; 1.0 to 2.1 are")]
     UnsupportedVersion {
         /// The version in the header.
         found: ProtocolVersion,
@@ -38,12 +38,6 @@ pub enum MessageError {
     #[error("batch item {index} repeats a Unique Batch Item ID")]
     DuplicateBatchItemId {
         /// Position of the second one, from 0.
-        index: usize,
-    },
-    /// A message extension that must be understood and is not.
-    #[error("batch item {index} has a critical message extension that is not known here")]
-    CriticalExtension {
-        /// Position in the batch, from 0.
         index: usize,
     },
     /// `Object Type` says one thing, the object that follows is another.
@@ -100,14 +94,11 @@ pub enum EncodeError {
         operation: Operation,
     },
     /// The message would be of a version that this crate does not write.
-    #[error("messages of KMIP {version} cannot be written; 1.0 to 1.4 can")]
+    #[error("messages of KMIP {version} cannot be written; 1.0 to 2.1 can")]
     UnsupportedVersion {
         /// The version asked for.
         version: ProtocolVersion,
     },
-    /// A password is not UTF-8, and a Text String must be.
-    #[error("the password of a credential is not UTF-8 text")]
-    PasswordNotText,
     /// More batch items than Batch Count can say.
     #[error("too many batch items")]
     BatchTooLong,

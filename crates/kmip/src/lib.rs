@@ -36,5 +36,5 @@ pub use object::{KeyBlock, ManagedObject};
 pub use operation::{Request, Response};
 pub use strongroom_ttlv::Limits;
 pub use unique_identifier::UniqueIdentifier;
-pub use value::{BigInteger, DateTime, DateTimeExtended, Interval, LongInteger};
+pub use value::{BigInteger, DateTime, DateTimeExtended, Interval, LongInteger, SecretText};
 pub use version::{ProtocolVersion, Versions};

@@ -4,13 +4,22 @@
 //! touch; messages are written into wiped buffers of their exact size.
 
 mod authentication;
+mod credential;
+mod message_extension;
+mod nonce;
 pub(crate) mod protocol_version;
 mod request;
 mod request_header;
 mod response;
 mod response_header;
 
-pub use authentication::{Authentication, Credential, DeviceCredential};
+pub use authentication::Authentication;
+pub use credential::{
+    AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential,
+    OneTimePasswordCredential, TicketCredential, UsernameAndPassword,
+};
+pub use message_extension::MessageExtension;
+pub use nonce::Nonce;
 pub(crate) use request::encode as encode_request;
 pub use request::{RequestItem, RequestMessage};
 pub use request_header::RequestHeader;

@@ -8,7 +8,7 @@
 use strongroom_ttlv::{DecodeError, DecodeErrorKind, Fields, Item, ItemType, Tag};
 
 use crate::error::MessageError;
-use crate::{ProtocolVersion, Versions};
+use crate::{ProtocolVersion, Versions, tag};
 
 /// How much a reader puts up with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,19 @@ impl<'a> Reader<'a> {
     /// Whether the version has nothing of the kind, and that matters.
     pub(crate) fn refuses(&self, versions: Option<Versions>) -> bool {
         !self.any_version && !self.version.has(versions)
+    }
+
+    /// Refuses, in a strict message, a field whose tag its version does not have.
+    pub(crate) fn admit_tags(&self) -> Result<(), MessageError> {
+        let mut ahead = self.fields.clone();
+        while let Some(tag) = ahead.peek() {
+            if self.refuses(tag::versions(tag)) {
+                let version = self.version;
+                return Err(MessageError::NotInVersion { tag, version });
+            }
+            ahead.next_item()?;
+        }
+        Ok(())
     }
 
     /// The version of the message.

@@ -32,6 +32,46 @@ pub struct LongInteger(
     pub i64,
 );
 
+/// A Text String that is a secret, such as a password: wiped when dropped, never printed, copied by
+/// name only.
+pub struct SecretText(SecretBytes);
+
+impl SecretText {
+    /// A copy of `text`.
+    #[must_use]
+    pub fn copy_from(text: &str) -> Self {
+        Self(SecretBytes::copy_from(text.as_bytes()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        // Only ever made from text.
+        std::str::from_utf8(self.0.expose()).unwrap_or_default()
+    }
+
+    /// A second copy, asked for by name.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        Self(self.0.duplicate())
+    }
+}
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SecretText({} octets)", self.0.len())
+    }
+}
+
+impl PartialEq for SecretText {
+    /// In constant time for texts of the same length.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(other.0.expose())
+    }
+}
+
+impl Eq for SecretText {}
+
 /// A Big Integer: two's complement, big endian, a positive multiple of 8 octets. It may be part
 /// of a private key: wiped when dropped, never printed, copied by name only.
 pub struct BigInteger(SecretBytes);

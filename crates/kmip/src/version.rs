@@ -33,8 +33,19 @@ impl ProtocolVersion {
     pub const V2_1: Self = Self::new(2, 1);
 
     /// The versions that this crate reads and writes, newest first, as Discover Versions wants them.
-    pub const SUPPORTED: &'static [Self] =
-        &[Self::V1_4, Self::V1_3, Self::V1_2, Self::V1_1, Self::V1_0];
+    pub const SUPPORTED: &'static [Self] = &[
+        Self::V2_1,
+        Self::V2_0,
+        Self::V1_4,
+        Self::V1_3,
+        Self::V1_2,
+        Self::V1_1,
+        Self::V1_0,
+    ];
+
+    /// The versions of 1.x, newest first: what to offer and to answer unless 2.x is asked for. Its
+    /// attributes have another form, and few servers have it.
+    pub const ONE: &'static [Self] = &[Self::V1_4, Self::V1_3, Self::V1_2, Self::V1_1, Self::V1_0];
 
     /// The version `major.minor`.
     #[must_use]

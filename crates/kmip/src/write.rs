@@ -4,9 +4,6 @@
 
 use strongroom_ttlv::{OwnedItem, Tag, Value, Writer};
 
-use crate::ProtocolVersion;
-use crate::vocabulary::Enumeration;
-
 /// Writes `value` with `write`, one of the methods of `Writer`, when there is one.
 pub(crate) fn opt<'w, T>(
     out: &mut Writer<'w>,
@@ -17,17 +14,6 @@ pub(crate) fn opt<'w, T>(
     if let Some(value) = value {
         write(out, tag, value);
     }
-}
-
-/// Writes an enumeration, when there is one and `version` has its value (I10).
-pub(crate) fn opt_enumeration(
-    out: &mut Writer<'_>,
-    tag: Tag,
-    value: Option<impl Enumeration>,
-    version: ProtocolVersion,
-) {
-    let known = value.filter(|value| version.has(value.versions()));
-    opt(out, tag, known, Writer::enumeration);
 }
 
 /// Writes an item that was read before, octet for octet.

@@ -120,7 +120,8 @@ pub struct Profile {
     pub duplicate_names: bool,
     /// TLS 1.2 alone.
     pub tls12_only: bool,
-    /// Protocol versions answered, newest first.
+    /// Protocol versions answered, newest first: 1.4 to 1.0 in the profiles here. Of 2.x nothing
+    /// is proved of this server: its operations are tested in 1.x alone.
     pub versions: &'static [ProtocolVersion],
     /// Vendor Identification in the answer to Query.
     pub vendor: &'static str,
@@ -132,7 +133,7 @@ impl Profile {
         name: "strongroom",
         duplicate_names: false,
         tls12_only: false,
-        versions: ProtocolVersion::SUPPORTED,
+        versions: ProtocolVersion::ONE,
         vendor: concat!("Strongroom ", env!("CARGO_PKG_VERSION")),
     };
 
@@ -141,7 +142,7 @@ impl Profile {
         name: "pykmip",
         duplicate_names: true,
         tls12_only: true,
-        versions: ProtocolVersion::SUPPORTED,
+        versions: ProtocolVersion::ONE,
         vendor: "PyKMIP 0.11.0 Software Server",
     };
 

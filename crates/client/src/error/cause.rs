@@ -268,7 +268,7 @@ impl Cause {
             Self::Encode(_) => "leave out what this protocol version lacks, or use a newer server",
             Self::Refused { reason, .. } => refused_help(*reason),
             Self::NoCommonVersion { .. } => {
-                "allow one of the server's versions; this client speaks 1.0 to 1.4"
+                "allow one of the server's versions; this client speaks 1.0 to 1.4 unless told otherwise, and 2.0 and 2.1"
             }
             Self::SessionDead => "connect again",
             Self::AllServers { failures, .. } => match failures.last() {

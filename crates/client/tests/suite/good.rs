@@ -122,9 +122,11 @@ async fn the_highest_common_version_is_agreed_on() {
     let cases: &[(&[V], &[V], V)] = &[
         (
             &[V::V2_0, V::V1_4, V::V1_3, V::V1_2, V::V1_1, V::V1_0],
-            V::SUPPORTED,
+            V::ONE,
             V::V1_4,
         ),
+        (V::SUPPORTED, V::SUPPORTED, V::V2_1),
+        (&[V::V2_0, V::V1_4], V::SUPPORTED, V::V2_0),
         (&[V::V1_0, V::V1_2], V::SUPPORTED, V::V1_2),
         (V::SUPPORTED, &[V::V1_0, V::V1_3], V::V1_3),
         (V::SUPPORTED, &[V::V1_1], V::V1_1),

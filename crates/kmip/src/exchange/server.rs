@@ -160,6 +160,10 @@ pub fn dispatch(
     if let Some(failure) = refusal::of_header(&header, settings) {
         return refusal::answer(&header, settings, failure);
     }
+    if let Some(item) = refusal::of_extensions(&message.batch) {
+        let header_out = response_header(&header, settings);
+        return ResponseMessage::new(header_out, vec![item]).encode();
+    }
     if let Some(failure) = refusal::of_size(&header, &message.batch, settings) {
         return refusal::answer(&header, settings, failure);
     }

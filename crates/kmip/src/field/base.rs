@@ -9,7 +9,7 @@ use super::Field;
 use crate::ProtocolVersion;
 use crate::error::MessageError;
 use crate::reader::{self, Reader};
-use crate::value::{BigInteger, DateTime, DateTimeExtended, Interval, LongInteger};
+use crate::value::{BigInteger, DateTime, DateTimeExtended, Interval, LongInteger, SecretText};
 use crate::write;
 
 impl Field for i32 {
@@ -80,6 +80,16 @@ impl Field for SecretBytes {
 
     fn write(&self, out: &mut Writer<'_>, tag: Tag, _: ProtocolVersion) {
         out.bytes(tag, self.expose());
+    }
+}
+
+impl Field for SecretText {
+    fn read(fields: &mut Reader<'_>, tag: Tag) -> Result<Self, MessageError> {
+        Ok(Self::copy_from(fields.need(tag, Fields::text)?))
+    }
+
+    fn write(&self, out: &mut Writer<'_>, tag: Tag, _: ProtocolVersion) {
+        out.text(tag, self.expose());
     }
 }
 

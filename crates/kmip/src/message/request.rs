@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use strongroom_ttlv::{Fields, Writer};
 use zeroize::Zeroizing;
 
-use super::RequestHeader;
-use crate::error::{EncodeError, MessageError};
+use super::{MessageExtension, RequestHeader};
+use crate::error::{Element, EncodeError, MessageError};
+use crate::field::Field;
 use crate::operation::Request;
 use crate::reader::{Mode, Reader};
 use crate::write::opt;
@@ -35,17 +36,23 @@ pub struct RequestMessage {
 /// ```text
 /// Batch Item 0x42000F Structure
 ///   Operation            0x42005C Enumeration   required
+///   Ephemeral            0x420154 Boolean       KMIP 2.0 on
 ///   Unique Batch Item ID 0x420093 Byte String   required in a batch of several
 ///   Request Payload      0x420079 Structure     required
-///   Message Extension    0x420051 Structure     refused when critical, else passed over
+///   Message Extension    0x420051 Structure     any number
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RequestItem {
+    /// Whether the answer may leave out the payload (2.0 on).
+    pub ephemeral: Option<bool>,
     /// The client's mark on the item, sent back with the answer.
     pub unique_batch_item_id: Option<Vec<u8>>,
     /// What is asked for.
     pub request: Request,
+    /// What vendors add. [`dispatch`](crate::exchange::dispatch) refuses a message with a critical
+    /// one: it knows none.
+    pub message_extensions: Vec<MessageExtension>,
 }
 
 impl RequestItem {
@@ -53,31 +60,43 @@ impl RequestItem {
     #[must_use]
     pub const fn new(request: Request) -> Self {
         Self {
+            ephemeral: None,
             unique_batch_item_id: None,
             request,
+            message_extensions: Vec::new(),
         }
     }
 
     /// An item of a batch of several.
     #[must_use]
-    pub const fn with_id(request: Request, unique_batch_item_id: Vec<u8>) -> Self {
+    pub fn with_id(request: Request, unique_batch_item_id: Vec<u8>) -> Self {
         Self {
             unique_batch_item_id: Some(unique_batch_item_id),
-            request,
+            ..Self::new(request)
         }
     }
 
-    fn decode(index: usize, mut fields: Reader<'_>) -> Result<Self, MessageError> {
+    /// The first extension that must be understood, if there is one.
+    #[must_use]
+    pub fn critical_extension(&self) -> Option<&MessageExtension> {
+        self.message_extensions
+            .iter()
+            .find(|extension| extension.criticality_indicator)
+    }
+
+    fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
+        fields.admit_tags()?;
         let operation = fields.need(tag::OPERATION, Fields::enumeration)?;
+        let ephemeral = fields.opt(tag::EPHEMERAL, Fields::boolean)?;
         let id = fields.opt(tag::UNIQUE_BATCH_ITEM_ID, Fields::bytes)?;
         let payload = fields.structure(tag::REQUEST_PAYLOAD)?;
-        for extension in fields.structures(tag::MESSAGE_EXTENSION, Ok)? {
-            refuse_critical(index, extension)?;
-        }
+        let message_extensions = Field::read_list(&mut fields, tag::MESSAGE_EXTENSION)?;
         fields.finish()?;
         Ok(Self {
+            ephemeral,
             unique_batch_item_id: id.map(<[u8]>::to_vec),
             request: Request::decode(operation, payload)?,
+            message_extensions,
         })
     }
 }
@@ -116,8 +135,7 @@ impl RequestMessage {
         }
         let batch = items
             .into_iter()
-            .enumerate()
-            .map(|(index, fields)| RequestItem::decode(index, fields))
+            .map(RequestItem::decode)
             .collect::<Result<Vec<_>, _>>()?;
         check_ids(&batch)?;
         Ok(Self { header, batch })
@@ -133,9 +151,14 @@ impl RequestMessage {
         let items: Vec<_> = self
             .batch
             .iter()
-            .map(|item| (item.unique_batch_item_id.as_deref(), &item.request))
+            .map(|item| Borrowed {
+                ephemeral: item.ephemeral,
+                id: item.unique_batch_item_id.as_deref(),
+                request: &item.request,
+                extensions: &item.message_extensions,
+            })
             .collect();
-        encode(&self.header, &items)
+        encode_items(&self.header, &items)
     }
 }
 
@@ -144,52 +167,61 @@ pub(crate) fn encode(
     header: &RequestHeader,
     items: &[(Option<&[u8]>, &Request)],
 ) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+    let items: Vec<_> = items
+        .iter()
+        .map(|(id, request)| Borrowed {
+            ephemeral: None,
+            id: *id,
+            request,
+            extensions: &[],
+        })
+        .collect();
+    encode_items(header, &items)
+}
+
+/// One item, borrowed.
+struct Borrowed<'a> {
+    ephemeral: Option<bool>,
+    id: Option<&'a [u8]>,
+    request: &'a Request,
+    extensions: &'a [MessageExtension],
+}
+
+fn encode_items(
+    header: &RequestHeader,
+    items: &[Borrowed<'_>],
+) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
     header.check()?;
     let version = header.protocol_version;
-    for (_, request) in items {
-        request.check(version)?;
+    for item in items {
+        if item.ephemeral.is_some() {
+            let what = || Element::Tag(tag::EPHEMERAL);
+            EncodeError::require(version, tag::versions(tag::EPHEMERAL), what)?;
+        }
+        item.request.check(version)?;
     }
     let count = i32::try_from(items.len()).map_err(|_| EncodeError::BatchTooLong)?;
     Ok(strongroom_ttlv::encode(|out| {
         out.structure(tag::REQUEST_MESSAGE, |out| {
             header.encode(count, out);
-            for (id, request) in items {
-                encode_item(*id, request, out, version);
+            for item in items {
+                item.encode(out, version);
             }
         });
     })?)
 }
 
-fn encode_item(
-    id: Option<&[u8]>,
-    request: &Request,
-    out: &mut Writer<'_>,
-    version: ProtocolVersion,
-) {
-    out.structure(tag::BATCH_ITEM, |out| {
-        out.enumeration(tag::OPERATION, request.operation());
-        opt(out, tag::UNIQUE_BATCH_ITEM_ID, id, Writer::bytes);
-        out.structure(tag::REQUEST_PAYLOAD, |out| request.encode(out, version));
-    });
-}
-
-/// Refuses an extension that says that it must be understood (KMIP 1.0, 6.16).
-///
-/// ```text
-/// Message Extension 0x420051 Structure
-///   Vendor Identification 0x42009D Text String   required
-///   Criticality Indicator 0x420026 Boolean       required
-///   Vendor Extension      0x42009C Structure     required
-/// ```
-fn refuse_critical(index: usize, mut extension: Reader<'_>) -> Result<(), MessageError> {
-    extension.need(tag::VENDOR_IDENTIFICATION, Fields::text)?;
-    let critical = extension.need(tag::CRITICALITY_INDICATOR, Fields::boolean)?;
-    extension.structure(tag::VENDOR_EXTENSION)?;
-    extension.finish()?;
-    if critical {
-        return Err(MessageError::CriticalExtension { index });
+impl Borrowed<'_> {
+    fn encode(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
+        out.structure(tag::BATCH_ITEM, |out| {
+            out.enumeration(tag::OPERATION, self.request.operation());
+            opt(out, tag::EPHEMERAL, self.ephemeral, Writer::boolean);
+            opt(out, tag::UNIQUE_BATCH_ITEM_ID, self.id, Writer::bytes);
+            let payload = tag::REQUEST_PAYLOAD;
+            out.structure(payload, |out| self.request.encode(out, version));
+            Field::write_list(self.extensions, out, tag::MESSAGE_EXTENSION, version);
+        });
     }
-    Ok(())
 }
 
 /// In a batch of several each item has an id of its own (KMIP 1.0, 6.4).

@@ -8,9 +8,10 @@ use super::{Authentication, protocol_version};
 use crate::ProtocolVersion;
 use crate::enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption};
 use crate::error::{Element, EncodeError, MessageError};
+use crate::field::Field;
 use crate::reader::Reader;
 use crate::tag;
-use crate::write::{opt, opt_enumeration};
+use crate::write::opt;
 
 /// The header of a request (KMIP 1.0, 7.2). `Batch Count` is counted, not kept.
 ///
@@ -77,12 +78,14 @@ impl RequestHeader {
 
     /// Reads a header and the Batch Count in it.
     pub(super) fn decode(mut fields: Reader<'_>) -> Result<(Self, i32), MessageError> {
-        let f = &mut fields;
-        let version = protocol_version::decode(f.structure(tag::PROTOCOL_VERSION)?)?;
+        let version = protocol_version::decode(fields.structure(tag::PROTOCOL_VERSION)?)?;
         // The rest of a header of another version may be of another shape.
         if !version.is_supported() {
             return Err(MessageError::UnsupportedVersion { found: version });
         }
+        let mut fields = fields.of_version(version);
+        fields.admit_tags()?;
+        let f = &mut fields;
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let header = Self {
             protocol_version: version,
@@ -93,10 +96,7 @@ impl RequestHeader {
             attestation_capable_indicator: f
                 .opt(tag::ATTESTATION_CAPABLE_INDICATOR, Fields::boolean)?,
             attestation_types: f.each(tag::ATTESTATION_TYPE, Fields::enumeration)?,
-            authentication: match f.structure_opt(tag::AUTHENTICATION)? {
-                Some(fields) => Some(Authentication::decode(fields)?),
-                None => None,
-            },
+            authentication: decode_authentication(f)?,
             batch_error_continuation_option: f
                 .opt(tag::BATCH_ERROR_CONTINUATION_OPTION, Fields::enumeration)?,
             batch_order_option: f.opt(tag::BATCH_ORDER_OPTION, Fields::boolean)?,
@@ -113,38 +113,27 @@ impl RequestHeader {
             protocol_version::encode(version, out);
             let size = self.maximum_response_size;
             opt(out, tag::MAXIMUM_RESPONSE_SIZE, size, Writer::integer);
-            if version >= ProtocolVersion::V1_4 {
-                let client = self.client_correlation_value.as_deref();
-                opt(out, tag::CLIENT_CORRELATION_VALUE, client, Writer::text);
-                let server = self.server_correlation_value.as_deref();
-                opt(out, tag::SERVER_CORRELATION_VALUE, server, Writer::text);
-            }
+            let client = self.client_correlation_value.as_deref();
+            opt(out, tag::CLIENT_CORRELATION_VALUE, client, Writer::text);
+            let server = self.server_correlation_value.as_deref();
+            opt(out, tag::SERVER_CORRELATION_VALUE, server, Writer::text);
             if let Some(asynchronous) = self.asynchronous_indicator {
                 encode_asynchronous(asynchronous, out, version);
             }
-            if version >= ProtocolVersion::V1_2 {
-                let capable = self.attestation_capable_indicator;
-                opt(
-                    out,
-                    tag::ATTESTATION_CAPABLE_INDICATOR,
-                    capable,
-                    Writer::boolean,
-                );
-                for attestation_type in &self.attestation_types {
-                    out.enumeration(tag::ATTESTATION_TYPE, *attestation_type);
-                }
+            let capable = self.attestation_capable_indicator;
+            let tag = tag::ATTESTATION_CAPABLE_INDICATOR;
+            opt(out, tag, capable, Writer::boolean);
+            for attestation_type in &self.attestation_types {
+                out.enumeration(tag::ATTESTATION_TYPE, *attestation_type);
             }
             if let Some(authentication) = &self.authentication {
-                authentication.encode(out, version);
+                authentication.write(out, tag::AUTHENTICATION, version);
             }
             let option = self.batch_error_continuation_option;
-            opt_enumeration(out, tag::BATCH_ERROR_CONTINUATION_OPTION, option, version);
-            opt(
-                out,
-                tag::BATCH_ORDER_OPTION,
-                self.batch_order_option,
-                Writer::boolean,
-            );
+            let tag = tag::BATCH_ERROR_CONTINUATION_OPTION;
+            opt(out, tag, option, Writer::enumeration);
+            let in_order = self.batch_order_option;
+            opt(out, tag::BATCH_ORDER_OPTION, in_order, Writer::boolean);
             opt(out, tag::TIME_STAMP, self.time_stamp, Writer::date_time);
             out.integer(tag::BATCH_COUNT, batch_count);
         });
@@ -157,30 +146,33 @@ impl RequestHeader {
             return Err(EncodeError::UnsupportedVersion { version });
         }
         if let Some(authentication) = &self.authentication {
-            authentication.check()?;
+            authentication.check_count(version)?;
+            authentication.check(version)?;
         }
-        let correlated =
-            self.client_correlation_value.is_some() || self.server_correlation_value.is_some();
-        let attested =
-            self.attestation_capable_indicator.is_some() || !self.attestation_types.is_empty();
-        let several = self
-            .authentication
-            .as_ref()
-            .is_some_and(|authentication| authentication.credentials.len() > 1);
-        let what = if correlated && version < ProtocolVersion::V1_4 {
-            "Correlation Value"
-        } else if attested && version < ProtocolVersion::V1_2 {
-            "Attestation Capable Indicator"
-        } else if several && version < ProtocolVersion::V1_2 {
-            "more than one Credential"
-        } else {
-            return Ok(());
-        };
-        Err(EncodeError::NotInVersion {
-            what: Element::Field(what),
-            version,
-        })
+        let client = self.client_correlation_value.is_some();
+        let server = self.server_correlation_value.is_some();
+        let capable = self.attestation_capable_indicator.is_some();
+        let fields = [
+            (client, tag::CLIENT_CORRELATION_VALUE),
+            (server, tag::SERVER_CORRELATION_VALUE),
+            (capable, tag::ATTESTATION_CAPABLE_INDICATOR),
+            (!self.attestation_types.is_empty(), tag::ATTESTATION_TYPE),
+        ];
+        for (_, tag) in fields.into_iter().filter(|(is_there, _)| *is_there) {
+            let what = || Element::Tag(tag);
+            EncodeError::require(version, tag::versions(tag), what)?;
+        }
+        Ok(())
     }
+}
+
+fn decode_authentication(fields: &mut Reader<'_>) -> Result<Option<Authentication>, MessageError> {
+    if !fields.has(tag::AUTHENTICATION)? {
+        return Ok(None);
+    }
+    let authentication = Authentication::read(fields, tag::AUTHENTICATION)?;
+    authentication.admit(fields)?;
+    Ok(Some(authentication))
 }
 
 /// Before 2.0 a Boolean says whether the client takes an answer later.

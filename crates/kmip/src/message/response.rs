@@ -5,9 +5,10 @@
 use strongroom_ttlv::{Fields, Writer};
 use zeroize::Zeroizing;
 
-use super::ResponseHeader;
+use super::{MessageExtension, ResponseHeader};
 use crate::enumeration::{Operation, ResultReason, ResultStatus};
 use crate::error::{EncodeError, MessageError};
+use crate::field::Field;
 use crate::operation::Response;
 use crate::reader::{Mode, Reader};
 use crate::write::opt;
@@ -40,6 +41,7 @@ pub struct ResponseMessage {
 ///   Result Message                 0x42007D Text String
 ///   Asynchronous Correlation Value 0x420006 Byte String   when pending
 ///   Response Payload               0x42007C Structure     when not failed
+///   Message Extension              0x420051 Structure     any number
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
@@ -58,6 +60,8 @@ pub struct ResponseItem {
     pub asynchronous_correlation_value: Option<Vec<u8>>,
     /// What came of it; only ever read when the status is Success and the operation is named.
     pub response: Option<Response>,
+    /// What vendors add.
+    pub message_extensions: Vec<MessageExtension>,
 }
 
 impl ResponseItem {
@@ -72,6 +76,7 @@ impl ResponseItem {
             result_message: None,
             asynchronous_correlation_value: None,
             response: Some(response),
+            message_extensions: Vec::new(),
         }
     }
 
@@ -90,6 +95,7 @@ impl ResponseItem {
             result_message: message,
             asynchronous_correlation_value: None,
             response: None,
+            message_extensions: Vec::new(),
         }
     }
 
@@ -109,6 +115,9 @@ impl ResponseItem {
                 .transpose()?,
             _ => None,
         };
+        // A vendor's extension that is not whole is no reason to lose the answer.
+        let extension = |item: &mut Reader<'_>| Ok(Field::read(item, tag::MESSAGE_EXTENSION).ok());
+        let message_extensions = f.fields(tag::MESSAGE_EXTENSION, extension)?;
         fields.finish()?;
         Ok(Self {
             operation,
@@ -118,6 +127,7 @@ impl ResponseItem {
             result_message: message.map(str::to_owned),
             asynchronous_correlation_value: handle.map(<[u8]>::to_vec),
             response,
+            message_extensions: message_extensions.into_iter().flatten().collect(),
         })
     }
 
@@ -141,6 +151,8 @@ impl ResponseItem {
             if let Some(response) = &self.response {
                 out.structure(tag::RESPONSE_PAYLOAD, |out| response.encode(out, version));
             }
+            let extensions = &self.message_extensions;
+            Field::write_list(extensions, out, tag::MESSAGE_EXTENSION, version);
         });
     }
 }

@@ -5,15 +5,18 @@
 use crate::UniqueIdentifier;
 use crate::attribute::TemplateAttribute;
 use crate::enumeration::ObjectType;
+use crate::structure::ProtectionStorageMasks;
 
 structure! {
-    /// Lets the server make a symmetric key (KMIP 1.0, 4.1).
+    /// Lets the server make a symmetric key (KMIP 1.0, 4.1; KMIP 2.1, 6.1.8).
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct CreateRequest {
         /// Symmetric Key, in every version of 1.x.
         object_type: ObjectType = OBJECT_TYPE,
         /// Algorithm, length, usage mask, names and so on.
         template_attribute: TemplateAttribute = TEMPLATE_ATTRIBUTE,
+        /// Where it may be stored; absent: anywhere.
+        protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS,
     }
 }
 
@@ -30,6 +33,7 @@ impl CreateRequest {
         Self {
             object_type,
             template_attribute: template_attribute.into(),
+            protection_storage_masks: None,
         }
     }
 }

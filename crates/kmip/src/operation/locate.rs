@@ -20,7 +20,7 @@ structure! {
         /// Which members of a group.
         object_group_member: Option<ObjectGroupMember> = OBJECT_GROUP_MEMBER since V1_1,
         /// The attributes, all of which must fit; none: every object.
-        attributes: Vec<Attribute> = ATTRIBUTES,
+        attributes: Vec<Attribute> = ATTRIBUTE,
         /// FortiGate wraps the attributes in a Template-Attribute; the meaning is the same.
         template_attribute: Option<TemplateAttribute> = TEMPLATE_ATTRIBUTE until V1_4,
     }

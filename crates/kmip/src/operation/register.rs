@@ -10,6 +10,7 @@ use crate::error::{EncodeError, MessageError};
 use crate::field::{Place, Slot, Structure};
 use crate::object::ManagedObject;
 use crate::reader::Reader;
+use crate::structure::ProtectionStorageMasks;
 use crate::{ProtocolVersion, UniqueIdentifier, tag};
 
 /// Gives an object to the server (KMIP 1.0, 4.3).
@@ -19,6 +20,7 @@ use crate::{ProtocolVersion, UniqueIdentifier, tag};
 ///   Object Type        0x420057 Enumeration   required
 ///   Template-Attribute 0x420091 Structure     required
 ///   the object, see ManagedObject             required
+///   Protection Storage Masks 0x42015F Structure   KMIP 2.0 on
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
@@ -27,7 +29,11 @@ pub struct RegisterRequest {
     pub template_attribute: TemplateAttribute,
     /// The object; `Object Type` is written from it.
     pub object: ManagedObject,
+    /// Where it may be stored (2.0 on); absent: anywhere.
+    pub protection_storage_masks: Option<ProtectionStorageMasks>,
 }
+
+const STORAGE: Place = Place::of(tag::PROTECTION_STORAGE_MASKS);
 
 impl RegisterRequest {
     /// Registers `object` with these attributes.
@@ -36,6 +42,7 @@ impl RegisterRequest {
         Self {
             template_attribute: template_attribute.into(),
             object,
+            protection_storage_masks: None,
         }
     }
 }
@@ -48,6 +55,7 @@ impl Structure for RegisterRequest {
         Ok(Self {
             template_attribute,
             object,
+            protection_storage_masks: Slot::take(fields, STORAGE)?,
         })
     }
 
@@ -56,10 +64,12 @@ impl Structure for RegisterRequest {
         self.template_attribute
             .put(out, Place::of(tag::TEMPLATE_ATTRIBUTE), version);
         self.object.encode(out, version);
+        self.protection_storage_masks.put(out, STORAGE, version);
     }
 
     fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
         self.object.check(version)?;
+        Slot::check(&self.protection_storage_masks, STORAGE, version)?;
         Slot::check(
             &self.template_attribute,
             Place::of(tag::TEMPLATE_ATTRIBUTE),

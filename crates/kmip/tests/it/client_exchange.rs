@@ -304,7 +304,7 @@ fn what_a_version_does_not_have_cannot_be_asked_for() {
         }
     }
     let request = Request::Get(GetRequest::new("7"));
-    let version = ProtocolVersion::V2_0;
+    let version = ProtocolVersion::new(3, 0);
     let error = Exchange::new(version, &request).map(drop).unwrap_err();
     assert_eq!(error, EncodeError::UnsupportedVersion { version });
     let request = Request::Unsupported {

@@ -237,15 +237,15 @@ fn what_cannot_be_read_is_answered_in_a_version_that_the_client_can_read() {
     let mut padding = good(2);
     let last = padding.len() - 1;
     padding[last] = 1;
-    let mut version_2 = good(1);
-    version_2[35] = 2;
+    let mut version_3 = good(1);
+    version_3[35] = 3;
     let cases = [
         ("nothing", Vec::new(), 0),
         ("another protocol", b"GET / HTTP/1.1\r\n\r\n".to_vec(), 0),
         ("a cut message", cut, 3),
         ("bad padding", padding, 2),
         ("a version that is not ours", good(9), 0),
-        ("version 2.1", version_2, 0),
+        ("version 3.1", version_3, 0),
         ("a response", tree::response(4, GET, &id("7")), 0),
         (
             "an unknown field",
@@ -262,6 +262,44 @@ fn what_cannot_be_read_is_answered_in_a_version_that_the_client_can_read() {
         assert_eq!(outcomes(&message), [invalid], "{what}");
         assert!(script.seen.is_empty(), "{what}");
     }
+}
+
+#[test]
+fn a_critical_extension_refuses_the_whole_message() {
+    let message = |critical| {
+        let extension = [
+            tree::text(0x42_009D, "Acme"),
+            tree::boolean(0x42_0026, critical),
+            tree::structure(0x42_009C, &[tree::text(0x54_0001, "na")]),
+        ];
+        let item = |mark: &[u8], more: &[Vec<u8>]| {
+            let mut fields = vec![
+                tree::enumeration(0x42_005C, GET),
+                tree::bytes(0x42_0093, mark),
+                tree::structure(0x42_0079, &id("7")),
+            ];
+            fields.extend_from_slice(more);
+            tree::structure(0x42_000F, &fields)
+        };
+        let header = [tree::version(2), tree::integer(0x42_000D, 2)];
+        let fields = [
+            tree::structure(0x42_0077, &header),
+            item(b"a", &[]),
+            item(b"b", &[tree::structure(0x42_0051, &extension)]),
+        ];
+        tree::structure(0x42_0078, &fields)
+    };
+    let mut script = Script::default();
+    let refused = run(&mut script, &message(true));
+    let reason = Some(ResultReason::FEATURE_NOT_SUPPORTED);
+    assert_eq!(outcomes(&refused), [(Some(Operation::GET), reason)]);
+    assert_eq!(
+        refused.batch[0].unique_batch_item_id.as_deref(),
+        Some(&b"b"[..])
+    );
+    assert!(script.seen.is_empty());
+    run(&mut script, &message(false));
+    assert!(!script.seen.is_empty());
 }
 
 #[test]

@@ -45,6 +45,22 @@ pub(super) fn of_header(header: &RequestHeader, settings: &Settings<'_>) -> Opti
     None
 }
 
+/// Refuses the whole message when an item has an extension that must be understood: none is known
+/// here (KMIP 1.0, 6.16).
+pub(super) fn of_extensions(batch: &[RequestItem]) -> Option<ResponseItem> {
+    let item = batch
+        .iter()
+        .find(|item| item.critical_extension().is_some())?;
+    let words = "a critical message extension is not known here".to_owned();
+    let operation = Some(item.request.operation());
+    let reason = ResultReason::FEATURE_NOT_SUPPORTED;
+    let mut answer = ResponseItem::failure(operation, reason, Some(words));
+    answer
+        .unique_batch_item_id
+        .clone_from(&item.unique_batch_item_id);
+    Some(answer)
+}
+
 /// The answer to a request that is not carried out although it can be read.
 pub(super) fn answer(
     header: &RequestHeader,

@@ -58,11 +58,7 @@ fn locate() {
         check_request(version, request, &items);
     }
     check_request(V1_0, LocateRequest::default(), &[]);
-    check_request(
-        V2_0,
-        LocateRequest::default(),
-        &[tree::structure(0x42_0125, &[])],
-    );
+    check_request(V2_0, LocateRequest::default(), &[]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use strongroom_kmip::operation::{
 };
 use strongroom_kmip::{DateTime, KeyFormatType, ObjectType, ProtocolVersion, Request, Response};
 
+use super::objects::masks;
 use super::{
     O, Table, attribute_names, attributes, object, query, reason, row, template, text,
     wrapping_specification,
@@ -67,10 +68,18 @@ fn locate_request(version: ProtocolVersion) -> BoxedStrategy<LocateRequest> {
 pub(crate) fn requests(version: ProtocolVersion) -> Table<Request> {
     use Request as R;
     let list = versions().prop_map(|list| R::DiscoverVersions(DiscoverVersionsRequest::new(list)));
-    let create =
-        template(version).prop_map(|template| R::Create(CreateRequest::symmetric_key(template)));
-    let register = (object(version), template(version))
-        .prop_map(|(object, template)| R::Register(RegisterRequest::new(object, template)));
+    let create = (template(version), masks(version)).prop_map(|(template, masks)| {
+        let mut request = CreateRequest::symmetric_key(template);
+        request.protection_storage_masks = masks;
+        R::Create(request)
+    });
+    let register = (object(version), template(version), masks(version)).prop_map(
+        |(object, template, masks)| {
+            let mut request = RegisterRequest::new(object, template);
+            request.protection_storage_masks = masks;
+            R::Register(request)
+        },
+    );
     let get_attributes = (option::of(text()), attribute_names(version)).prop_map(|(id, names)| {
         let mut request = GetAttributesRequest::default();
         request.unique_identifier = id.map(Into::into);

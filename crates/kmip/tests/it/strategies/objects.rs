@@ -25,7 +25,7 @@ fn ids(version: ProtocolVersion) -> BoxedStrategy<Vec<UniqueIdentifier>> {
     vec(id(version), 0..5).boxed()
 }
 
-fn masks(version: ProtocolVersion) -> BoxedStrategy<Option<ProtectionStorageMasks>> {
+pub(super) fn masks(version: ProtocolVersion) -> BoxedStrategy<Option<ProtectionStorageMasks>> {
     if version < ProtocolVersion::V2_0 {
         return Just(None).boxed();
     }
