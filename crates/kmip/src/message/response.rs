@@ -58,7 +58,8 @@ pub struct ResponseItem {
     pub result_message: Option<String>,
     /// The handle of an operation that is not finished.
     pub asynchronous_correlation_value: Option<Vec<u8>>,
-    /// What came of it; only ever read when the status is Success and the operation is named.
+    /// What came of it; only ever read when the status is Success, or Undone (what was done before
+    /// that), and the operation is named.
     pub response: Option<Response>,
     /// What vendors add.
     pub message_extensions: Vec<MessageExtension>,
@@ -113,6 +114,10 @@ impl ResponseItem {
                 .structure_opt(tag::RESPONSE_PAYLOAD)?
                 .map(|payload| Response::decode(operation, payload))
                 .transpose()?,
+            // What was done before it was undone: told by some servers, and no answer either.
+            (ResultStatus::OPERATION_UNDONE, Some(operation)) => f
+                .structure_opt(tag::RESPONSE_PAYLOAD)?
+                .and_then(|payload| Response::decode(operation, payload).ok()),
             _ => None,
         };
         // A vendor's extension that is not whole is no reason to lose the answer.

@@ -23,6 +23,7 @@ mod operations_2x_policy;
 mod operations_crypto;
 mod operations_crypto_objects;
 mod payloads;
+mod published_messages;
 mod pykmip_wire;
 mod round_trip;
 mod server_dispatch;
