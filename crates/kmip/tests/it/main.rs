@@ -16,6 +16,7 @@ mod coverage;
 mod damage;
 mod every_operation;
 mod golden;
+mod headers;
 mod known_answers;
 mod operations_1x;
 mod operations_2x;
