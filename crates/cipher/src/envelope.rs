@@ -45,7 +45,7 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; DIGEST_LEN] {
 /// ```
 /// use strongroom_cipher::envelope::Hkdf;
 ///
-/// let hkdf = Hkdf::extract(b"salt", b"input keying material");
+/// let hkdf = Hkdf::extract(b"salt", b"input keying material")?;
 /// let mac_key = hkdf.expand_secret(&[b"mac"], 32)?;
 /// let wrap_key = hkdf.expand_secret(&[b"wrap"], 32)?;
 /// assert!(!mac_key.ct_eq(wrap_key.expose()));
@@ -56,11 +56,18 @@ pub struct Hkdf(WipedBox<hkdf::Prk>);
 
 impl Hkdf {
     /// HKDF-Extract (RFC 5869, 2.2).
-    #[must_use]
-    pub fn extract(salt: &[u8], secret: &[u8]) -> Self {
-        Self(WipedBox::new(|| {
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError::Length`] when `secret` is empty: everybody knows what comes out then. So is
+    /// a [`SecretBytes`] that a forked child lost.
+    pub fn extract(salt: &[u8], secret: &[u8]) -> Result<Self, ProviderError> {
+        if secret.is_empty() {
+            return Err(ProviderError::Length);
+        }
+        Ok(Self(WipedBox::new(|| {
             hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret)
-        }))
+        })))
     }
 
     /// Takes `key`, uniformly random, as the pseudorandom key itself (RFC 5869, 3.3).
@@ -83,22 +90,23 @@ impl Hkdf {
     ///
     /// # Errors
     ///
-    /// [`ProviderError::Length`] when `out` has more than 8,160 octets.
+    /// [`ProviderError::Length`] when `out` has more than 8,160 octets; [`ProviderError::KeyLost`].
     pub fn expand(&self, info: &[&[u8]], out: &mut [u8]) -> Result<(), ProviderError> {
-        scrubbed(|| provider::expand(self.prk(), info, out))
+        let prk = self.prk()?;
+        scrubbed(|| provider::expand(prk, info, out))
     }
 
     /// As [`Self::expand`], into a new secret of `len` octets.
     ///
     /// # Errors
     ///
-    /// [`ProviderError::Length`] when `len` is above 8,160.
+    /// [`ProviderError::Length`] when `len` is above 8,160; [`ProviderError::KeyLost`].
     pub fn expand_secret(&self, info: &[&[u8]], len: usize) -> Result<SecretBytes, ProviderError> {
         SecretBytes::try_build(len, |out| self.expand(info, out))
     }
 
-    pub(crate) fn prk(&self) -> &hkdf::Prk {
-        self.0.get()
+    pub(crate) fn prk(&self) -> Result<&hkdf::Prk, ProviderError> {
+        self.0.get().ok_or(ProviderError::KeyLost)
     }
 }
 
@@ -108,30 +116,41 @@ pub struct HmacSha256(WipedBox<hmac::Key>);
 
 impl HmacSha256 {
     /// Under `key`.
-    #[must_use]
-    pub fn new(key: &SecretBytes) -> Self {
-        Self(WipedBox::new(|| {
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError::KeyLost`] when `key` was made before this process was forked.
+    pub fn new(key: &SecretBytes) -> Result<Self, ProviderError> {
+        if key.is_lost() {
+            return Err(ProviderError::KeyLost);
+        }
+        Ok(Self(WipedBox::new(|| {
             hmac::Key::new(hmac::HMAC_SHA256, key.expose())
-        }))
+        })))
     }
 
     /// The MAC of the concatenated `parts`.
-    #[must_use]
-    pub fn sign(&self, parts: &[&[u8]]) -> [u8; DIGEST_LEN] {
-        array(self.tag(parts).as_ref())
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError::KeyLost`] in a child forked since the key was made.
+    pub fn sign(&self, parts: &[&[u8]]) -> Result<[u8; DIGEST_LEN], ProviderError> {
+        self.tag(parts).map(|tag| array(tag.as_ref()))
     }
 
     /// Whether `mac` is the MAC of the concatenated `parts`, compared in constant time. A
-    /// shortened `mac` is refused.
+    /// shortened `mac` is refused, and so is every one where the key is lost.
     #[must_use]
     pub fn verify(&self, parts: &[&[u8]], mac: &[u8]) -> bool {
-        SecretBytes::copy_from(self.tag(parts).as_ref()).ct_eq(mac)
+        self.tag(parts)
+            .is_ok_and(|tag| SecretBytes::copy_from(tag.as_ref()).ct_eq(mac))
     }
 
-    fn tag(&self, parts: &[&[u8]]) -> hmac::Tag {
-        let mut context = hmac::Context::with_key(self.0.get());
+    fn tag(&self, parts: &[&[u8]]) -> Result<hmac::Tag, ProviderError> {
+        let key = self.0.get().ok_or(ProviderError::KeyLost)?;
+        let mut context = hmac::Context::with_key(key);
         parts.iter().for_each(|part| context.update(part));
-        context.sign()
+        Ok(context.sign())
     }
 }
 
@@ -183,7 +202,7 @@ pub fn open_once(
     let gcm = GcmKey::new(key.expose())?;
     SecretBytes::try_build(ciphertext.len(), |buffer| {
         buffer.copy_from_slice(ciphertext);
-        match gcm.open([0; NONCE_LEN], aad, buffer, *tag) {
+        match gcm.open([0; NONCE_LEN], aad, buffer, *tag)? {
             true => Ok(()),
             false => Err(OpenOnceError::WrongTag),
         }

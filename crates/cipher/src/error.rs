@@ -15,6 +15,9 @@ pub enum ProviderError {
     /// above 8,160 octets, an HKDF key below 32 octets, a plaintext beyond the limit.
     #[error("a length that the algorithm does not take")]
     Length,
+    /// The key was made before this process was forked from its parent: the kernel wiped it here.
+    #[error("the key is lost: a forked process has none of its parent's keys, open the store anew")]
+    KeyLost,
 }
 
 /// A key id that is empty or too long.

@@ -311,7 +311,7 @@ impl KeyRing {
         let aad = (self.scope).associated_data(&mut area, (place, version), meta)?;
         let found = self.subkey_of(meta)?;
         let nonce = input::nonce(meta.counter);
-        if !(found.subkey).open(nonce, aad, buffer, meta.tag) {
+        if !(found.subkey).open(nonce, aad, buffer, meta.tag)? {
             return Err(OpenErrorKind::WrongTag);
         }
         if found.unseen {

@@ -77,28 +77,34 @@ impl GcmKey {
         buffer: &mut [u8],
     ) -> Result<[u8; TAG_LEN], ProviderError> {
         let nonce = Nonce::assume_unique_for_key(nonce);
-        let tag = (self.0.get())
+        let key = self.0.get().ok_or(ProviderError::KeyLost)?;
+        let tag = key
             .seal_in_place_separate_tag(nonce, Aad::from(aad), buffer)
             .map_err(|_| ProviderError::Length)?;
         tag.as_ref().try_into().map_err(|_| ProviderError::Length)
     }
 
-    /// Decrypts `buffer` in place; `false` when the tag does not verify, with `buffer` zeroed.
+    /// Decrypts `buffer` in place; `false` when the tag does not verify, with `buffer` zeroed, as it
+    /// is after an error.
     pub(crate) fn open(
         &self,
         nonce: [u8; NONCE_LEN],
         aad: &[u8],
         buffer: &mut [u8],
         tag: [u8; TAG_LEN],
-    ) -> bool {
+    ) -> Result<bool, ProviderError> {
+        let Some(key) = self.0.get() else {
+            buffer.fill(0);
+            return Err(ProviderError::KeyLost);
+        };
         let nonce = Nonce::assume_unique_for_key(nonce);
-        let opened = (self.0.get())
+        let opened = key
             .open_in_place_separate_tag(nonce, Aad::from(aad), tag.into(), buffer, 0..)
             .is_ok();
         if !opened {
             buffer.fill(0);
         }
-        opened
+        Ok(opened)
     }
 }
 

@@ -81,11 +81,11 @@ fn needle_of_subkey(dek: &Dek, meta: &UnitMeta) -> Needle {
 #[inline(never)]
 fn seal_an_envelope() -> [Needle; 2] {
     let master = random_secret(32).unwrap();
-    let hkdf = Hkdf::extract(b"salt", master.expose());
+    let hkdf = Hkdf::extract(b"salt", master.expose()).unwrap();
     let key = hkdf.expand_secret(&[b"wrap"], 32).unwrap();
     let needles = [Needle::of(master.expose()), Needle::of(key.expose())];
-    let mac = HmacSha256::new(&key).sign(&[b"message"]);
-    assert!(HmacSha256::new(&key).verify(&[b"message"], &mac));
+    let mac = HmacSha256::new(&key).unwrap().sign(&[b"message"]).unwrap();
+    assert!(HmacSha256::new(&key).unwrap().verify(&[b"message"], &mac));
     let sealed = seal_once(key.duplicate(), b"aad", b"plaintext").unwrap();
     open_once(&key, b"aad", &sealed).unwrap();
     needles.map(Option::unwrap)

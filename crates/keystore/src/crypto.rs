@@ -88,7 +88,7 @@ pub(crate) fn seal_ksk(
     ksk: &KeystoreKey,
 ) -> Result<Seal, ProviderError> {
     let salt = random::<SALT_LEN>()?;
-    let hkdf = Hkdf::extract(&salt, master.secret().expose());
+    let hkdf = Hkdf::extract(&salt, master.secret().expose())?;
     let check = check_value(&hkdf, binding.store_id, unique_identifier)?;
     let key = seal_key(&hkdf, binding.store_id, unique_identifier)?;
     let sealed = envelope::seal_once(key, &binding.aad(), ksk.0.expose())?;
@@ -105,8 +105,8 @@ pub(crate) fn fits(
     store_id: StoreId,
     seal: &Seal,
 ) -> bool {
-    let hkdf = Hkdf::extract(&seal.salt, master.secret().expose());
-    check_value(&hkdf, store_id, unique_identifier)
+    Hkdf::extract(&seal.salt, master.secret().expose())
+        .and_then(|hkdf| check_value(&hkdf, store_id, unique_identifier))
         .is_ok_and(|check| SecretBytes::copy_from(&check).ct_eq(&seal.check))
 }
 
@@ -132,8 +132,8 @@ pub(crate) fn open_ksk(
     if !fits(master, binding.store_id, seal) {
         return Err(SealRefusal::WrongKey);
     }
-    let hkdf = Hkdf::extract(&seal.salt, master.1.secret().expose());
     let refused = |_| SealRefusal::DoesNotOpen;
+    let hkdf = Hkdf::extract(&seal.salt, master.1.secret().expose()).map_err(refused)?;
     let key = seal_key(&hkdf, binding.store_id, master.0).map_err(refused)?;
     envelope::open_once(&key, &binding.aad(), &seal.sealed)
         .map(KeystoreKey)
@@ -150,20 +150,20 @@ pub(crate) struct SnapshotKeys {
 impl SnapshotKeys {
     /// For the snapshot with this store id, generation and salt.
     pub(crate) fn derive(ksk: &KeystoreKey, content: &Metadata) -> Result<Self, ProviderError> {
-        let hkdf = Hkdf::extract(&content.salt, ksk.0.expose());
+        let hkdf = Hkdf::extract(&content.salt, ksk.0.expose())?;
         let generation = content.generation.to_be_bytes();
         let expand = |label| {
             let info: [&[u8]; 3] = [label, content.store_id.octets(), &generation];
             hkdf.expand_secret(&info, KEY_LEN)
         };
         Ok(Self {
-            mac: HmacSha256::new(&expand(MAC_LABEL)?),
+            mac: HmacSha256::new(&expand(MAC_LABEL)?)?,
             wrap: Hkdf::from_prk(expand(WRAP_LABEL)?.expose())?,
             store_id: content.store_id,
         })
     }
 
-    pub(crate) fn mac(&self, octets: &[u8]) -> [u8; PROOF_LEN] {
+    pub(crate) fn mac(&self, octets: &[u8]) -> Result<[u8; PROOF_LEN], ProviderError> {
         self.mac.sign(&[octets])
     }
 

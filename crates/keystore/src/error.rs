@@ -6,6 +6,7 @@ use std::fmt;
 
 use strongroom_cipher::{DekGeneration, KeyId, KeyRingError, ProviderError, StoreId};
 
+use crate::metadata::EncodeError;
 use crate::rotation::RotationPhase;
 use crate::storage::StorageError;
 
@@ -467,4 +468,22 @@ pub enum VerifyError {
     /// It cannot be read.
     #[error(transparent)]
     Inspect(#[from] InspectError),
+}
+
+impl From<EncodeError> for CreateError {
+    fn from(error: EncodeError) -> Self {
+        match error {
+            EncodeError::Field(field) => Self::Field(field),
+            EncodeError::Provider(source) => Self::Provider(source),
+        }
+    }
+}
+
+impl From<EncodeError> for UpdateError {
+    fn from(error: EncodeError) -> Self {
+        match error {
+            EncodeError::Field(field) => Self::Field(field),
+            EncodeError::Provider(source) => Self::Provider(source),
+        }
+    }
 }

@@ -103,7 +103,7 @@ impl Keystore {
             deks: Vec::new(),
         };
         let keys = SnapshotKeys::derive(&ksk, &metadata)?;
-        let octets = metadata::encode(&metadata, &keys).map_err(CreateError::Field)?;
+        let octets = metadata::encode(&metadata, &keys)?;
         write::replace_both(dir.storage(), &octets)?;
         let sound = |name| (name, CopyHealth::Sound { generation: 1 });
         Ok(Self {

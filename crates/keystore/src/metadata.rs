@@ -15,7 +15,7 @@ use crate::master::MasterEntry;
 use crate::rotation::{BurntAttempt, Rotation, RotationPhase};
 
 pub(crate) use decode::{Decoded, decode, signed_part};
-pub(crate) use encode::{check_entry, check_identifier, check_room, encode};
+pub(crate) use encode::{EncodeError, check_entry, check_identifier, check_room, encode};
 
 /// First octets of a keystore file, of every version.
 pub(crate) const MAGIC: [u8; 8] = *b"STRGKEYS";

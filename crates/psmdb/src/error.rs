@@ -29,6 +29,9 @@ pub enum EncryptError {
         /// Its length in octets.
         len: usize,
     },
+    /// The key was made before this process was forked from its parent: the kernel wiped it here.
+    #[error("the key is lost: a forked process has none of its parent's keys, give it anew")]
+    KeyLost,
 }
 
 /// Nothing was decrypted; the room is zeroed.
@@ -63,6 +66,9 @@ pub enum DecryptError {
         /// Its length in octets.
         len: usize,
     },
+    /// The key was made before this process was forked from its parent: the kernel wiped it here.
+    #[error("the key is lost: a forked process has none of its parent's keys, give it anew")]
+    KeyLost,
     /// Padding, checksum or tag does not fit; which of them is not told, nor can the cause be known.
     #[error(
         "damaged, or the wrong key (a file of before a rotation needs the old master key); \

@@ -58,7 +58,9 @@ impl GcmKey {
     pub fn new(key: &SecretBytes) -> Result<Self, KeyLengthError> {
         WipedBox::try_new(|| UnboundKey::new(&AES_256_GCM, key.expose()).map(LessSafeKey::new))
             .map(Self)
-            .map_err(|_| KeyLengthError { len: key.len() })
+            .map_err(|_| KeyLengthError {
+                len: key.expose().len(),
+            })
     }
 
     /// Seals `plaintext` into the front of `room` and gives the length of the form:
@@ -88,7 +90,8 @@ impl GcmKey {
         let parts = Parts::of(form, room).ok_or(short)?;
         *parts.iv = iv.into_octets();
         parts.text.copy_from_slice(plaintext);
-        let tag = (self.0.get())
+        let key = self.0.get().ok_or(EncryptError::KeyLost)?;
+        let tag = key
             .seal_in_place_separate_tag(nonce(parts.iv), Aad::empty(), parts.text)
             .map_err(|_| too_long)?;
         parts.tag.copy_from_slice(tag.as_ref());
@@ -163,8 +166,8 @@ impl GcmKey {
         if u64::try_from(len).map_or(true, |len| len > PLAINTEXT_LEN_MAX) {
             return Err(DecryptError::TooLong { len });
         }
-        (self.0.get())
-            .open_in_place_separate_tag(nonce(iv), Aad::empty(), tag.into(), text, 0..)
+        let key = self.0.get().ok_or(DecryptError::KeyLost)?;
+        key.open_in_place_separate_tag(nonce(iv), Aad::empty(), tag.into(), text, 0..)
             .map(drop)
             .map_err(|_| DecryptError::Damaged)
     }

@@ -3,25 +3,32 @@
 use std::fmt;
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
-/// Secret octets: boxed, so that a move copies a pointer, and wiped when dropped.
+use crate::arena::Slot;
+
+/// Secret octets: in key memory, so that a move copies a pointer, and wiped when dropped.
 ///
-/// No `Clone`, no serialisation; `Debug` shows the length only.
-pub struct SecretBytes(Zeroizing<Box<[u8]>>);
+/// No `Clone`, no serialisation; `Debug` shows the length only. A forked child has none of the
+/// secrets that its parent made: [`Self::expose`] gives no octets there.
+pub struct SecretBytes {
+    slot: Slot,
+    /// A copy of what was lost already.
+    is_lost: bool,
+}
 
 impl SecretBytes {
-    /// Copies `octets` into a box of its own. The caller wipes the original.
+    /// Copies `octets` into a place of its own. The caller wipes the original.
     #[must_use]
     pub fn copy_from(octets: &[u8]) -> Self {
-        Self(Zeroizing::new(Box::from(octets)))
+        Self::build(octets.len(), |place| place.copy_from_slice(octets))
     }
 
     /// `len` octets that `fill` writes in place, so that no other copy exists.
     pub fn build(len: usize, fill: impl FnOnce(&mut [u8])) -> Self {
-        let mut octets = Zeroizing::new(vec![0; len].into_boxed_slice());
-        fill(&mut octets);
-        Self(octets)
+        let mut slot = Slot::new(len);
+        fill(slot.octets_mut());
+        let is_lost = false;
+        Self { slot, is_lost }
     }
 
     /// As [`Self::build`], where filling may fail.
@@ -33,39 +40,55 @@ impl SecretBytes {
         len: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let mut octets = Zeroizing::new(vec![0; len].into_boxed_slice());
-        fill(&mut octets)?;
-        Ok(Self(octets))
+        let mut slot = Slot::new(len);
+        fill(slot.octets_mut())?;
+        let is_lost = false;
+        Ok(Self { slot, is_lost })
     }
 
     /// The octets. The one name under which secrets are read; `grep expose`.
+    ///
+    /// Empty in a child forked since they were made, whatever [`Self::len`] says: the kernel wiped
+    /// them, and zeros must not pass for a key.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
-        &self.0
+        match self.is_lost() {
+            true => &[],
+            false => self.slot.octets(),
+        }
+    }
+
+    /// Whether the octets are gone: this is a child forked since they were made.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.is_lost || !self.slot.is_alive()
     }
 
     /// Length in octets.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
+    pub const fn len(&self) -> usize {
+        self.slot.len()
     }
 
     /// Whether there are no octets.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// A second copy, asked for by name.
     #[must_use]
     pub fn duplicate(&self) -> Self {
-        Self::copy_from(self.expose())
+        let mut slot = Slot::new(self.len());
+        slot.octets_mut().copy_from_slice(self.slot.octets());
+        let is_lost = self.is_lost();
+        Self { slot, is_lost }
     }
 
-    /// Compares in constant time (of equal lengths).
+    /// Compares in constant time (of equal lengths). Nothing equals octets that are lost.
     #[must_use]
     pub fn ct_eq(&self, other: &[u8]) -> bool {
-        self.0.ct_eq(other).into()
+        !self.is_lost() && self.slot.octets().ct_eq(other).into()
     }
 }
 

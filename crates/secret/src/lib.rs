@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod arena;
 mod bytes;
 #[cfg(feature = "count")]
 pub mod count;
@@ -10,6 +11,9 @@ mod process;
 pub mod scan;
 mod wiped;
 
+pub use arena::{
+    KeyMemory, KeyMemoryError, Protection, key_memory, key_memory_warning, require_key_memory,
+};
 pub use bytes::SecretBytes;
 pub use process::process_mark;
 pub use wiped::{SCRUB_LEN, SHALLOW_SCRUB_LEN, WipedBox, scrubbed, scrubbed_shallow};

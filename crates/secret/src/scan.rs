@@ -96,11 +96,39 @@ pub fn count_halves(_needle: &Needle) -> Result<usize, ScanError> {
     Err(ScanError::Unsupported)
 }
 
+/// How often either half of the needle stands in these octets, such as a core dump's.
+#[must_use]
+pub fn count_halves_in(memory: &[u8], needle: &Needle) -> usize {
+    let halves = needle.halves.iter();
+    halves.map(|half| count_one(memory, half)).sum()
+}
+
+fn count_one(memory: &[u8], masked: &[u8; HALF_LEN]) -> usize {
+    let [first, ..] = masked;
+    let first = first ^ MASK;
+    let mut hits = 0_usize;
+    let mut rest = memory;
+    while let Some(at) = rest.iter().position(|octet| *octet == first) {
+        let from = rest.get(at..).unwrap_or_default();
+        let same = |window: &[u8; HALF_LEN]| {
+            window
+                .iter()
+                .zip(masked)
+                .all(|(octet, masked)| *octet == masked ^ MASK)
+        };
+        if from.first_chunk().is_some_and(same) {
+            hits = hits.saturating_add(1);
+        }
+        rest = from.get(1..).unwrap_or_default();
+    }
+    hits
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::{fs, fs::File, ops::Range, os::unix::fs::FileExt as _};
 
-    use super::{HALF_LEN, MASK, Needle, ScanError};
+    use super::{HALF_LEN, Needle, ScanError, count_halves_in};
 
     /// Octets read at once.
     const STEP_LEN: usize = 1 << 20;
@@ -163,36 +191,13 @@ mod linux {
             let read = target.and_then(|target| memory.read_at(target, at).ok());
             let Some(read @ 1..) = read else { break };
             let filled = kept.saturating_add(read);
-            hits = hits.saturating_add(count(buffer.get(..filled).unwrap_or_default(), needle));
+            hits = hits.saturating_add(count_halves_in(
+                buffer.get(..filled).unwrap_or_default(),
+                needle,
+            ));
             kept = filled.min(OVERLAP_LEN);
             buffer.copy_within(filled.saturating_sub(kept)..filled, 0);
             at = at.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
-        }
-        hits
-    }
-
-    fn count(memory: &[u8], needle: &Needle) -> usize {
-        let halves = needle.halves.iter();
-        halves.map(|half| count_one(memory, half)).sum()
-    }
-
-    fn count_one(memory: &[u8], masked: &[u8; HALF_LEN]) -> usize {
-        let [first, ..] = masked;
-        let first = first ^ MASK;
-        let mut hits = 0_usize;
-        let mut rest = memory;
-        while let Some(at) = rest.iter().position(|octet| *octet == first) {
-            let from = rest.get(at..).unwrap_or_default();
-            let same = |window: &[u8; HALF_LEN]| {
-                window
-                    .iter()
-                    .zip(masked)
-                    .all(|(octet, masked)| *octet == masked ^ MASK)
-            };
-            if from.first_chunk().is_some_and(same) {
-                hits = hits.saturating_add(1);
-            }
-            rest = from.get(1..).unwrap_or_default();
         }
         hits
     }
@@ -222,9 +227,9 @@ mod linux {
             let mut memory = vec![0xff; 100];
             memory[3..19].copy_from_slice(&key[..16]);
             memory[40..56].copy_from_slice(&key[16..]);
-            assert_eq!(count(&memory, &needle), 2);
+            assert_eq!(count_halves_in(&memory, &needle), 2);
             let needle = Needle::of(&[7; 32]).unwrap();
-            assert_eq!(count(&[7; 17], &needle), 4);
+            assert_eq!(count_halves_in(&[7; 17], &needle), 4);
         }
     }
 }

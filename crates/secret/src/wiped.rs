@@ -1,14 +1,16 @@
 //! A slot for values whose memory must be wiped but that do not wipe themselves.
 //!
-//! May touch: its own heap box, and the unused part of the calling thread's stack.
+//! May touch: key memory, and the unused part of the calling thread's stack.
 #![expect(
     unsafe_code,
     reason = "reading a slot that is known to be filled, and volatile writes over unused stack"
 )]
 
-use std::{cell::Cell, convert::Infallible, fmt, hint, mem, mem::MaybeUninit, ptr};
+use std::{
+    cell::Cell, convert::Infallible, fmt, hint, marker::PhantomData, mem, mem::MaybeUninit, ptr,
+};
 
-use zeroize::Zeroize as _;
+use crate::arena::{SLOT_ALIGN, Slot};
 
 /// Octets of stack that are overwritten after a value was built.
 ///
@@ -29,7 +31,7 @@ const SCRUB_BLOCK: usize = 256;
 const SCRUB_BLOCKS: usize = SCRUB_LEN / SCRUB_BLOCK;
 const SHALLOW_BLOCKS: usize = SHALLOW_SCRUB_LEN / SCRUB_BLOCK;
 
-/// A boxed `T` whose memory is overwritten with volatile writes when it is dropped.
+/// A `T` in key memory, overwritten with volatile writes when it is dropped.
 ///
 /// For types of other crates that hold keys and have no `Drop` of their own, such as ring's key
 /// schedules. `T` must not need dropping (checked when the program is compiled): its octets are
@@ -39,14 +41,17 @@ const SHALLOW_BLOCKS: usize = SHALLOW_SCRUB_LEN / SCRUB_BLOCK;
 /// use strongroom_secret::WipedBox;
 ///
 /// let schedule = WipedBox::new(|| [7_u32; 4]);
-/// assert_eq!(schedule.get(), &[7; 4]);
+/// assert_eq!(schedule.get(), Some(&[7; 4]));
 /// ```
 ///
 /// ```compile_fail
 /// // A `String` owns memory elsewhere that would be neither wiped nor freed.
 /// strongroom_secret::WipedBox::new(|| String::from("key"));
 /// ```
-pub struct WipedBox<T>(Box<MaybeUninit<T>>);
+pub struct WipedBox<T> {
+    slot: Slot,
+    value: PhantomData<T>,
+}
 
 impl<T> WipedBox<T> {
     /// Builds the value with `make` and leaves no copy of it on the stack.
@@ -63,10 +68,17 @@ impl<T> WipedBox<T> {
                 !mem::needs_drop::<T>(),
                 "the value must not need dropping: its memory is overwritten instead"
             );
+            assert!(
+                align_of::<T>() <= SLOT_ALIGN,
+                "slots of key memory are aligned to a cache line"
+            );
         };
-        let mut slot = Self(Box::new_uninit());
-        scrubbed(|| make().map(|value| drop_nothing(slot.0.write(value))))?;
-        Ok(slot)
+        let slot = Slot::new(size_of::<T>());
+        let place = slot.start().cast::<T>();
+        // SAFETY: room for a `T`, aligned for it, that nobody else refers to.
+        scrubbed(|| make().map(|value| unsafe { place.write(value) }))?;
+        let value = PhantomData;
+        Ok(Self { slot, value })
     }
 
     /// As [`Self::try_new`], where building cannot fail.
@@ -77,20 +89,18 @@ impl<T> WipedBox<T> {
         }
     }
 
-    /// The value.
+    /// The value; `None` in a child forked since it was made, where the kernel wiped it. A load and
+    /// a comparison.
     #[must_use]
-    pub fn get(&self) -> &T {
-        // SAFETY: `try_new` is the only constructor that hands a slot out, and it does so only
-        // after `make` succeeded and the value was written; nothing un-writes it before `drop`.
-        unsafe { self.0.assume_init_ref() }
-    }
-}
-
-impl<T> Drop for WipedBox<T> {
-    fn drop(&mut self) {
-        // A volatile write of zeros over all octets, padding included. No destructor is skipped:
-        // `T` has none (`try_new`).
-        std::slice::from_mut(&mut *self.0).zeroize();
+    #[inline]
+    pub fn get(&self) -> Option<&T> {
+        if !self.slot.is_alive() {
+            return None;
+        }
+        // SAFETY: `try_new` is the only constructor, and hands out only what it wrote a `T` to;
+        // nothing writes it again before `drop`. The one exception is the kernel in a forked child,
+        // before any of the child's code runs: then the slot is not alive.
+        Some(unsafe { self.slot.start().cast().as_ref() })
     }
 }
 
@@ -183,9 +193,6 @@ fn keep_writes<T>(octets: &T) {
     hint::black_box(octets);
 }
 
-/// Says that a returned reference is not used.
-fn drop_nothing<T>(_: &mut T) {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,7 +200,7 @@ mod tests {
     #[test]
     fn a_slot_gives_back_what_was_built() {
         let slot = WipedBox::new(|| [0xabcd_u16; 100]);
-        assert_eq!(slot.get(), &[0xabcd; 100]);
+        assert_eq!(slot.get(), Some(&[0xabcd; 100]));
         assert_eq!(format!("{slot:?}"), "WipedBox(..)");
     }
 

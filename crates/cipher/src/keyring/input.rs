@@ -37,7 +37,7 @@ impl Scope {
             &generation.value().to_be_bytes(),
             epoch.octets(),
         ];
-        GcmKey::derive(dek.prk(), &info)
+        GcmKey::derive(dek.prk()?, &info)
     }
 
     /// What the tag of one unit covers beside the unit, written into `area`.

@@ -102,7 +102,7 @@ impl Keystore {
             };
             record.sealed = keys.seal_dek(id, generation, dek)?;
         }
-        let octets = metadata::encode(&next, &keys).map_err(UpdateError::Field)?;
+        let octets = metadata::encode(&next, &keys)?;
         if let Err(error) = write::replace_both(self.dir.storage(), &octets) {
             self.poisoned = true;
             return Err(error.into());

@@ -2,6 +2,8 @@
 //!
 //! May touch: memory only.
 
+use strongroom_cipher::ProviderError;
+
 use super::{DekRecord, DekState, MAGIC, Metadata, PROOF_LEN, Seal, VERSION};
 use crate::codec::Writer;
 use crate::crypto::{self, SnapshotKeys};
@@ -10,12 +12,27 @@ use crate::limits;
 use crate::master::{MasterEntry, MasterOrigin, NewMaster};
 use crate::rotation::{Rotation, RotationPhase};
 
+/// No file was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EncodeError {
+    /// This field does not fit.
+    Field(Field),
+    /// No MAC was made.
+    Provider(ProviderError),
+}
+
+impl From<Field> for EncodeError {
+    fn from(field: Field) -> Self {
+        Self::Field(field)
+    }
+}
+
 /// The whole file.
 ///
 /// # Errors
 ///
-/// The [`Field`] that does not fit.
-pub(crate) fn encode(content: &Metadata, keys: &SnapshotKeys) -> Result<Vec<u8>, Field> {
+/// The [`Field`] that does not fit; [`ProviderError::KeyLost`].
+pub(crate) fn encode(content: &Metadata, keys: &SnapshotKeys) -> Result<Vec<u8>, EncodeError> {
     check_content(content)?;
     // The length stands in the head, so the fields are counted first.
     let file_len = fields(content, 0)?.len();
@@ -23,7 +40,7 @@ pub(crate) fn encode(content: &Metadata, keys: &SnapshotKeys) -> Result<Vec<u8>,
     let file_len = file_len.and_then(|len| u64::try_from(len).ok());
     let file_len = file_len.filter(|len| *len <= limits::KEYSTORE_LEN_MAX);
     let mut octets = fields(content, file_len.ok_or(Field::File)?)?;
-    let mac = keys.mac(&octets);
+    let mac = keys.mac(&octets).map_err(EncodeError::Provider)?;
     octets.extend_from_slice(&mac);
     let digest = crypto::sha256(&octets);
     octets.extend_from_slice(&digest);
