@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use strongroom_kmip::{Limits, Request, RequestMessage, Response, ResponseMessage};
+use strongroom_ttlv::{Fields, encode};
 
 /// Requests that must be refused, each with words of the refusal.
 const REFUSED: &[(&str, &str)] = &[
@@ -194,4 +195,46 @@ fn responses_are_typed_and_written_back() {
         written += usize::from(!gated);
     }
     assert_eq!(written, 378);
+}
+
+/// The three captures that are no TTLV, each with the place and the reason of the refusal.
+const BAD: [(&str, &str); 3] = [
+    ("probe-58-trunc-len.req", "unknown item type 0x00"),
+    ("probe-59-garbage.req", "unknown item type 0x20"),
+    (
+        "probe-60-bad-padding.req",
+        "Integer of 4278190084 octets, must have 4",
+    ),
+];
+
+/// What is not typed is still TTLV: each of these comes back item by item.
+#[test]
+fn captures_that_are_no_kmip_go_through_the_item_tree() {
+    let Some(mut captures) = captures(".req") else {
+        return;
+    };
+    captures.extend(self::captures(".resp").unwrap());
+    let tables = [REFUSED, NOT_WRITTEN];
+    let refused = tables.iter().flat_map(|table| table.iter());
+    let names = refused.map(|(name, _)| *name).chain(GATED.iter().copied());
+    let mut through_the_tree = 0;
+    for name in names {
+        let bytes = &captures[name];
+        match Fields::item(bytes, &Limits::default()) {
+            Ok(item) => {
+                let again = encode(|out| out.item(&item)).unwrap();
+                assert_eq!(again.as_slice(), bytes, "{name}");
+                through_the_tree += 1;
+            }
+            Err(error) => {
+                let words = words_for(&BAD, name).unwrap_or_else(|| panic!("{name}: {error}"));
+                let error = error.to_string();
+                assert!(
+                    error.contains(words) && error.contains("at byte"),
+                    "{error}"
+                );
+            }
+        }
+    }
+    assert_eq!(through_the_tree, 28);
 }
