@@ -28,15 +28,15 @@ pub(super) fn is_sound(message: &[u8], limits: &Limits) -> bool {
     }
     // No item has less than a word.
     if words.len() > limits.items {
-        walk::<true>(words, limits)
+        walk::<true>(words, limits).is_some()
     } else {
-        walk::<false>(words, limits)
+        walk::<false>(words, limits).is_some()
     }
 }
 
 /// The walk. If it does not `COUNT`, there are too few words for too many items.
 #[inline(always)]
-fn walk<const COUNT: bool>(words: &[Word], limits: &Limits) -> bool {
+fn walk<const COUNT: bool>(words: &[Word], limits: &Limits) -> Option<()> {
     let mut items = Countdown(limits.items);
     let mut outer = [0_usize; DEPTH];
     // Structures that may still be entered; the slots of `outer` are used from the last on.
@@ -49,80 +49,80 @@ fn walk<const COUNT: bool>(words: &[Word], limits: &Limits) -> bool {
             is_at_an_end();
             if rest.is_empty() {
                 // No structure reaches behind the message: all of them end here.
-                return true;
+                return Some(());
             }
-            let Some(&up) = outer.get(levels) else {
-                return false;
-            };
+            let &up = outer.get(levels)?;
             levels = levels.wrapping_add(1);
             stop = up;
             continue;
         }
-        let Some((mut head, mut body)) = rest.split_first() else {
-            return false;
-        };
+        let (mut head, mut body) = rest.split_first()?;
         let mut kind = kind_of(head);
         while kind == HALF_WORD {
-            let Some(([_, _, _, _, padding @ ..], after)) = body.split_first() else {
-                return false;
-            };
+            let ([_, _, _, _, padding @ ..], after) = body.split_first()?;
             let [_, _, _, _, length @ ..] = *head;
             let is_sound = length == [0, 0, 0, 4] && *padding == [0; 4];
             if !is_sound || COUNT && !items.next() {
-                return false;
+                return None;
             }
             rest = after;
             if after.len() <= stop {
                 if after.len() < stop {
-                    return false;
+                    return None;
                 }
                 continue 'item;
             }
-            let Some(next) = after.split_first() else {
-                return false;
-            };
+            let next = after.split_first()?;
             (head, body) = next;
             kind = kind_of(head);
         }
         if COUNT && !items.next() {
-            return false;
+            return None;
         }
         let length = length_of(head);
         if kind == STRUCTURE {
-            let Some(inner) = body.len().checked_sub(length / ALIGN) else {
-                return false;
-            };
             // At 0 this wraps, and there is no such slot.
             levels = levels.wrapping_sub(1);
-            let Some(slot) = outer.get_mut(levels) else {
-                return false;
-            };
-            if inner < stop || !length.is_multiple_of(ALIGN) {
-                return false;
-            }
+            let slot = outer.get_mut(levels)?;
+            let inner = end_inside(stop, body, length)?;
             *slot = stop;
             stop = inner;
             rest = body;
             continue;
         }
-        let Some((field, after)) = body.split_at_checked(length.div_ceil(ALIGN)) else {
-            return false;
-        };
-        if after.len() < stop || !is_padded(field, length) {
-            return false;
+        let after = behind_value((kind, head, length), body, limits)?;
+        if after.len() < stop {
+            return None;
         }
         rest = after;
-        let is_sound = if kind == BYTES {
+    }
+}
+
+/// Words behind the structure whose items are at the front of `body`, if it ends where a word
+/// does and not behind what it is in, which `stop` words follow.
+#[inline(always)]
+fn end_inside(stop: usize, body: &[Word], length: usize) -> Option<usize> {
+    let inner = body.len().checked_sub(length / ALIGN)?;
+    (inner >= stop && length.is_multiple_of(ALIGN)).then_some(inner)
+}
+
+/// What follows the value at the front of `body`, if the value is sound. Not of a structure.
+#[inline(always)]
+fn behind_value<'a>(
+    (kind, head, length): (u8, &Word, usize),
+    body: &'a [Word],
+    limits: &Limits,
+) -> Option<&'a [Word]> {
+    let (field, after) = body.split_at_checked(length.div_ceil(ALIGN))?;
+    let is_sound = is_padded(field, length)
+        && if kind == BYTES {
             length <= limits.bytes_len
         } else if kind == TEXT {
             is_text(field, length) && length <= limits.text_len
         } else {
             is_rarer(code_of(head), field, length) && length <= limits.bytes_len
         };
-        if !is_sound {
-            return false;
-        }
-    }
+    is_sound.then_some(after)
 }
 
 /// How many more items there may be.
