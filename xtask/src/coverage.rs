@@ -20,11 +20,11 @@ const VERSIONS: [&str; 7] = ["1.0", "1.1", "1.2", "1.3", "1.4", "2.0", "2.1"];
 const HEAD: &str = "\
 # What is proved of each operation
 
-Written by `cargo xtask coverage`: edit nothing here. Each cell says how many outside messages hold the operation in
+Written by `cargo xtask coverage`: edit nothing here. Each cell says how many outside cases have the operation in
 that version, and how many own cases; `\u{2013}` stands where the version lacks the operation.
 
-**Outside** counts each request and each response with the operation in one of its batch items, by the version in its
-header: the published OASIS cases of 1.0 to 2.1, and messages captured from PyKMIP 0.11.0. The tests of
+An **outside case** is one request or one response with the operation in one of its batch items, counted by the version
+in its header: the published OASIS cases of 1.0 to 2.1, and messages captured from PyKMIP 0.11.0. The tests of
 `strongroom-kmip` run them where `STRONGROOM_KMIP_DATA` names their folder. 0 stands where neither has a message.
 
 **Own** counts properties and golden messages. A property is one direction, request or answer, for which 48 random
@@ -90,7 +90,7 @@ fn page(operations: &str, counts: &str) -> Outcome<String> {
             }
             let found = cells.get(&(*name, version)).filter(|found| found.own > 0);
             let found = found.ok_or_else(|| format!("nothing proved of {name} in {version}"))?;
-            write!(row, " {} outside, {} own |", found.outside, found.own)?;
+            write!(row, " {} outside cases, {} own |", found.outside, found.own)?;
             used = used.saturating_add(1);
         }
         writeln!(text, "{row}")?;
@@ -146,7 +146,7 @@ mod tests {
         let counts = format!("{COLUMNS}Ping\t2.1\t3\t1\t2\t0\n");
         let page = page(OPERATIONS, &counts).unwrap();
         let dashes = "\u{2013} | ".repeat(6);
-        let row = format!("| Ping | {dashes}4 outside, 2 own |\n");
+        let row = format!("| Ping | {dashes}4 outside cases, 2 own |\n");
         assert!(page.contains(&row), "{page}");
         assert!(page.ends_with("1 cells; 4 outside, 2 own; 0 cells without an outside message.\n"));
     }
