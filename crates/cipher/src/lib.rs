@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod aes_path;
 mod dek;
 pub mod envelope;
 mod error;
@@ -13,6 +14,7 @@ mod provider;
 #[path = "../tests/vectors/text.rs"]
 mod vectors;
 
+pub use aes_path::AesPath;
 pub use dek::{CHECK_VALUE_LEN, DEK_LEN, Dek};
 pub use error::{
     DekLengthError, KeyIdError, KeyRingError, OpenError, OpenErrorKind, PlaceError, ProviderError,

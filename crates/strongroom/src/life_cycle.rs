@@ -6,6 +6,7 @@
 mod activate;
 mod find;
 mod first_start;
+mod machine;
 mod open;
 mod report;
 mod retire;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use strongroom_config::{Config, KmipConfig};
 use strongroom_keystore::{DirState, DirStorage, LockedDir, inspect_dir};
 
+pub use machine::{KeyMemoryReport, MachineReport};
 pub use report::{KeptBecause, KeyOrigin, Warning};
 pub use rotate::{Rotated, RotationOutlook, plan_rotation, rotate};
 pub use status::{CopyReport, KeyReport, MasterReport, ServerReport, Status, status};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use strongroom::{Class, MasterReport, Status};
+use strongroom::{Class, KeyMemoryReport, MasterReport, Status};
 use strongroom_config::Config;
 
 use super::{Context, unlock};
@@ -83,7 +83,18 @@ fn text(status: &Status) -> String {
         lines.push(format!("{}: {}", copy.file, copy.health));
     }
     lines.push(format!("pin: {}", status.pin));
+    lines.push(format!("AES path: {}", status.machine.aes_path));
+    lines.push(key_memory(&status.machine.key_memory));
+    let warnings = status.machine.warnings.iter();
+    lines.extend(warnings.map(|warning| format!("warning: {warning}")));
     lines.join("\n")
+}
+
+fn key_memory(memory: &KeyMemoryReport) -> String {
+    format!(
+        "key memory: locked {}, left out of dumps {}, wiped on fork {}, guarded {}",
+        memory.locked, memory.left_out_of_dumps, memory.wiped_on_fork, memory.guarded
+    )
 }
 
 fn master(what: &str, key: &MasterReport) -> String {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use strongroom_keystore::{CopyHealth, CopyName, Opening, RotationPhase};
+use strongroom_secret::{KeyMemory, Protection};
 
 /// Where the master key of this start came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,10 @@ pub enum Warning {
         /// What happened.
         error: String,
     },
+    /// The system does not protect the keys in memory as far as it could.
+    KeyMemory(KeyMemory),
+    /// This processor has no instructions for AES.
+    SlowAes,
     /// A throw-away key of a trial could not be destroyed.
     TrialKeyLeft {
         /// Its Unique Identifier.
@@ -124,6 +129,16 @@ impl fmt::Display for Warning {
             Self::ServerSilent { server, error } => {
                 write!(f, "key server {server} did not answer: {error}")
             }
+            Self::KeyMemory(memory) => {
+                write!(f, "key memory is {memory}")?;
+                match memory.locked {
+                    Protection::Denied => f.write_str("; raise RLIMIT_MEMLOCK (`ulimit -l`)"),
+                    _ => Ok(()),
+                }
+            }
+            Self::SlowAes => f.write_str(
+                "this processor has no instructions for AES: sealing is many times slower",
+            ),
             Self::TrialKeyLeft { unique_identifier } => {
                 write!(
                     f,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use strongroom_config::Config;
 use strongroom_keystore::{DekState, DirState, MasterEntry, Metadata, UnverifiedKeystore};
 
+use super::machine::MachineReport;
 use super::{Options, look};
 use crate::error::Error;
 use crate::master::KeyServers;
@@ -40,6 +41,8 @@ pub struct Status {
     pub copies: Vec<CopyReport>,
     /// Anchor outside of the directory; `none` until one can be configured.
     pub pin: &'static str,
+    /// What this machine does for keys and for speed.
+    pub machine: MachineReport,
     /// Whether what stands here was authenticated with the master key: it never is here.
     pub authenticated: bool,
 }
@@ -184,6 +187,7 @@ fn of_keystore(found: &UnverifiedKeystore) -> Status {
             })
             .collect(),
         pin: "none",
+        machine: MachineReport::new(),
         authenticated: false,
     }
 }

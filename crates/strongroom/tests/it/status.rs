@@ -34,6 +34,12 @@ async fn the_document_holds_the_fields_that_scripts_rely_on() {
     assert_eq!(document["keys"][0]["id"], "orders");
     assert_eq!(document["keys"][0]["generation"], 1);
     assert_eq!(document["keys"][0]["state"], "active");
+    let paths = ["VAES", "AES-NI", "ARMv8", "fallback"];
+    let path = document["machine"]["aesPath"].as_str().unwrap();
+    assert!(paths.contains(&path), "{path}");
+    assert!(document["machine"]["keyMemory"]["locked"].is_string());
+    let warned = document["machine"]["warnings"].to_string();
+    assert_eq!(warned.contains("AES"), path == "fallback", "{warned}");
     // Without a configuration nobody is asked.
     let status = strongroom::status(None, &dbpath, &Options::default())
         .await

@@ -1,0 +1,102 @@
+//! What this machine does for keys and for speed. May touch: the process's memory map and the
+//! processor's feature bits.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+use strongroom_cipher::AesPath;
+use strongroom_secret::{KeyMemory, Protection, key_memory, key_memory_warning};
+
+use super::report::Warning;
+
+/// What this machine does for keys and for speed.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct MachineReport {
+    /// How AES runs: `VAES`, `AES-NI`, `ARMv8` or `fallback`.
+    pub aes_path: String,
+    /// What protects the keys in the memory of the process that reports.
+    pub key_memory: KeyMemoryReport,
+    /// What should be better.
+    pub warnings: Vec<String>,
+}
+
+/// Each protection is `in place`, `denied` or `unsupported`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct KeyMemoryReport {
+    /// Against swap.
+    pub locked: &'static str,
+    /// Against core dumps.
+    pub left_out_of_dumps: &'static str,
+    /// Against forked children.
+    pub wiped_on_fork: &'static str,
+    /// Against overruns.
+    pub guarded: &'static str,
+}
+
+impl MachineReport {
+    pub(super) fn new() -> Self {
+        Self::of(AesPath::detect(), key_memory())
+    }
+
+    fn of(path: AesPath, memory: KeyMemory) -> Self {
+        let memory_warning = (!memory.is_complete()).then_some(Warning::KeyMemory(memory));
+        let path_warning = path.is_fallback().then_some(Warning::SlowAes);
+        Self {
+            aes_path: path.to_string(),
+            key_memory: KeyMemoryReport {
+                locked: word(memory.locked),
+                left_out_of_dumps: word(memory.left_out_of_dumps),
+                wiped_on_fork: word(memory.wiped_on_fork),
+                guarded: word(memory.guarded),
+            },
+            warnings: path_warning
+                .into_iter()
+                .chain(memory_warning)
+                .map(|warning| warning.to_string())
+                .collect(),
+        }
+    }
+}
+
+/// What a start says of the machine, once in a process.
+pub(super) fn warnings() -> Vec<Warning> {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    let is_slow = AesPath::detect().is_fallback() && !SAID.swap(true, Ordering::Relaxed);
+    let path = is_slow.then_some(Warning::SlowAes);
+    let memory = key_memory_warning().map(Warning::KeyMemory);
+    path.into_iter().chain(memory).collect()
+}
+
+const fn word(protection: Protection) -> &'static str {
+    match protection {
+        Protection::InPlace => "in place",
+        Protection::Denied => "denied",
+        _ => "unsupported",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_a_warning() {
+        let mut memory = key_memory();
+        memory.locked = Protection::InPlace;
+        memory.left_out_of_dumps = Protection::InPlace;
+        memory.wiped_on_fork = Protection::InPlace;
+        memory.guarded = Protection::InPlace;
+        let good = MachineReport::of(AesPath::AesNi, memory);
+        assert_eq!((good.aes_path.as_str(), good.warnings.len()), ("AES-NI", 0));
+        memory.locked = Protection::Denied;
+        let bad = MachineReport::of(AesPath::Fallback, memory);
+        assert_eq!(bad.key_memory.locked, "denied");
+        assert_eq!(bad.warnings.len(), 2);
+        assert!(bad.warnings[0].contains("no instructions for AES"));
+        assert!(bad.warnings[1].contains("RLIMIT_MEMLOCK"));
+    }
+}
