@@ -121,10 +121,34 @@ impl RequestMessage {
     /// [`MessageError`]: the bytes are not such a message, are of a version that is not
     /// supported, or break a rule of batches.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, MessageError> {
+        Self::decode_under(None, bytes, limits)
+    }
+
+    /// Reads a request as strictly, by the rules of the version `rules` whatever version its
+    /// header names. For tools that look at what others wrote: PyKMIP's client sends Offset Items
+    /// (1.3) in messages of 1.0, and the Template-Attribute of 1.x in messages of 2.0.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`], as [`Self::decode`] gives it; `rules` must be supported.
+    pub fn decode_by(
+        rules: ProtocolVersion,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Self, MessageError> {
+        Self::decode_under(Some(rules), bytes, limits)
+    }
+
+    fn decode_under(
+        rules: Option<ProtocolVersion>,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Self, MessageError> {
         let fields = Fields::message(tag::REQUEST_MESSAGE, bytes, limits)?;
         let mut fields = Reader::new(fields, Mode::Strict);
-        let (header, count) = RequestHeader::decode(fields.structure(tag::REQUEST_HEADER)?)?;
-        let mut fields = fields.of_version(header.protocol_version);
+        let header = fields.structure(tag::REQUEST_HEADER)?;
+        let (header, count) = RequestHeader::decode(header, rules)?;
+        let mut fields = fields.of_version(rules.unwrap_or(header.protocol_version));
         let items = fields.structures(tag::BATCH_ITEM, Ok)?;
         fields.finish()?;
         if usize::try_from(count) != Ok(items.len()) || items.is_empty() {
@@ -148,6 +172,16 @@ impl RequestMessage {
     /// [`EncodeError::NotInVersion`] when the message asks for what its version does not have;
     /// else when something does not fit the wire.
     pub fn encode(&self) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+        self.encode_by(self.header.protocol_version)
+    }
+
+    /// Writes the message by the rules of the version `rules`, whatever version its header names:
+    /// what [`Self::decode_by`] read comes back.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`], as [`Self::encode`] gives it, of `rules`.
+    pub fn encode_by(&self, rules: ProtocolVersion) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
         let items: Vec<_> = self
             .batch
             .iter()
@@ -158,7 +192,7 @@ impl RequestMessage {
                 extensions: &item.message_extensions,
             })
             .collect();
-        encode_items(&self.header, &items)
+        encode_items(&self.header, &items, rules)
     }
 }
 
@@ -176,7 +210,7 @@ pub(crate) fn encode(
             extensions: &[],
         })
         .collect();
-    encode_items(header, &items)
+    encode_items(header, &items, header.protocol_version)
 }
 
 /// One item, borrowed.
@@ -190,9 +224,9 @@ struct Borrowed<'a> {
 fn encode_items(
     header: &RequestHeader,
     items: &[Borrowed<'_>],
+    version: ProtocolVersion,
 ) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
-    header.check()?;
-    let version = header.protocol_version;
+    header.check(version)?;
     for item in items {
         if item.ephemeral.is_some() {
             let what = || Element::Tag(tag::EPHEMERAL);
@@ -203,7 +237,7 @@ fn encode_items(
     let count = i32::try_from(items.len()).map_err(|_| EncodeError::BatchTooLong)?;
     Ok(strongroom_ttlv::encode(|out| {
         out.structure(tag::REQUEST_MESSAGE, |out| {
-            header.encode(count, out);
+            header.encode(count, out, version);
             for item in items {
                 item.encode(out, version);
             }

@@ -76,9 +76,14 @@ impl RequestHeader {
         }
     }
 
-    /// Reads a header and the Batch Count in it.
-    pub(super) fn decode(mut fields: Reader<'_>) -> Result<(Self, i32), MessageError> {
-        let version = protocol_version::decode(fields.structure(tag::PROTOCOL_VERSION)?)?;
+    /// Reads a header and the Batch Count in it, by the rules of the version that it names or of
+    /// `rules`.
+    pub(super) fn decode(
+        mut fields: Reader<'_>,
+        rules: Option<ProtocolVersion>,
+    ) -> Result<(Self, i32), MessageError> {
+        let named = protocol_version::decode(fields.structure(tag::PROTOCOL_VERSION)?)?;
+        let version = rules.unwrap_or(named);
         // The rest of a header of another version may be of another shape.
         if !version.is_supported() {
             return Err(MessageError::UnsupportedVersion { found: version });
@@ -88,7 +93,7 @@ impl RequestHeader {
         let f = &mut fields;
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let header = Self {
-            protocol_version: version,
+            protocol_version: named,
             maximum_response_size: f.opt(tag::MAXIMUM_RESPONSE_SIZE, Fields::integer)?,
             client_correlation_value: owned(f.opt(tag::CLIENT_CORRELATION_VALUE, Fields::text)?),
             server_correlation_value: owned(f.opt(tag::SERVER_CORRELATION_VALUE, Fields::text)?),
@@ -107,10 +112,10 @@ impl RequestHeader {
         Ok((header, batch_count))
     }
 
-    pub(super) fn encode(&self, batch_count: i32, out: &mut Writer<'_>) {
-        let version = self.protocol_version;
+    /// Writes the header by the rules of `version`.
+    pub(super) fn encode(&self, batch_count: i32, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::REQUEST_HEADER, |out| {
-            protocol_version::encode(version, out);
+            protocol_version::encode(self.protocol_version, out);
             let size = self.maximum_response_size;
             opt(out, tag::MAXIMUM_RESPONSE_SIZE, size, Writer::integer);
             let client = self.client_correlation_value.as_deref();
@@ -139,9 +144,8 @@ impl RequestHeader {
         });
     }
 
-    /// Refuses what the version does not have.
-    pub(super) fn check(&self) -> Result<(), EncodeError> {
-        let version = self.protocol_version;
+    /// Refuses what `version` does not have.
+    pub(super) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
         if !version.is_supported() {
             return Err(EncodeError::UnsupportedVersion { version });
         }

@@ -199,14 +199,23 @@ impl ResponseMessage {
     ///
     /// [`EncodeError`] when something does not fit the wire.
     pub fn encode(&self) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
-        let version = self.header.protocol_version;
+        self.encode_by(self.header.protocol_version)
+    }
+
+    /// Writes the message by the rules of `version`, whatever version its header names: for tools
+    /// that write again what others wrote with the fields of a later version.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`], as [`Self::encode`] gives it, of `version`.
+    pub fn encode_by(&self, version: ProtocolVersion) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
         if !version.is_supported() {
             return Err(EncodeError::UnsupportedVersion { version });
         }
         let count = i32::try_from(self.batch.len()).map_err(|_| EncodeError::BatchTooLong)?;
         Ok(strongroom_ttlv::encode(|out| {
             out.structure(tag::RESPONSE_MESSAGE, |out| {
-                self.header.encode(count, out);
+                self.header.encode(count, out, version);
                 for item in &self.batch {
                     item.encode(out, version);
                 }

@@ -86,10 +86,10 @@ impl ResponseHeader {
         Ok((header, batch_count))
     }
 
-    pub(super) fn encode(&self, batch_count: i32, out: &mut Writer<'_>) {
-        let version = self.protocol_version;
+    /// Writes the header by the rules of `version`.
+    pub(super) fn encode(&self, batch_count: i32, out: &mut Writer<'_>, version: ProtocolVersion) {
         out.structure(tag::RESPONSE_HEADER, |out| {
-            protocol_version::encode(version, out);
+            protocol_version::encode(self.protocol_version, out);
             opt(out, tag::TIME_STAMP, self.time_stamp, Writer::date_time);
             self.nonce.put(out, NONCE, version);
             let hashed = &self.server_hashed_password;

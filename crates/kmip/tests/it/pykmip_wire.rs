@@ -10,7 +10,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use strongroom_kmip::{Limits, Request, RequestMessage, Response, ResponseMessage};
+use strongroom_kmip::{
+    Limits, ProtocolVersion, Request, RequestMessage, Response, ResponseMessage,
+};
 use strongroom_ttlv::{Fields, encode};
 
 /// Requests that must be refused, each with words of the refusal.
@@ -197,6 +199,43 @@ fn responses_are_typed_and_written_back() {
     assert_eq!(written, 378);
 }
 
+/// Captures whose header names a version that does not have their fields, or that no one knows,
+/// each with the version whose rules they follow.
+const BY_OTHER_RULES: &[(&str, ProtocolVersion)] = &[
+    ("002-v1.0-discover-versions.req", ProtocolVersion::V1_1),
+    ("010-v1.0-locate-offset.req", ProtocolVersion::V1_3),
+    ("057-v1.1-locate-offset.req", ProtocolVersion::V1_3),
+    ("104-v1.2-locate-offset.req", ProtocolVersion::V1_3),
+    ("021-v1.0-get-wrapped-nokey.req", ProtocolVersion::V1_1),
+    ("024-v1.0-get-wrapped.req", ProtocolVersion::V1_1),
+    ("024-v1.0-get-wrapped.resp", ProtocolVersion::V1_1),
+    ("284-v2.0-rekey.req", ProtocolVersion::V1_4),
+    ("285-v2.0-rekey-offset.req", ProtocolVersion::V1_4),
+    ("probe-26-v3.0.req", ProtocolVersion::V2_1),
+    ("probe-28-v1.9.req", ProtocolVersion::V1_4),
+];
+
+#[test]
+fn captures_with_fields_of_another_version_are_typed_by_its_rules() {
+    let Some(mut captures) = captures(".req") else {
+        return;
+    };
+    captures.extend(self::captures(".resp").unwrap());
+    let limits = Limits::default();
+    for (name, rules) in BY_OTHER_RULES {
+        let bytes = &captures[*name];
+        let again = if name.ends_with(".resp") {
+            let message = ResponseMessage::decode(bytes, &limits).unwrap();
+            message.encode_by(*rules)
+        } else {
+            let message = RequestMessage::decode_by(*rules, bytes, &limits)
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            message.encode_by(*rules)
+        };
+        assert_eq!(again.unwrap().as_slice(), bytes, "{name}");
+    }
+}
+
 /// The three captures that are no TTLV, each with the place and the reason of the refusal.
 const BAD: [(&str, &str); 3] = [
     ("probe-58-trunc-len.req", "unknown item type 0x00"),
@@ -218,7 +257,8 @@ fn captures_that_are_no_kmip_go_through_the_item_tree() {
     let refused = tables.iter().flat_map(|table| table.iter());
     let names = refused.map(|(name, _)| *name).chain(GATED.iter().copied());
     let mut through_the_tree = 0;
-    for name in names {
+    let by_other_rules = |name: &&str| BY_OTHER_RULES.iter().any(|(other, _)| other == name);
+    for name in names.filter(|name| !by_other_rules(name)) {
         let bytes = &captures[name];
         match Fields::item(bytes, &Limits::default()) {
             Ok(item) => {
@@ -236,5 +276,5 @@ fn captures_that_are_no_kmip_go_through_the_item_tree() {
             }
         }
     }
-    assert_eq!(through_the_tree, 28);
+    assert_eq!(through_the_tree, 17);
 }
