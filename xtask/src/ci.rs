@@ -72,6 +72,10 @@ const STEPS: &[Step] = &[
         run: quickstart,
     },
     Step {
+        name: "crash",
+        run: || one("cargo xtask crash --quick"),
+    },
+    Step {
         name: "interop",
         run: interop,
     },

@@ -10,6 +10,7 @@ mod bench;
 mod ci;
 mod codegen;
 mod coverage;
+mod crash;
 mod fuzz;
 mod interop;
 mod options;
@@ -56,6 +57,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Crash the keystore's writers in every way, known-bad ones too, which must be found out
+    Crash(crash::Arguments),
     /// Count what is proved of each KMIP operation, and write docs/kmip/coverage.md
     Coverage {
         /// Count and write nothing; compare the page with the committed counts
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Task::Tidy { bless } => tidy::run(bless),
         Task::Codegen { check } => codegen::run(check),
         Task::Coverage { check } => coverage::run(check),
+        Task::Crash(arguments) => crash::run(&arguments),
         Task::Packages => packages::run(),
         Task::Interop { server, json } => interop::run(server, json),
         Task::Bench(options) => bench::run(&options),

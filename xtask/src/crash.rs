@@ -1,0 +1,51 @@
+//! Proofs that no crash loses a store: each harness also runs writers that are known to be bad, and
+//! fails when it does not find them out.
+
+mod calls;
+mod faults;
+mod judge;
+mod power;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::Outcome;
+use crate::shell::{Cmd, root};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Every third fault and cut only: for a quick look
+    #[arg(long)]
+    quick: bool,
+    /// Write the findings to this file as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// Tests that explore states in memory: the write orders of the keystore, its rotation, and the key
+/// server's store file; each with mutants.
+const EXPLORERS: [&str; 3] = [
+    "cargo test --quiet -p strongroom-keystore --test it crash",
+    "cargo test --quiet -p strongroom-keystore --test it rotation",
+    "cargo test --quiet -p strongroom --test it cuts",
+];
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    for line in EXPLORERS {
+        Cmd::new(line).run()?;
+    }
+    Cmd::new("cargo build --quiet -p strongroom-keystore --example crash_writer").run()?;
+    let writer = target().join("debug/examples/crash_writer");
+    let step = if arguments.quick { 3 } else { 1 };
+    let mut found = faults::run(&writer, step)?;
+    found.extend(power::run(&writer, step)?);
+    if let Some(path) = &arguments.json {
+        std::fs::write(path, serde_json::to_string_pretty(&found)?)?;
+    }
+    judge::verdict(&found)
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
