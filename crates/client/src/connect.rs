@@ -10,6 +10,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout_at};
 
 use crate::client::Parts;
+use crate::conversation::Conversation;
 use crate::error::{Cause, ClientError, ErrorKind, Outcome, Phase};
 use crate::negotiate::{Plan, Step};
 use crate::servers::ServerAddress;
@@ -113,7 +114,8 @@ impl Parts {
         };
         let facts = tls::facts(&stream);
         let wire = Wire::new(stream, written, self.options.limits);
-        Ok(Session::new(wire, target.server.clone(), facts, self))
+        let conversation = Conversation::new(target.server.clone(), facts, self);
+        Ok(Session::new(wire, conversation))
     }
 
     fn handshake_failed(&self, error: io::Error) -> ClientError {

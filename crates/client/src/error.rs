@@ -45,6 +45,10 @@ pub enum ErrorKind {
     NoCommonVersion,
     /// The session died in an earlier exchange; connect again.
     SessionDead,
+    /// The server has taken the request and answers later: ask with Poll.
+    Pending,
+    /// An item of a batch that was not done, or undone again, for the failure of another.
+    BatchStopped,
 }
 
 /// What became of the request that failed.
@@ -91,6 +95,11 @@ impl ClientError {
 
     pub(crate) fn during(mut self, operation: Operation) -> Self {
         self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
         self
     }
 

@@ -1,30 +1,39 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod batch;
 mod builder;
 mod certificate;
 mod client;
 mod connect;
+mod conversation;
 mod error;
 mod identity;
 mod negotiate;
+mod operations;
 mod options;
+mod pages;
+mod payload;
 mod pem;
+mod pending;
 mod servers;
 mod session;
 mod tls;
 mod trust;
 mod wire;
 
+pub use batch::{Batch, BatchAnswer, BatchItem};
 pub use builder::{ClientBuilder, WantsIdentity, WantsServers, WantsTrust};
 pub use certificate::CertificateFacts;
 pub use client::Client;
 pub use error::{Cause, ClientError, ErrorKind, Outcome, Phase};
 pub use identity::{Identity, IdentityError, IdentityErrorKind};
 pub use options::{ClientOptions, OptionsError};
+pub use payload::{RequestPayload, ResponsePayload};
 pub use pem::{PemError, PemErrorKind};
+pub use pending::{Answer, Pending};
 pub use servers::{DEFAULT_PORT, ServerAddress, ServerList, ServerListError, ServerListErrorKind};
-pub use session::Session;
+pub use session::{LocatePages, Session};
 pub use strongroom_kmip as kmip;
 pub use tls::{TlsFacts, TlsFault, TlsVersion};
 pub use trust::{Trust, TrustError, TrustErrorKind};

@@ -3,30 +3,33 @@
 //! May touch: its connection.
 
 mod operations;
+mod pages;
 
-use std::io;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use strongroom_kmip::exchange::Mismatch;
-use strongroom_kmip::{Exchange, ExchangeError, ProtocolVersion, Request, Response};
+use strongroom_kmip::enumeration::AsynchronousIndicator;
+use strongroom_kmip::exchange::RequestOptions;
+use strongroom_kmip::{ProtocolVersion, Request, Response};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::client::TlsStream;
 
-use crate::client::Parts;
+use crate::batch::{Batch, BatchAnswer};
 use crate::connect::after;
-use crate::error::{Cause, ClientError, ErrorKind, Outcome, Phase};
+use crate::conversation::Conversation;
+use crate::error::ClientError;
+use crate::payload::{RequestPayload, ResponsePayload as _};
+use crate::pending::Answer;
 use crate::servers::ServerAddress;
-use crate::tls::{self, Tls, TlsFacts, TlsFault};
-use crate::wire::{Counted, Wire, WireError, WireFault};
+use crate::tls::TlsFacts;
+use crate::wire::{Counted, Wire};
+
+pub use pages::LocatePages;
 
 type Transport = TlsStream<Counted<TcpStream>>;
 
 /// How long [`Session::close`] waits for the TLS goodbye to leave.
 const GOODBYE: Duration = Duration::from_secs(1);
-
-/// How much of a server's own words is kept, in characters.
-const MESSAGE_LEN_MAX: usize = 512;
 
 /// A connection to one KMIP server.
 ///
@@ -36,59 +39,34 @@ const MESSAGE_LEN_MAX: usize = 512;
 #[derive(Debug)]
 pub struct Session {
     wire: Wire<Transport>,
-    server: ServerAddress,
-    version: ProtocolVersion,
-    facts: TlsFacts,
-    tls: Tls,
-    connect_timeout: Duration,
-    exchange_timeout: Duration,
-    limits: strongroom_ttlv::Limits,
-    agreed: bool,
-    answered: bool,
+    conversation: Conversation,
 }
 
 impl Session {
-    pub(crate) fn new(
-        wire: Wire<Transport>,
-        server: ServerAddress,
-        facts: TlsFacts,
-        client: &Parts,
-    ) -> Self {
-        Self {
-            wire,
-            server,
-            version: ProtocolVersion::V1_0,
-            facts,
-            tls: client.tls.clone(),
-            connect_timeout: client.options.connect_timeout,
-            exchange_timeout: client.options.exchange_timeout,
-            limits: client.options.limits,
-            agreed: false,
-            answered: false,
-        }
+    pub(crate) fn new(wire: Wire<Transport>, conversation: Conversation) -> Self {
+        Self { wire, conversation }
     }
 
     pub(crate) fn agree(&mut self, version: ProtocolVersion) {
-        self.version = version;
-        self.agreed = true;
+        self.conversation.agree(version);
     }
 
     /// The agreed protocol version.
     #[must_use]
     pub fn version(&self) -> ProtocolVersion {
-        self.version
+        self.conversation.version()
     }
 
     /// The server at the other end.
     #[must_use]
     pub fn server(&self) -> &ServerAddress {
-        &self.server
+        self.conversation.server()
     }
 
     /// TLS version, cipher suite and the server's certificate.
     #[must_use]
     pub fn tls(&self) -> &TlsFacts {
-        &self.facts
+        self.conversation.tls()
     }
 
     /// Whether another request may be sent.
@@ -103,8 +81,52 @@ impl Session {
     ///
     /// [`ClientError`]; its [`outcome`](ClientError::outcome) says what became of the request.
     pub async fn send(&mut self, request: &Request) -> Result<Response, ClientError> {
-        let deadline = after(self.exchange_timeout);
-        self.exchange(self.version, request, deadline).await
+        let deadline = after(self.conversation.exchange_timeout());
+        self.exchange(self.version(), request, deadline).await
+    }
+
+    /// As [`Self::send`], with the type of the answer given by the request.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub async fn call<P: RequestPayload>(
+        &mut self,
+        request: P,
+    ) -> Result<P::Response, ClientError> {
+        let request = request.into();
+        let response = self.send(&request).await?;
+        P::Response::of(response).map_err(|mismatch| {
+            self.conversation
+                .error(mismatch.into(), request.operation())
+        })
+    }
+
+    /// Sends one request that the server may answer later; then [`Self::poll`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub async fn send_asynchronous(&mut self, request: &Request) -> Result<Answer, ClientError> {
+        let deadline = after(self.conversation.exchange_timeout());
+        let options =
+            RequestOptions::default().with_asynchronous_indicator(AsynchronousIndicator::OPTIONAL);
+        let (exchange, octets) = self.conversation.ask(self.version(), request, options)?;
+        let came = self.wire.exchange(&octets, deadline).await;
+        self.conversation.finish_or_pend(exchange, came)
+    }
+
+    /// Sends a batch as one message; each item has an outcome of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] when nothing is known of single items: not sent, refused as a whole, or
+    /// [`Unknown`](crate::Outcome::Unknown) for all of them.
+    pub async fn send_batch(&mut self, batch: &Batch) -> Result<BatchAnswer, ClientError> {
+        let deadline = after(self.conversation.exchange_timeout());
+        let (exchange, octets) = self.conversation.ask_batch(batch)?;
+        let came = self.wire.exchange(&octets, deadline).await;
+        self.conversation.finish_batch((batch, &exchange), came)
     }
 
     /// Ends the connection politely. Dropping the session ends it too, without the goodbye.
@@ -119,111 +141,9 @@ impl Session {
         request: &Request,
         deadline: Instant,
     ) -> Result<Response, ClientError> {
-        self.attempt(version, request, deadline)
-            .await
-            .map_err(|error| error.at(&self.server).during(request.operation()))
-    }
-
-    async fn attempt(
-        &mut self,
-        version: ProtocolVersion,
-        request: &Request,
-        deadline: Instant,
-    ) -> Result<Response, ClientError> {
-        let (exchange, octets) = Exchange::new(version, request).map_err(|error| {
-            ClientError::new(ErrorKind::Request, Outcome::NotSent, Cause::Encode(error))
-        })?;
-        let exchange = exchange.with_limits(self.limits);
-        match self.wire.exchange(&octets, deadline).await {
-            Ok(answer) => {
-                self.answered = true;
-                exchange.finish(&answer).map_err(answer_error)
-            }
-            Err(error) => Err(self.cut(error)),
-        }
-    }
-
-    /// For an answer of another operation than was asked for; [`Exchange`] refuses it before.
-    fn other_operation(&self, request: &Request, answer: &Response) -> ClientError {
-        let mismatch = Mismatch::Operation {
-            asked: request.operation(),
-            found: answer.operation(),
-        };
-        answer_error(mismatch.into())
-            .at(&self.server)
-            .during(request.operation())
-    }
-
-    /// What a cut exchange means.
-    fn cut(&self, error: WireError) -> ClientError {
-        let outcome = if error.sent {
-            Outcome::Unknown
-        } else {
-            Outcome::NotSent
-        };
-        let phase = if self.answered {
-            Phase::Answer
-        } else {
-            Phase::FirstAnswer
-        };
-        let (kind, cause) = match error.fault {
-            WireFault::Unusable => (ErrorKind::SessionDead, Cause::SessionDead),
-            WireFault::Unsolicited => (ErrorKind::Malformed, Cause::Unsolicited),
-            WireFault::Closed { received } => {
-                (ErrorKind::Unreachable, Cause::Closed { phase, received })
-            }
-            WireFault::Deadline => (
-                ErrorKind::Timeout,
-                Cause::Deadline {
-                    phase,
-                    limit: if self.agreed {
-                        self.exchange_timeout
-                    } else {
-                        self.connect_timeout
-                    },
-                },
-            ),
-            WireFault::Frame(error) => (ErrorKind::Malformed, Cause::Frame(error)),
-            WireFault::Io(error) => self.io_cause(error, phase),
-        };
-        ClientError::new(kind, outcome, cause)
-    }
-
-    fn io_cause(&self, error: io::Error, phase: Phase) -> (ErrorKind, Cause) {
-        match tls::tls_error(&error) {
-            Some(tls_error) => {
-                let facts = self.tls.fault_facts(SystemTime::now());
-                let first = phase == Phase::FirstAnswer;
-                let fault = TlsFault::after_handshake(tls_error, first, &facts);
-                (ErrorKind::Tls, Cause::Tls { fault, error })
-            }
-            None => (ErrorKind::Unreachable, Cause::Io { phase, error }),
-        }
-    }
-}
-
-/// What a whole answer means that is not the one we wanted.
-fn answer_error(error: ExchangeError) -> ClientError {
-    let kind = if error.is_authentication() {
-        ErrorKind::Authentication
-    } else if error.is_permission_denied() {
-        ErrorKind::PermissionDenied
-    } else if error.is_not_found() {
-        ErrorKind::NotFound
-    } else {
-        ErrorKind::Refused
-    };
-    match error {
-        ExchangeError::Refused {
-            reason, message, ..
-        } => {
-            let message = message.map(|message| message.chars().take(MESSAGE_LEN_MAX).collect());
-            ClientError::new(kind, Outcome::Refused, Cause::Refused { reason, message })
-        }
-        // The server works on it and has not said how it ends.
-        pending @ ExchangeError::Pending { .. } => {
-            ClientError::new(kind, Outcome::Unknown, Cause::Answer(pending))
-        }
-        other => ClientError::new(ErrorKind::Malformed, Outcome::Unknown, Cause::Answer(other)),
+        let options = RequestOptions::default();
+        let (exchange, octets) = self.conversation.ask(version, request, options)?;
+        let came = self.wire.exchange(&octets, deadline).await;
+        self.conversation.finish(&exchange, came)
     }
 }

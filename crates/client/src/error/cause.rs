@@ -8,7 +8,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use strongroom_kmip::{EncodeError, ExchangeError, ProtocolVersion, ResultReason};
+use strongroom_kmip::exchange::BatchError;
+use strongroom_kmip::{EncodeError, ExchangeError, Operation, ProtocolVersion, ResultReason};
 use strongroom_ttlv::FrameError;
 
 use super::ClientError;
@@ -93,6 +94,23 @@ pub enum Cause {
         /// `Result Message`, the server's own words; at most 512 characters. Not to be
         /// trusted: show it escaped.
         message: Option<String>,
+        /// The operation that the refusal names; some servers name none.
+        echoed: Option<Operation>,
+    },
+    /// The batch cannot be sent.
+    Batch(BatchError),
+    /// An item of a batch was not done, since another one failed.
+    NotRun,
+    /// An item of a batch was done and undone again, since another one failed.
+    Undone,
+    /// An item of a batch has no answer.
+    NoItemAnswer,
+    /// The item does not belong to this batch, or has been taken from the answer before.
+    NoSuchItem,
+    /// The server gave the same page of a Locate twice: it does not know Offset Items.
+    LocateRepeats {
+        /// Identifiers that the server was to pass over.
+        offset: usize,
     },
     /// The server names its versions, and we may speak none of them.
     NoCommonVersion {
@@ -173,7 +191,18 @@ impl fmt::Display for Cause {
             Self::Unsolicited => f.write_str("the server sent octets that nobody asked for"),
             Self::Encode(error) => write!(f, "the request cannot be written: {error}"),
             Self::Answer(error) => write!(f, "the answer cannot be used: {error}"),
-            Self::Refused { reason, message } => refused(f, *reason, message.as_deref()),
+            Self::Refused {
+                reason, message, ..
+            } => refused(f, *reason, message.as_deref()),
+            Self::Batch(error) => write!(f, "the batch cannot be sent: {error}"),
+            Self::NotRun => f.write_str("not done, since another item of the batch failed"),
+            Self::Undone => f.write_str("undone again, since another item of the batch failed"),
+            Self::NoItemAnswer => f.write_str("the server left this item of the batch unanswered"),
+            Self::NoSuchItem => f.write_str("the answer has no such item, or no longer"),
+            Self::LocateRepeats { offset } => write!(
+                f,
+                "the server gave the same page of a Locate again at offset {offset}"
+            ),
             Self::NoCommonVersion { server, ours } => write!(
                 f,
                 "no common protocol version: the server speaks {server:?}, we may speak {ours:?}"
@@ -227,6 +256,7 @@ impl Cause {
             Self::Frame(error) => Some(error),
             Self::Encode(error) => Some(error),
             Self::Answer(error) => Some(error),
+            Self::Batch(error) => Some(error),
             Self::AllServers { failures, .. } => {
                 failures.last().map(|error| error as &(dyn Error + 'static))
             }
@@ -237,6 +267,11 @@ impl Cause {
             | Self::Unsolicited
             | Self::Refused { .. }
             | Self::NoCommonVersion { .. }
+            | Self::NotRun
+            | Self::Undone
+            | Self::NoItemAnswer
+            | Self::NoSuchItem
+            | Self::LocateRepeats { .. }
             | Self::SessionDead => None,
         }
     }
@@ -260,7 +295,7 @@ impl Cause {
             Self::Io { .. } => "check the network to the server, then connect again",
             Self::Tls { fault, .. } => fault.help(),
             Self::Answer(ExchangeError::Pending { .. }) => {
-                "let the server answer at once: this client does not come back for an answer"
+                "ask with Poll, on this session or another, until the answer is there"
             }
             Self::Frame(_) | Self::Unsolicited | Self::Answer(_) => {
                 "check that host and port are those of a KMIP server, and look at its log"
@@ -270,6 +305,13 @@ impl Cause {
             Self::NoCommonVersion { .. } => {
                 "allow one of the server's versions; this client speaks 1.0 to 1.4 unless told otherwise, and 2.0 and 2.1"
             }
+            Self::Batch(_) => {
+                "name the object in the item, or let an item before it make or find one"
+            }
+            Self::NotRun | Self::Undone => "mend the item that failed, then send this one again",
+            Self::NoItemAnswer => "look on the server whether it was done before asking again",
+            Self::NoSuchItem => "take each item once, from the answer to its own batch",
+            Self::LocateRepeats { .. } => "ask without pages, with Maximum Items alone",
             Self::SessionDead => "connect again",
             Self::AllServers { failures, .. } => match failures.last() {
                 Some(failure) => failure.help(),

@@ -5,18 +5,86 @@ use strongroom_ttlv::Writer;
 
 /// A response message with one batch item.
 pub(crate) fn message(version: ProtocolVersion, item: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
+    items(version, 1, |w| {
+        w.structure(tag::BATCH_ITEM, |w| item(w));
+    })
+}
+
+/// A response message that says it has `count` batch items.
+pub(crate) fn items(
+    version: ProtocolVersion,
+    count: i32,
+    items: impl Fn(&mut Writer<'_>),
+) -> Vec<u8> {
     strongroom_ttlv::encode(|w| {
         w.structure(tag::RESPONSE_MESSAGE, |w| {
             w.structure(tag::RESPONSE_HEADER, |w| {
                 version_item(w, version);
                 w.date_time(tag::TIME_STAMP, 1_700_000_000);
-                w.integer(tag::BATCH_COUNT, 1);
+                w.integer(tag::BATCH_COUNT, count);
             });
-            w.structure(tag::BATCH_ITEM, |w| item(w));
+            items(w);
         });
     })
     .unwrap()
     .to_vec()
+}
+
+/// A batch item of an answer, without its id.
+pub(crate) struct Item(Box<WriteItem>);
+
+type WriteItem = dyn Fn(&mut Writer<'_>, Id<'_>);
+type Id<'a> = Option<&'a [u8]>;
+
+impl Item {
+    fn new(operation: Operation, status: u32, rest: impl Fn(&mut Writer<'_>) + 'static) -> Self {
+        Self(Box::new(move |w, id| {
+            w.enumeration(tag::OPERATION, operation);
+            if let Some(id) = id {
+                w.bytes(tag::UNIQUE_BATCH_ITEM_ID, id);
+            }
+            w.enumeration(tag::RESULT_STATUS, status);
+            rest(w);
+        }))
+    }
+
+    pub(crate) fn done(operation: Operation, payload: impl Fn(&mut Writer<'_>) + 'static) -> Self {
+        Self::new(operation, 0, move |w| {
+            w.structure(tag::RESPONSE_PAYLOAD, |w| payload(w));
+        })
+    }
+
+    pub(crate) fn failed(operation: Operation, reason: ResultReason) -> Self {
+        Self::new(operation, 1, move |w| {
+            w.enumeration(tag::RESULT_REASON, reason)
+        })
+    }
+
+    pub(crate) fn pending(operation: Operation, handle: &'static [u8]) -> Self {
+        Self::new(operation, 2, move |w| {
+            w.bytes(tag::ASYNCHRONOUS_CORRELATION_VALUE, handle);
+        })
+    }
+
+    pub(crate) fn undone(operation: Operation) -> Self {
+        Self::new(operation, 3, |_| {})
+    }
+}
+
+/// An answer of one item.
+pub(crate) fn one(version: ProtocolVersion, item: &Item) -> Vec<u8> {
+    message(version, |w| (item.0)(w, None))
+}
+
+/// An answer to a batch: the position of the request, and its item.
+pub(crate) fn batch(version: ProtocolVersion, answers: &[(u64, Item)]) -> Vec<u8> {
+    let count = i32::try_from(answers.len()).unwrap();
+    items(version, count, |w| {
+        for (index, item) in answers {
+            let id = index.to_be_bytes();
+            w.structure(tag::BATCH_ITEM, |w| (item.0)(w, Some(&id)));
+        }
+    })
 }
 
 fn version_item(w: &mut Writer<'_>, version: ProtocolVersion) {

@@ -14,5 +14,6 @@ mod bad_servers;
 mod failover;
 mod good;
 mod identities;
+mod operations;
 mod peer;
 mod pki;
