@@ -69,16 +69,7 @@ impl Dek {
         key_id: &KeyId,
         generation: DekGeneration,
     ) -> Result<[u8; CHECK_VALUE_LEN], ProviderError> {
-        let mut value = [0; CHECK_VALUE_LEN];
-        let info: [&[u8]; 5] = [
-            CHECK_LABEL,
-            store.octets(),
-            &[key_id.length_octet()],
-            key_id.as_str().as_bytes(),
-            &generation.value().to_be_bytes(),
-        ];
-        Hkdf::from_prk(self.0.expose())?.expand(&info, &mut value)?;
-        Ok(value)
+        check_value(&Hkdf::from_prk(self.0.expose())?, store, key_id, generation)
     }
 
     /// Whether `expected` is this DEK's check value, compared in constant time.
@@ -96,6 +87,25 @@ impl Dek {
         let value = self.check_value(store, key_id, generation)?;
         Ok(value.ct_eq(expected).into())
     }
+}
+
+/// The check value of the DEK that is the pseudorandom key of `dek`.
+pub(crate) fn check_value(
+    dek: &Hkdf,
+    store: &StoreId,
+    key_id: &KeyId,
+    generation: DekGeneration,
+) -> Result<[u8; CHECK_VALUE_LEN], ProviderError> {
+    let mut value = [0; CHECK_VALUE_LEN];
+    let info: [&[u8]; 5] = [
+        CHECK_LABEL,
+        store.octets(),
+        &[key_id.length_octet()],
+        key_id.as_str().as_bytes(),
+        &generation.value().to_be_bytes(),
+    ];
+    dek.expand(&info, &mut value)?;
+    Ok(value)
 }
 
 impl fmt::Debug for Dek {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::error::ProviderError;
 use crate::meta::TAG_LEN;
-use crate::provider::{self, Entropy as _, GcmKey, NONCE_LEN, SystemEntropy};
+use crate::provider::{self, GcmKey, NONCE_LEN, Provider as _, RingProvider, UnitKey as _};
 
 /// Octets of a SHA-256 digest, an HMAC-SHA-256 and an HKDF-SHA-256 key.
 pub const DIGEST_LEN: usize = 32;
@@ -20,7 +20,7 @@ pub const DIGEST_LEN: usize = 32;
 ///
 /// [`ProviderError::Random`].
 pub fn random(octets: &mut [u8]) -> Result<(), ProviderError> {
-    SystemEntropy.fill(octets)
+    RingProvider.random(octets)
 }
 
 /// A fresh random secret of `len` octets.
@@ -179,7 +179,7 @@ pub fn seal_once(key: SecretBytes, aad: &[u8], plaintext: &[u8]) -> Result<Vec<u
     let len = plaintext.len().checked_add(TAG_LEN);
     let mut sealed = Zeroizing::new(Vec::with_capacity(len.ok_or(ProviderError::Length)?));
     sealed.extend_from_slice(plaintext);
-    let tag = gcm.seal([0; NONCE_LEN], aad, &mut sealed)?;
+    let tag = gcm.seal(&mut [0; NONCE_LEN], aad, &mut sealed)?;
     sealed.extend_from_slice(&tag);
     Ok(std::mem::take(&mut *sealed))
 }
@@ -202,7 +202,7 @@ pub fn open_once(
     let gcm = GcmKey::new(key.expose())?;
     SecretBytes::try_build(ciphertext.len(), |buffer| {
         buffer.copy_from_slice(ciphertext);
-        match gcm.open([0; NONCE_LEN], aad, buffer, *tag)? {
+        match gcm.open(&[0; NONCE_LEN], aad, buffer, tag)? {
             true => Ok(()),
             false => Err(OpenOnceError::WrongTag),
         }

@@ -3,6 +3,7 @@
 //! May touch: values only.
 
 use crate::id::{DekGeneration, KeyId};
+use crate::suite::Suite;
 
 /// The cryptographic library refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +19,9 @@ pub enum ProviderError {
     /// The key was made before this process was forked from its parent: the kernel wiped it here.
     #[error("the key is lost: a forked process has none of its parent's keys, open the store anew")]
     KeyLost,
+    /// A cipher suite that the library does not know.
+    #[error("{0} is not among what the cryptographic library does")]
+    Suite(Suite),
 }
 
 /// A key id that is empty or too long.
@@ -67,6 +71,40 @@ pub enum KeyRingError {
         /// The number.
         generation: DekGeneration,
     },
+    /// The ring has no DEK of this generation.
+    #[error("key {key_id}: generation {generation} is not here")]
+    UnknownGeneration {
+        /// Whose DEK.
+        key_id: KeyId,
+        /// The number.
+        generation: DekGeneration,
+    },
+    /// The DEK is another than the one that the check value was made from.
+    #[error(
+        "key {key_id}: the DEK of generation {generation} is a wrong one, its check value differs"
+    )]
+    WrongDek {
+        /// Whose DEK.
+        key_id: KeyId,
+        /// The number.
+        generation: DekGeneration,
+    },
+    /// A suite that the provider does not know.
+    #[error("key {key_id}: {provider} does not know {suite}")]
+    Suite {
+        /// Whose ring.
+        key_id: KeyId,
+        /// The suite.
+        suite: Suite,
+        /// The provider's name.
+        provider: &'static str,
+    },
+    /// The ring belongs to the process that this one was forked from.
+    #[error("key {key_id}: the ring is the parent process's, begin an epoch first")]
+    Forked {
+        /// Whose ring.
+        key_id: KeyId,
+    },
     /// See [`ProviderError`].
     #[error("key {key_id}: no epoch could begin")]
     Provider {
@@ -77,7 +115,8 @@ pub enum KeyRingError {
     },
 }
 
-/// A unit was not sealed. The buffer holds the plaintext still.
+/// A unit was not sealed. A buffer that was to be sealed in place holds the plaintext still, one that
+/// was to be sealed into is zeroed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unit {unit} under key {key_id} was not sealed")]
 #[non_exhaustive]
@@ -107,12 +146,23 @@ pub enum SealErrorKind {
         /// Its length in octets.
         len: usize,
     },
+    /// A buffer that has not the length that is needed.
+    #[error("a buffer has {len} octets, {needed} are needed")]
+    WrongLength {
+        /// Its length in octets.
+        len: usize,
+        /// What it must have.
+        needed: usize,
+    },
+    /// The process was forked since its epoch began, and has not begun one of its own.
+    #[error("this process was forked: begin an epoch first, or open the store anew")]
+    Forked,
     /// See [`ProviderError`].
     #[error(transparent)]
     Provider(#[from] ProviderError),
 }
 
-/// A unit was not opened. The buffer is zeroed.
+/// A unit was not opened. Every buffer of the call that could hold plaintext is zeroed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unit {unit} under key {key_id} was not opened")]
 #[non_exhaustive]
@@ -159,6 +209,24 @@ pub enum OpenErrorKind {
         /// Its length in octets.
         len: usize,
     },
+    /// The tag verifies in another place: the unit was moved from there. Only
+    /// [`crate::KeyRing::diagnose`] says so, which is told the places to try.
+    #[error("it belongs in place {unit} of the same key: units were swapped")]
+    Swapped {
+        /// The unit's number there.
+        unit: u64,
+    },
+    /// A buffer that has not the length that is needed.
+    #[error("a buffer has {len} octets, {needed} are needed")]
+    WrongLength {
+        /// Its length in octets.
+        len: usize,
+        /// What it must have.
+        needed: usize,
+    },
+    /// The process was forked since its epoch began, and has not begun one of its own.
+    #[error("this process was forked: begin an epoch first, or open the store anew")]
+    Forked,
     /// See [`ProviderError`].
     #[error(transparent)]
     Provider(#[from] ProviderError),

@@ -5,7 +5,7 @@
 use std::{fmt, sync::Arc};
 
 use crate::error::{KeyIdError, ProviderError};
-use crate::provider::{Entropy as _, SystemEntropy};
+use crate::provider::{Provider as _, RingProvider};
 
 /// Which store: 16 random octets, drawn once, kept in the keystore; the same in every copy of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,7 +25,7 @@ impl StoreId {
     /// [`ProviderError::Random`].
     pub fn generate() -> Result<Self, ProviderError> {
         let mut octets = [0; 16];
-        SystemEntropy.fill(&mut octets)?;
+        RingProvider.random(&mut octets)?;
         Ok(Self(octets))
     }
 

@@ -1,55 +1,86 @@
 //! The key ring of one key id: seals under the write epoch, opens under any known generation.
 //!
-//! May touch: memory and, when an epoch begins, the operating system's random generator.
+//! May touch: memory and, when an epoch begins, the provider's random generator.
 
 mod cache;
 mod epoch;
 mod input;
+mod open;
+mod recovery;
+mod seal;
 
 use std::{
     collections::BTreeMap,
     fmt,
-    num::NonZeroU64,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+use arc_swap::ArcSwap;
+use strongroom_secret::process_mark;
+use subtle::ConstantTimeEq as _;
 
 use self::{
     cache::{EpochRef, SubkeyCache},
     epoch::WriteEpoch,
-    input::{AAD_LEN_MAX, Scope},
+    input::Scope,
 };
-use crate::dek::Dek;
+use crate::dek::{self, CHECK_VALUE_LEN, Dek};
 use crate::envelope::Hkdf;
-use crate::error::{
-    KeyRingError, OpenError, OpenErrorKind, ProviderError, SealError, SealErrorKind,
-};
+use crate::error::{KeyRingError, ProviderError};
 use crate::id::{DekGeneration, EpochId, KeyId, StoreId};
-use crate::meta::{FORMAT, SUITE_AES_256_GCM, TAG_LEN, UnitMeta};
+use crate::meta::UnitMeta;
 use crate::place::{Place, WriteVersion};
-use crate::provider::{Entropy, GcmKey, SystemEntropy};
+use crate::provider::{Provider, RingProvider};
+use crate::suite::Suite;
 
-pub use self::epoch::EpochLimits;
+pub use self::{
+    epoch::EpochLimits,
+    recovery::{OnAuthFailure, POISON, Recovered, Recovery},
+};
 
 /// Subkeys of other epochs than the write epoch that a ring keeps.
 const READERS_MAX: usize = 1024;
 
 /// All DEKs of one key id, ready to seal and open.
 ///
-/// Sealing begins an epoch when there is none: after construction, in a forked child, when the
-/// limits of the epoch are reached. Nothing of an epoch is ever stored or read back, so no restart,
-/// restored backup or copy can make a nonce repeat. Shared by reference between threads.
+/// Sealing begins an epoch when there is none: after construction, and when the limits of the epoch
+/// are reached. Nothing of an epoch is ever stored or read back, so no restart, restored backup or
+/// copy can make a nonce repeat. A forked child is refused until it begins an epoch of its own.
+/// Shared by reference between threads; sealing and opening take no lock.
 pub struct KeyRing {
     scope: Scope,
+    suite: Suite,
     limits: EpochLimits,
-    entropy: Box<dyn Entropy>,
-    state: RwLock<State>,
+    provider: Arc<dyn Provider>,
+    /// A whole that never changes; whoever changes something puts another in its place.
+    state: ArcSwap<State>,
+    readers: ArcSwap<SubkeyCache>,
+    /// Held while one of the two is replaced.
+    changing: Mutex<()>,
+    #[cfg(feature = "mutants")]
+    fork_unchecked: bool,
 }
 
+#[derive(Clone)]
 struct State {
     deks: BTreeMap<DekGeneration, Arc<Hkdf>>,
     active: DekGeneration,
     write: Option<Arc<WriteEpoch>>,
-    readers: SubkeyCache,
+    /// The process that may use it: a forked child has the same epoch and counter in its memory.
+    process: u64,
+}
+
+/// One unit of a batch, for [`KeyRing::seal_batch`] and [`KeyRing::open_batch`].
+#[derive(Debug)]
+pub struct BatchUnit<'a> {
+    /// Where it belongs.
+    pub place: Place<'a>,
+    /// Which writing it is.
+    pub version: WriteVersion,
+    /// Plaintext or ciphertext.
+    pub buffer: &'a mut [u8],
+    /// Written by sealing ([`UnitMeta::UNSEALED`] before), read by opening.
+    pub meta: UnitMeta,
 }
 
 /// What [`KeyRing::open`] says about a unit that it opened.
@@ -66,46 +97,97 @@ impl KeyRing {
     /// Longest unit, in octets: 1 GiB.
     pub const UNIT_LEN_MAX: usize = 1 << 30;
 
-    /// The ring of `key_id` in `store_id`, sealing under the generation `active`.
+    /// The ring of `key_id` in `store_id`, sealing under the generation `active` with
+    /// [`Suite::Aes256Gcm`] of [`RingProvider`].
     ///
     /// # Errors
     ///
-    /// [`KeyRingError::Twice`], [`KeyRingError::ActiveMissing`].
+    /// [`KeyRingError::Twice`], [`KeyRingError::ActiveMissing`], [`KeyRingError::Provider`].
     pub fn new(
         store_id: StoreId,
         key_id: KeyId,
         deks: Vec<(DekGeneration, Dek)>,
         active: DekGeneration,
     ) -> Result<Self, KeyRingError> {
-        let ring = Self {
-            scope: Scope { store_id, key_id },
-            limits: EpochLimits::default(),
-            entropy: Box::new(SystemEntropy),
-            state: RwLock::new(State {
-                deks: BTreeMap::new(),
-                active,
-                write: None,
-                readers: SubkeyCache::new(READERS_MAX),
-            }),
+        let mut state = State {
+            deks: BTreeMap::new(),
+            active,
+            write: None,
+            process: process_mark(),
         };
-        let mut state = ring.write_state();
         for (generation, dek) in deks {
-            ring.add(&mut state, generation, &dek)?;
+            state.add(&key_id, generation, &dek)?;
         }
         if !state.deks.contains_key(&active) {
             return Err(KeyRingError::ActiveMissing {
-                key_id: ring.scope.key_id.clone(),
+                key_id,
                 generation: active,
             });
         }
-        drop(state);
-        Ok(ring)
+        Ok(Self {
+            scope: Scope { store_id, key_id },
+            suite: Suite::default(),
+            limits: EpochLimits::default(),
+            provider: Arc::new(RingProvider),
+            state: ArcSwap::from_pointee(state),
+            readers: ArcSwap::from_pointee(SubkeyCache::new(READERS_MAX)),
+            changing: Mutex::new(()),
+            #[cfg(feature = "mutants")]
+            fork_unchecked: false,
+        })
     }
 
     /// The same ring with lower limits for an epoch.
     #[must_use]
     pub fn with_limits(mut self, limits: EpochLimits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// The same ring, sealing with another suite. Units of every suite that the provider knows open.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyRingError::Suite`] when the provider does not know it.
+    pub fn with_suite(mut self, suite: Suite) -> Result<Self, KeyRingError> {
+        self.suite = suite;
+        self.renewed()
+    }
+
+    /// The same ring on another cryptographic library.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyRingError::Suite`] when it does not know the ring's suite.
+    pub fn with_provider(mut self, provider: Arc<dyn Provider>) -> Result<Self, KeyRingError> {
+        self.provider = provider;
+        self.renewed()
+    }
+
+    /// Without the epoch and subkeys of another suite or provider.
+    fn renewed(self) -> Result<Self, KeyRingError> {
+        if !self.provider.knows(self.suite) {
+            return Err(KeyRingError::Suite {
+                key_id: self.scope.key_id,
+                suite: self.suite,
+                provider: self.provider.name(),
+            });
+        }
+        let state = State {
+            write: None,
+            ..State::clone(&self.state.load())
+        };
+        self.state.store(Arc::new(state));
+        self.forget_readers();
+        Ok(self)
+    }
+
+    /// Mutant: a ring that does not notice a fork. For the tests.
+    #[cfg(feature = "mutants")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without_fork_check(mut self) -> Self {
+        self.fork_unchecked = true;
         self
     }
 
@@ -121,23 +203,70 @@ impl KeyRing {
         &self.scope.key_id
     }
 
+    /// The suite that seals.
+    #[must_use]
+    pub const fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// The cryptographic library.
+    #[must_use]
+    pub fn provider(&self) -> &dyn Provider {
+        &*self.provider
+    }
+
     /// The generation that seals.
     #[must_use]
     pub fn active(&self) -> DekGeneration {
-        self.read_state().active
+        self.state.load().active
+    }
+
+    /// Whether the DEK of `generation` is the one whose check value is `expected`
+    /// (`docs/formats/unit.md`, section 5). To be asked before the first unit is read: a wrong key
+    /// must not look like damage.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyRingError::WrongDek`], [`KeyRingError::UnknownGeneration`], [`KeyRingError::Provider`].
+    pub fn check(
+        &self,
+        generation: DekGeneration,
+        expected: &[u8; CHECK_VALUE_LEN],
+    ) -> Result<(), KeyRingError> {
+        let key_id = || self.scope.key_id.clone();
+        let state = self.state.load();
+        let dek = (state.deks.get(&generation)).ok_or_else(|| {
+            let key_id = key_id();
+            KeyRingError::UnknownGeneration { key_id, generation }
+        })?;
+        let value = dek::check_value(dek, &self.scope.store_id, &self.scope.key_id, generation)
+            .map_err(|source| self.provider_failed(source))?;
+        if bool::from(value.ct_eq(expected)) {
+            return Ok(());
+        }
+        let key_id = key_id();
+        Err(KeyRingError::WrongDek { key_id, generation })
     }
 
     /// Begins a new epoch now; the next [`Self::seal`] is its first.
     ///
     /// Call it when a store is opened for writing, so that a failing random generator shows then.
-    /// Nothing depends on it: without an epoch, `seal` begins one.
+    /// Nothing depends on it, but in a forked child: there nothing is sealed or opened before.
     ///
     /// # Errors
     ///
-    /// [`ProviderError::Random`]; the old epoch, if any, goes on.
+    /// [`ProviderError::Random`]; the old epoch, if any, goes on. [`ProviderError::KeyLost`] in a
+    /// forked child whose kernel wiped the DEKs: make a ring from DEKs unlocked anew.
     pub fn begin_epoch(&self) -> Result<(), ProviderError> {
-        let mut state = self.write_state();
+        let _changing = self.change();
+        let mut state = State::clone(&self.state.load());
         state.write = Some(self.new_epoch(&state)?);
+        if !self.is_here(&state) {
+            // Of the parent; the kernel may have wiped them.
+            self.forget_readers();
+            state.process = process_mark();
+        }
+        self.state.store(Arc::new(state));
         Ok(())
     }
 
@@ -146,140 +275,30 @@ impl KeyRing {
     ///
     /// # Errors
     ///
-    /// [`KeyRingError::Twice`]; [`KeyRingError::Provider`], and the ring is as before.
+    /// [`KeyRingError::Twice`]; [`KeyRingError::Forked`], [`KeyRingError::Provider`], and the ring
+    /// is as before.
     pub fn rotate(&self, generation: DekGeneration, dek: &Dek) -> Result<(), KeyRingError> {
-        let mut state = self.write_state();
-        self.add(&mut state, generation, dek)?;
-        let before = std::mem::replace(&mut state.active, generation);
-        match self.new_epoch(&state) {
-            Ok(epoch) => state.write = Some(epoch),
-            Err(error) => {
-                state.active = before;
-                state.deks.remove(&generation);
-                return Err(self.provider_failed(error));
-            }
+        let _changing = self.change();
+        let mut state = State::clone(&self.state.load());
+        if !self.is_here(&state) {
+            let key_id = self.scope.key_id.clone();
+            return Err(KeyRingError::Forked { key_id });
         }
+        state.add(&self.scope.key_id, generation, dek)?;
+        state.active = generation;
+        let epoch = self.new_epoch(&state);
+        state.write = Some(epoch.map_err(|source| self.provider_failed(source))?);
+        self.state.store(Arc::new(state));
         Ok(())
     }
 
-    /// Encrypts `buffer` in place and gives the meta to store beside it.
-    ///
-    /// # Shapes
-    ///
-    /// | argument | octets | content                                  |
-    /// |----------|-------:|------------------------------------------|
-    /// | `buffer` | 0-2^30 | plaintext in, ciphertext out             |
-    /// | result   |     48 | meta; `place` and `version` are not in it |
-    ///
-    /// # Errors
-    ///
-    /// [`SealErrorKind::TooLong`], [`SealErrorKind::Exhausted`] (the unit alone is beyond the
-    /// limits of an epoch), [`SealErrorKind::Provider`] (no random octets for a new epoch).
-    ///
-    /// # Specification
-    ///
-    /// `docs/formats/unit.md`, sections 2 to 4; NIST SP 800-38D, 7.1 and 8.2.1.
-    pub fn seal(
-        &self,
-        place: &Place<'_>,
-        version: WriteVersion,
-        buffer: &mut [u8],
-    ) -> Result<UnitMeta, SealError> {
-        self.seal_unit(place, version, buffer)
-            .map_err(|kind| SealError {
-                key_id: self.scope.key_id.clone(),
-                unit: place.unit(),
-                kind,
-            })
-    }
-
-    /// Verifies and decrypts `buffer` in place. On failure the buffer is zeroed.
-    ///
-    /// # Shapes
-    ///
-    /// | argument | octets | content                                        |
-    /// |----------|-------:|------------------------------------------------|
-    /// | `buffer` | 0-2^30 | ciphertext in, plaintext out                   |
-    /// | `meta`   |     48 | as `seal` gave it; the caller need not trust it |
-    ///
-    /// # Errors
-    ///
-    /// One [`OpenErrorKind`] per cause. The key is fixed by the generation in `meta`; no other is
-    /// tried.
-    ///
-    /// # Specification
-    ///
-    /// `docs/formats/unit.md`, sections 2 to 5; NIST SP 800-38D, 7.2.
-    pub fn open(
-        &self,
-        place: &Place<'_>,
-        version: WriteVersion,
-        buffer: &mut [u8],
-        meta: &UnitMeta,
-    ) -> Result<Opened, OpenError> {
-        self.open_unit(place, version, buffer, meta)
-            .map_err(|kind| {
-                buffer.fill(0);
-                OpenError {
-                    key_id: self.scope.key_id.clone(),
-                    unit: place.unit(),
-                    kind,
-                }
-            })
-    }
-
-    fn seal_unit(
-        &self,
-        place: &Place<'_>,
-        version: WriteVersion,
-        buffer: &mut [u8],
-    ) -> Result<UnitMeta, SealErrorKind> {
-        let len = buffer.len();
-        if len > Self::UNIT_LEN_MAX {
-            return Err(SealErrorKind::TooLong { len });
-        }
-        let numbers = (self.limits.numbers(len)).ok_or(SealErrorKind::Exhausted { len })?;
-        let (epoch, counter) = self.claim(numbers)?;
-        let mut meta = UnitMeta {
-            format: FORMAT,
-            suite: SUITE_AES_256_GCM,
-            flags: 0,
-            generation: epoch.generation,
-            epoch: epoch.id,
-            counter,
-            tag: [0; TAG_LEN],
-        };
-        let mut area = [0; AAD_LEN_MAX];
-        let aad = (self.scope).associated_data(&mut area, (place, version), &meta)?;
-        meta.tag = (epoch.subkey).seal(input::nonce(counter), aad, buffer)?;
-        Ok(meta)
-    }
-
-    /// A counter in the write epoch, or in a new one when that is at its end.
-    fn claim(&self, numbers: NonZeroU64) -> Result<(Arc<WriteEpoch>, u64), ProviderError> {
-        // Each turn that ends without a counter found an epoch that others had used up.
-        loop {
-            let epoch = self.read_state().write.clone();
-            match epoch {
-                Some(epoch) => match epoch.claim(numbers) {
-                    Some(counter) => return Ok((epoch, counter)),
-                    None => self.roll(Some(&epoch))?,
-                },
-                None => self.roll(None)?,
-            }
-        }
-    }
-
-    /// Begins a new epoch unless another thread did since `ended` was seen.
-    fn roll(&self, ended: Option<&Arc<WriteEpoch>>) -> Result<(), ProviderError> {
-        let mut state = self.write_state();
-        let same = match (&state.write, ended) {
-            (Some(now), Some(ended)) => Arc::ptr_eq(now, ended),
-            (None, None) => true,
-            _ => false,
-        };
-        if same {
-            state.write = Some(self.new_epoch(&state)?);
+    /// Begins a new epoch unless another thread did since `seen` was current.
+    fn roll(&self, seen: &Arc<State>) -> Result<(), ProviderError> {
+        let _changing = self.change();
+        if Arc::ptr_eq(&self.state.load(), seen) {
+            let mut state = State::clone(seen);
+            state.write = Some(self.new_epoch(seen)?);
+            self.state.store(Arc::new(state));
         }
         Ok(())
     }
@@ -289,82 +308,32 @@ impl KeyRing {
         // `new` and `rotate` see to it that the active DEK is there.
         let dek = (state.deks.get(&state.active)).ok_or(ProviderError::Length)?;
         let mut id = [0; 16];
-        self.entropy.fill(&mut id)?;
-        let id = EpochId(id);
-        let subkey = self.scope.subkey(dek, state.active, id)?;
-        let epoch = WriteEpoch::new(id, state.active, subkey, self.limits);
-        Ok(Arc::new(epoch))
+        self.provider.random(&mut id)?;
+        let unbound = UnitMeta {
+            epoch: EpochId(id),
+            ..UnitMeta::UNSEALED
+        };
+        let epoch = EpochRef {
+            suite: self.suite,
+            generation: state.active,
+            epoch: unbound.bound(self.suite).epoch,
+        };
+        let subkey = self.scope.subkey(&*self.provider, dek, epoch)?;
+        let limits = self.limits.within(self.suite);
+        Ok(Arc::new(WriteEpoch::new(epoch, subkey, limits)))
     }
 
-    fn open_unit(
-        &self,
-        place: &Place<'_>,
-        version: WriteVersion,
-        buffer: &mut [u8],
-        meta: &UnitMeta,
-    ) -> Result<Opened, OpenErrorKind> {
-        refuse_unknown(meta)?;
-        if buffer.len() > Self::UNIT_LEN_MAX {
-            return Err(OpenErrorKind::TooLong { len: buffer.len() });
+    /// Whether this is the process that `state` belongs to. A load and a comparison.
+    fn is_here(&self, state: &State) -> bool {
+        #[cfg(feature = "mutants")]
+        if self.fork_unchecked {
+            return true;
         }
-        let mut area = [0; AAD_LEN_MAX];
-        let aad = (self.scope).associated_data(&mut area, (place, version), meta)?;
-        let found = self.subkey_of(meta)?;
-        let nonce = input::nonce(meta.counter);
-        if !(found.subkey).open(nonce, aad, buffer, meta.tag)? {
-            return Err(OpenErrorKind::WrongTag);
-        }
-        if found.unseen {
-            let epoch = epoch_ref(meta);
-            self.write_state().readers.enter(epoch, found.subkey);
-        }
-        Ok(Opened {
-            generation: meta.generation,
-            stale: found.stale,
-        })
+        state.process == process_mark()
     }
 
-    /// The one subkey that the meta names: the write epoch's, a cached one, or one derived now.
-    fn subkey_of(&self, meta: &UnitMeta) -> Result<Found, OpenErrorKind> {
-        let state = self.read_state();
-        let stale = meta.generation != state.active;
-        let own = (state.write.as_ref())
-            .filter(|own| own.id == meta.epoch && own.generation == meta.generation)
-            .map(|own| Arc::clone(&own.subkey));
-        if let Some(subkey) = own.or_else(|| state.readers.subkey(&epoch_ref(meta))) {
-            return Ok(Found {
-                subkey,
-                unseen: false,
-                stale,
-            });
-        }
-        let dek = (state.deks.get(&meta.generation).cloned())
-            .ok_or(OpenErrorKind::UnknownGeneration(meta.generation))?;
-        drop(state);
-        let subkey = self.scope.subkey(&dek, meta.generation, meta.epoch)?;
-        Ok(Found {
-            subkey: Arc::new(subkey),
-            unseen: true,
-            stale,
-        })
-    }
-
-    fn add(
-        &self,
-        state: &mut State,
-        generation: DekGeneration,
-        dek: &Dek,
-    ) -> Result<(), KeyRingError> {
-        let key_id = || self.scope.key_id.clone();
-        if state.deks.contains_key(&generation) {
-            return Err(KeyRingError::Twice {
-                key_id: key_id(),
-                generation,
-            });
-        }
-        let prk = Hkdf::from_prk(dek.secret().expose()).map_err(|e| self.provider_failed(e))?;
-        state.deks.insert(generation, Arc::new(prk));
-        Ok(())
+    fn forget_readers(&self) {
+        self.readers.store(Arc::new(SubkeyCache::new(READERS_MAX)));
     }
 
     fn provider_failed(&self, source: ProviderError) -> KeyRingError {
@@ -374,13 +343,32 @@ impl KeyRing {
         }
     }
 
-    // A panic under the lock leaves a whole state: each change is one assignment.
-    fn read_state(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    // A panic under the lock leaves wholes: each change is one assignment.
+    fn change(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn write_state(&self) -> RwLockWriteGuard<'_, State> {
-        self.state.write().unwrap_or_else(PoisonError::into_inner)
+impl State {
+    fn add(
+        &mut self,
+        key_id: &KeyId,
+        generation: DekGeneration,
+        dek: &Dek,
+    ) -> Result<(), KeyRingError> {
+        let key_id = || key_id.clone();
+        if self.deks.contains_key(&generation) {
+            return Err(KeyRingError::Twice {
+                key_id: key_id(),
+                generation,
+            });
+        }
+        let prk = Hkdf::from_prk(dek.secret().expose()).map_err(|source| {
+            let key_id = key_id();
+            KeyRingError::Provider { key_id, source }
+        })?;
+        self.deks.insert(generation, Arc::new(prk));
+        Ok(())
     }
 }
 
@@ -389,38 +377,9 @@ impl fmt::Debug for KeyRing {
         f.debug_struct("KeyRing")
             .field("store_id", &self.scope.store_id)
             .field("key_id", &self.scope.key_id)
+            .field("suite", &self.suite)
+            .field("provider", &self.provider)
             .finish_non_exhaustive()
-    }
-}
-
-/// A subkey for opening.
-struct Found {
-    subkey: Arc<GcmKey>,
-    /// Derived just now: to be entered in the cache if the tag verifies under it.
-    unseen: bool,
-    stale: bool,
-}
-
-const fn epoch_ref(meta: &UnitMeta) -> EpochRef {
-    EpochRef {
-        generation: meta.generation,
-        epoch: meta.epoch,
-    }
-}
-
-fn refuse_unknown(meta: &UnitMeta) -> Result<(), OpenErrorKind> {
-    if meta.format != FORMAT {
-        return Err(OpenErrorKind::UnknownFormat(meta.format));
-    }
-    if meta.suite != SUITE_AES_256_GCM {
-        return Err(OpenErrorKind::UnknownSuite(meta.suite));
-    }
-    if meta.flags != 0 {
-        return Err(OpenErrorKind::UnknownFlags(meta.flags));
-    }
-    match meta.counter {
-        1..=EpochLimits::UNITS_MAX => Ok(()),
-        counter => Err(OpenErrorKind::BadCounter(counter)),
     }
 }
 

@@ -10,6 +10,7 @@ mod keyring;
 mod meta;
 mod place;
 mod provider;
+mod suite;
 #[cfg(test)]
 #[path = "../tests/vectors/text.rs"]
 mod vectors;
@@ -21,6 +22,12 @@ pub use error::{
     SealError, SealErrorKind,
 };
 pub use id::{DekGeneration, EpochId, KeyId, StoreId};
-pub use keyring::{EpochLimits, KeyRing, Opened};
-pub use meta::{FORMAT, META_LEN, SUITE_AES_256_GCM, TAG_LEN, UnitMeta};
+pub use keyring::{
+    BatchUnit, EpochLimits, KeyRing, OnAuthFailure, Opened, POISON, Recovered, Recovery,
+};
+pub use meta::{FORMAT, META_LEN, TAG_LEN, UnitMeta};
 pub use place::{Place, WriteVersion};
+#[cfg(feature = "aws-lc")]
+pub use provider::AwsLcProvider;
+pub use provider::{KEY_LEN, NONCE_LEN, Nonce, Provider, RingProvider, Tag, UnitKey};
+pub use suite::{NonceMode, Suite};

@@ -1,117 +1,130 @@
-//! The cryptographic library (ring): the only place that draws randomness and calls the AES.
+//! The cryptographic libraries behind one trait: what draws randomness and calls the AES.
 //!
-//! May touch: the operating system's random generator. ring's types stay inside this crate.
+//! May touch: the operating system's random generator. The libraries' types stay inside this module.
 
-use ring::{
-    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
-    hkdf,
-    rand::{SecureRandom as _, SystemRandom},
-};
-use strongroom_secret::WipedBox;
-use zeroize::Zeroizing;
+#[cfg(feature = "aws-lc")]
+mod aws_lc;
+mod gcm_siv;
+mod ring;
+
+use std::fmt;
 
 use crate::error::ProviderError;
 use crate::meta::TAG_LEN;
+use crate::suite::Suite;
 
-pub(crate) const KEY_LEN: usize = 32;
-pub(crate) const NONCE_LEN: usize = 12;
+#[cfg(feature = "aws-lc")]
+pub use self::aws_lc::AwsLcProvider;
+pub use self::ring::RingProvider;
+pub(crate) use self::ring::{GcmKey, expand};
 
-/// Where random octets come from.
-pub(crate) trait Entropy: Send + Sync {
-    /// Overwrites all of `octets`.
-    fn fill(&self, octets: &mut [u8]) -> Result<(), ProviderError>;
+/// Octets of a key.
+pub const KEY_LEN: usize = 32;
+/// Octets of a nonce.
+pub const NONCE_LEN: usize = 12;
+
+/// A nonce.
+pub type Nonce = [u8; NONCE_LEN];
+/// A tag.
+pub type Tag = [u8; TAG_LEN];
+
+/// A cryptographic library, as a [`KeyRing`](crate::KeyRing) uses it.
+pub trait Provider: fmt::Debug + Send + Sync {
+    /// Its name, for people.
+    fn name(&self) -> &'static str;
+
+    /// Whether its keys can seal and open under `suite`.
+    fn knows(&self, suite: Suite) -> bool;
+
+    /// Overwrites all of `octets` with random ones, for epoch ids.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError::Random`].
+    fn random(&self, octets: &mut [u8]) -> Result<(), ProviderError>;
+
+    /// A key for units of `suite`. It runs where the stack is overwritten afterwards, and must leave
+    /// no other copy of `key` than the one it keeps.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError::Suite`] when it does not know the suite.
+    fn unit_key(
+        &self,
+        suite: Suite,
+        key: &[u8; KEY_LEN],
+    ) -> Result<Box<dyn UnitKey>, ProviderError>;
 }
 
-/// The operating system's generator.
-pub(crate) struct SystemEntropy;
-
-impl Entropy for SystemEntropy {
-    fn fill(&self, octets: &mut [u8]) -> Result<(), ProviderError> {
-        SystemRandom::new()
-            .fill(octets)
-            .map_err(|_| ProviderError::Random)
-    }
-}
-
-/// An output length for ring's HKDF.
-pub(crate) struct OutputLen(pub(crate) usize);
-
-impl hkdf::KeyType for OutputLen {
-    fn len(&self) -> usize {
-        self.0
-    }
-}
-
-/// HKDF-Expand (RFC 5869, 2.3) into `out`. Leaves copies on the stack: run it inside
-/// [`strongroom_secret::scrubbed`] or a [`WipedBox`] when the output is a key.
-pub(crate) fn expand(prk: &hkdf::Prk, info: &[&[u8]], out: &mut [u8]) -> Result<(), ProviderError> {
-    prk.expand(info, OutputLen(out.len()))
-        .and_then(|okm| okm.fill(out))
-        .map_err(|_| ProviderError::Length)
-}
-
-/// An AES-256-GCM key schedule in wiped memory.
-pub(crate) struct GcmKey(WipedBox<LessSafeKey>);
-
-impl GcmKey {
-    /// From 32 octets.
-    pub(crate) fn new(key: &[u8]) -> Result<Self, ProviderError> {
-        WipedBox::try_new(|| schedule(key)).map(Self)
-    }
-
-    /// From the HKDF-Expand of `prk` with `info`.
-    pub(crate) fn derive(prk: &hkdf::Prk, info: &[&[u8]]) -> Result<Self, ProviderError> {
-        WipedBox::try_new(|| {
-            let mut key = Zeroizing::new([0; KEY_LEN]);
-            expand(prk, info, key.as_mut_slice())?;
-            schedule(key.as_slice())
-        })
-        .map(Self)
-    }
-
+/// A key of a [`Provider`], wiped when it is dropped.
+///
+/// The ring asks for nothing in a forked child before a new epoch has begun there, so a key need not
+/// notice forks.
+pub trait UnitKey: Send + Sync {
     /// Encrypts `buffer` in place and gives the tag.
-    pub(crate) fn seal(
+    ///
+    /// `nonce` is used as it is where the suite's [`NonceMode`](crate::NonceMode) is `Caller`, and
+    /// overwritten with the one that was drawn where it is `Provider`.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError`].
+    fn seal(&self, nonce: &mut Nonce, aad: &[u8], buffer: &mut [u8]) -> Result<Tag, ProviderError>;
+
+    /// Decrypts `buffer` in place; `false` when the tag does not verify. Whatever is in `buffer`
+    /// then, and after an error, is overwritten by the caller.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError`].
+    fn open(
         &self,
-        nonce: [u8; NONCE_LEN],
+        nonce: &Nonce,
         aad: &[u8],
         buffer: &mut [u8],
-    ) -> Result<[u8; TAG_LEN], ProviderError> {
-        let nonce = Nonce::assume_unique_for_key(nonce);
-        let key = self.0.get().ok_or(ProviderError::KeyLost)?;
-        let tag = key
-            .seal_in_place_separate_tag(nonce, Aad::from(aad), buffer)
-            .map_err(|_| ProviderError::Length)?;
-        tag.as_ref().try_into().map_err(|_| ProviderError::Length)
+        tag: &Tag,
+    ) -> Result<bool, ProviderError>;
+
+    /// As [`Self::seal`], from `src` into `dst` of the same length. Copies unless the library can
+    /// do better.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError`].
+    fn seal_into(
+        &self,
+        nonce: &mut Nonce,
+        aad: &[u8],
+        src: &[u8],
+        dst: &mut [u8],
+    ) -> Result<Tag, ProviderError> {
+        copy(src, dst)?;
+        self.seal(nonce, aad, dst)
     }
 
-    /// Decrypts `buffer` in place; `false` when the tag does not verify, with `buffer` zeroed, as it
-    /// is after an error.
-    pub(crate) fn open(
+    /// As [`Self::open`], from `src` into `dst` of the same length.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError`].
+    fn open_into(
         &self,
-        nonce: [u8; NONCE_LEN],
+        nonce: &Nonce,
         aad: &[u8],
-        buffer: &mut [u8],
-        tag: [u8; TAG_LEN],
+        (src, tag): (&[u8], &Tag),
+        dst: &mut [u8],
     ) -> Result<bool, ProviderError> {
-        let Some(key) = self.0.get() else {
-            buffer.fill(0);
-            return Err(ProviderError::KeyLost);
-        };
-        let nonce = Nonce::assume_unique_for_key(nonce);
-        let opened = key
-            .open_in_place_separate_tag(nonce, Aad::from(aad), tag.into(), buffer, 0..)
-            .is_ok();
-        if !opened {
-            buffer.fill(0);
-        }
-        Ok(opened)
+        copy(src, dst)?;
+        self.open(nonce, aad, dst, tag)
     }
 }
 
-fn schedule(key: &[u8]) -> Result<LessSafeKey, ProviderError> {
-    UnboundKey::new(&AES_256_GCM, key)
-        .map(LessSafeKey::new)
-        .map_err(|_| ProviderError::Length)
+fn copy(src: &[u8], dst: &mut [u8]) -> Result<(), ProviderError> {
+    if src.len() != dst.len() {
+        return Err(ProviderError::Length);
+    }
+    dst.copy_from_slice(src);
+    Ok(())
 }
 
 #[cfg(test)]

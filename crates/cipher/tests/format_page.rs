@@ -4,8 +4,8 @@
 use std::{fs, path::Path};
 
 use strongroom_cipher::{
-    Dek, DekGeneration, EpochLimits, FORMAT, KeyId, KeyRing, META_LEN, Place, SUITE_AES_256_GCM,
-    StoreId, UnitMeta, WriteVersion,
+    Dek, DekGeneration, EpochLimits, FORMAT, KeyId, KeyRing, META_LEN, NonceMode, Place, StoreId,
+    Suite, UnitMeta, WriteVersion,
 };
 
 /// The page; `None` in a published package, which does not carry it.
@@ -44,7 +44,8 @@ fn the_meta_table_is_the_layout() {
     let meta = a_meta();
     let octets = meta.to_octets();
     let mut next = 0;
-    for row in rows(&page, "2. Meta").iter().skip(2) {
+    let rows = rows(&page, "2. Meta");
+    for row in rows.iter().skip(2).take_while(|row| row[0] != "suite") {
         let [offset, len, name, _] = row[..] else {
             panic!("four cells: {row:?}")
         };
@@ -53,7 +54,7 @@ fn the_meta_table_is_the_layout() {
         next += len;
         let field = match name {
             "format" => vec![FORMAT],
-            "suite" => vec![SUITE_AES_256_GCM],
+            "suite" => vec![Suite::Aes256Gcm.number()],
             "flags" => meta.flags().to_be_bytes().to_vec(),
             "generation" => meta.generation().value().to_be_bytes().to_vec(),
             "epoch" => meta.epoch().octets().to_vec(),
@@ -67,11 +68,28 @@ fn the_meta_table_is_the_layout() {
 }
 
 #[test]
+fn the_suite_table_has_the_code_s_suites() {
+    let Some(page) = page() else { return };
+    let rows = rows(&page, "2. Meta");
+    let rows = rows.iter().skip_while(|row| row[0] != "suite").skip(2);
+    let rows: Vec<_> = rows.take_while(|row| row[0] != "offset").collect();
+    assert_eq!(rows.len(), Suite::ALL.len());
+    for (row, suite) in rows.iter().zip(Suite::ALL) {
+        assert_eq!(row[0], suite.number().to_string());
+        let cipher = format!("{suite}").replace(" with drawn nonces", "");
+        assert_eq!(row[1], cipher, "{suite}");
+        let drawn = suite.nonce_mode() == NonceMode::Provider;
+        assert_eq!(row[2] == "drawn for each unit", drawn, "{suite}");
+    }
+}
+
+#[test]
 fn the_limits_table_has_the_code_s_limits() {
     let Some(page) = page() else { return };
     let rows = rows(&page, "6. Limits");
     for (name, limit) in [
         ("units of an epoch", EpochLimits::UNITS_MAX),
+        ("units with drawn nonces", EpochLimits::DRAWN_UNITS_MAX),
         ("blocks of an epoch", EpochLimits::BLOCKS_MAX),
         (
             "octets of a unit",
@@ -91,6 +109,6 @@ fn rules_are_numbered_without_gaps() {
         .split("**[UNIT-")
         .skip(1)
         .map(|rest| rest.split(']').next().unwrap());
-    let expected = 1..=22;
+    let expected = 1..=23;
     assert!(numbers.eq(expected.map(|number| number.to_string())));
 }

@@ -76,21 +76,43 @@ const BANNED: &[(&str, &str)] = &[
     ("openssl", "a second TLS stack: rustls"),
     ("openssl-sys", "a second TLS stack: rustls"),
     ("native-tls", "a second TLS stack: rustls"),
-    ("aws-lc-rs", "a second provider: ring"),
-    ("aws-lc-sys", "a second provider: ring"),
+];
+
+/// Crates that one other may use, and nothing else; what the others are to use.
+const CONFINED: &[(&str, &str, &str)] = &[
+    ("aws-lc-rs", "strongroom-cipher", "a second provider: ring"),
+    ("aws-lc-sys", "aws-lc-rs", "a second provider: ring"),
 ];
 
 pub(super) fn check(lock: &TextFile) -> Vec<Finding> {
-    packages(&lock.text)
-        .filter_map(|(line, name, version)| {
-            let text = fault(name, version)?;
-            Some(Finding::new(
-                &lock.path,
-                line,
-                format!("{name} {version}: {text}"),
-            ))
+    let faults = packages(&lock.text).filter_map(|(line, name, version)| {
+        let text = fault(name, version)?;
+        Some(Finding::new(
+            &lock.path,
+            line,
+            format!("{name} {version}: {text}"),
+        ))
+    });
+    faults.chain(strays(lock)).collect()
+}
+
+/// Lines on which a package depends on a crate that is another one's alone.
+fn strays(lock: &TextFile) -> impl Iterator<Item = Finding> {
+    let mut user = "";
+    lock.text
+        .lines()
+        .zip(1..)
+        .filter_map(move |(line, number)| {
+            if let Some(name) = quoted(line, "name") {
+                user = name;
+            }
+            // `"name",`, and a version after the name where there are two of them.
+            let used = line.strip_prefix(" \"")?.strip_suffix("\",")?;
+            let used = used.split(' ').next()?;
+            let (_, owner, instead) = CONFINED.iter().find(|(crate_, ..)| *crate_ == used)?;
+            let text = format!("{user} uses {used}, which is {owner}'s alone: {instead}");
+            (user != *owner).then(|| Finding::new(&lock.path, number, text))
         })
-        .collect()
 }
 
 fn fault(name: &str, version: &str) -> Option<String> {
@@ -179,5 +201,24 @@ mod tests {
             assert_eq!(lock(name, "99.0.0")[0].line, 4, "{name}");
         }
         assert_eq!(lock("openssl-probe", "0.1.0"), []);
+    }
+
+    #[test]
+    fn a_crate_that_is_anothers_alone_is_found_where_a_third_uses_it() {
+        let using = |user: &str, used: &str| {
+            let text = format!(
+                "[[package]]\nname = \"{user}\"\nversion = \"1.0.0\"\n\
+                 dependencies = [\n \"zeroize\",\n \"{used}\",\n]\n"
+            );
+            check(&TextFile::new("Cargo.lock", &text))
+        };
+        for (confined, owner, _) in CONFINED {
+            assert_eq!(using(owner, confined), [], "{confined}");
+            for used in [(*confined).to_owned(), format!("{confined} 1.2.3")] {
+                let findings = using("rustls", &used);
+                assert_eq!(findings.len(), 1, "{used}");
+                assert_eq!(findings[0].line, 6, "{used}");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Subkeys of epochs that are only read: bounded, second chance.
 //!
+//! Looking one up reads a whole that never changes; entering one makes a new whole.
 //! May touch: memory only.
 
 use std::{
@@ -12,11 +13,13 @@ use std::{
 };
 
 use crate::id::{DekGeneration, EpochId};
-use crate::provider::GcmKey;
+use crate::provider::UnitKey;
+use crate::suite::Suite;
 
 /// Which subkey.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct EpochRef {
+    pub(super) suite: Suite,
     pub(super) generation: DekGeneration,
     pub(super) epoch: EpochId,
 }
@@ -45,15 +48,16 @@ impl Hasher for EpochHasher {
 }
 
 /// At most `capacity` subkeys. The caller enters one only after a tag verified under it.
+#[derive(Clone)]
 pub(super) struct SubkeyCache {
     capacity: usize,
-    slots: HashMap<EpochRef, Slot, BuildHasherDefault<EpochHasher>>,
+    slots: HashMap<EpochRef, Arc<Slot>, BuildHasherDefault<EpochHasher>>,
     /// The order in which slots are looked at when one must go.
     turns: VecDeque<EpochRef>,
 }
 
 struct Slot {
-    subkey: Arc<GcmKey>,
+    subkey: Arc<dyn UnitKey>,
     /// Used since its last turn.
     used: AtomicBool,
 }
@@ -67,22 +71,22 @@ impl SubkeyCache {
         }
     }
 
-    pub(super) fn subkey(&self, epoch: &EpochRef) -> Option<Arc<GcmKey>> {
+    pub(super) fn subkey(&self, epoch: &EpochRef) -> Option<&dyn UnitKey> {
         let slot = self.slots.get(epoch)?;
         // Readers share the line while nobody writes it.
         if !slot.used.load(Ordering::Relaxed) {
             slot.used.store(true, Ordering::Relaxed);
         }
-        Some(Arc::clone(&slot.subkey))
+        Some(&*slot.subkey)
     }
 
-    pub(super) fn enter(&mut self, epoch: EpochRef, subkey: Arc<GcmKey>) {
+    pub(super) fn enter(&mut self, epoch: EpochRef, subkey: Arc<dyn UnitKey>) {
         if self.slots.contains_key(&epoch) {
             return;
         }
         self.make_room();
         let used = AtomicBool::new(false);
-        self.slots.insert(epoch, Slot { subkey, used });
+        self.slots.insert(epoch, Arc::new(Slot { subkey, used }));
         self.turns.push_back(epoch);
     }
 

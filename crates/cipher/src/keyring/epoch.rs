@@ -10,10 +10,9 @@ use std::{
     },
 };
 
-use strongroom_secret::process_mark;
-
-use crate::id::{DekGeneration, EpochId};
-use crate::provider::GcmKey;
+use super::cache::EpochRef;
+use crate::provider::UnitKey;
+use crate::suite::{NonceMode, Suite};
 
 /// Octets of a cipher block.
 const BLOCK_LEN: usize = 16;
@@ -30,8 +29,30 @@ pub struct EpochLimits {
 impl EpochLimits {
     /// Most units of an epoch: 2^36.
     pub const UNITS_MAX: u64 = 1 << 36;
+    /// Most units of an epoch whose nonces are drawn: 2^32 (NIST SP 800-38D, 8.3).
+    pub const DRAWN_UNITS_MAX: u64 = 1 << 32;
     /// Most blocks of 16 octets of an epoch: 2^47.
     pub const BLOCKS_MAX: u64 = 1 << 47;
+
+    /// The highest limits that the format allows for `suite`.
+    #[must_use]
+    pub fn of(suite: Suite) -> Self {
+        let units = match suite.nonce_mode() {
+            NonceMode::Caller => Self::UNITS_MAX,
+            NonceMode::Provider => Self::DRAWN_UNITS_MAX,
+        };
+        Self::new(units, Self::BLOCKS_MAX)
+    }
+
+    /// The lower ones of these and those of `suite`.
+    #[must_use]
+    pub(super) fn within(self, suite: Suite) -> Self {
+        let most = Self::of(suite);
+        Self {
+            counters: self.counters.min(most.counters),
+            blocks_per_counter: self.blocks_per_counter.min(most.blocks_per_counter),
+        }
+    }
 
     /// At most `units` units and `blocks` blocks; each at least 1 and at most its const.
     ///
@@ -46,6 +67,11 @@ impl EpochLimits {
             counters,
             blocks_per_counter,
         }
+    }
+
+    /// Whether an epoch has so many numbers.
+    pub(super) const fn fit(self, numbers: u64) -> bool {
+        numbers <= self.counters
     }
 
     /// The numbers that a unit of `len` octets takes; `None` when an epoch has not as many.
@@ -68,44 +94,32 @@ impl Default for EpochLimits {
 
 /// The epoch that seals.
 pub(super) struct WriteEpoch {
-    pub(super) id: EpochId,
-    pub(super) generation: DekGeneration,
-    pub(super) subkey: Arc<GcmKey>,
+    pub(super) epoch: EpochRef,
+    pub(super) subkey: Arc<dyn UnitKey>,
     limits: EpochLimits,
-    /// The process that began it: a forked child has the same id and subkey in its memory.
-    process: u64,
     /// The last number taken.
     last: AtomicU64,
 }
 
 impl WriteEpoch {
-    pub(super) fn new(
-        id: EpochId,
-        generation: DekGeneration,
-        subkey: GcmKey,
-        limits: EpochLimits,
-    ) -> Self {
+    pub(super) fn new(epoch: EpochRef, subkey: Arc<dyn UnitKey>, limits: EpochLimits) -> Self {
         Self {
-            id,
-            generation,
-            subkey: Arc::new(subkey),
+            epoch,
+            subkey,
             limits,
-            process: process_mark(),
             last: AtomicU64::new(0),
         }
     }
 
     /// The counter for a unit that takes so many numbers, never given out before or again; `None`
-    /// when the epoch is at its end: a limit is reached, or the process forked since it began.
+    /// when the epoch is at its end.
     pub(super) fn claim(&self, numbers: NonZeroU64) -> Option<u64> {
-        if self.process != process_mark() {
-            return None;
-        }
         let after = |last: u64| {
             let counter = last.checked_add(numbers.get())?;
             (counter <= self.limits.counters).then_some(counter)
         };
-        let before = (self.last).fetch_update(Ordering::Relaxed, Ordering::Relaxed, after);
-        before.ok().and_then(after)
+        // Looked at first, so that refused claims do not add up.
+        after(self.last.load(Ordering::Relaxed))?;
+        after(self.last.fetch_add(numbers.get(), Ordering::Relaxed))
     }
 }

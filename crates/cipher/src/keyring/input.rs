@@ -2,17 +2,28 @@
 //!
 //! May touch: values only.
 
+use std::sync::Arc;
+
+use strongroom_secret::scrubbed;
+use zeroize::Zeroizing;
+
+use super::cache::EpochRef;
 use crate::envelope::Hkdf;
 use crate::error::ProviderError;
-use crate::id::{DekGeneration, EpochId, KeyId, StoreId};
-use crate::meta::{HEADER_LEN, SUITE_AES_256_GCM, UnitMeta};
+use crate::id::{KeyId, StoreId};
+use crate::meta::{HEADER_LEN, UnitMeta};
 use crate::place::{Place, WriteVersion};
-use crate::provider::GcmKey;
+use crate::provider::{self, KEY_LEN, Provider, UnitKey};
 
 /// Domain of the subkeys.
 const SUBKEY_LABEL: &[u8] = b"strongroom unit subkey v1";
 /// Header, key id and object with their lengths, unit number, version with its length.
 pub(super) const AAD_LEN_MAX: usize = HEADER_LEN + 1 + 255 + 1 + 255 + 8 + 1 + 8;
+/// Room for the AAD of a unit whose key id and object have names of usual lengths. Zeroing the
+/// longest room takes longer than a tenth of sealing 512 octets.
+pub(super) const SHORT_AAD_LEN: usize = 128;
+/// Octets of an AAD beside key id and object.
+const FIXED_AAD_LEN: usize = AAD_LEN_MAX - 255 - 255;
 
 /// What every subkey and unit of a ring is bound to.
 pub(super) struct Scope {
@@ -20,58 +31,75 @@ pub(super) struct Scope {
     pub(super) key_id: KeyId,
 }
 
+/// What a unit is bound to beside its ring.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a> {
+    pub(super) place: &'a Place<'a>,
+    pub(super) version: WriteVersion,
+}
+
 impl Scope {
     /// The subkey of one epoch.
     pub(super) fn subkey(
         &self,
+        provider: &dyn Provider,
         dek: &Hkdf,
-        generation: DekGeneration,
-        epoch: EpochId,
-    ) -> Result<GcmKey, ProviderError> {
+        EpochRef {
+            suite,
+            generation,
+            epoch,
+        }: EpochRef,
+    ) -> Result<Arc<dyn UnitKey>, ProviderError> {
         let info: [&[u8]; 7] = [
             SUBKEY_LABEL,
-            &[SUITE_AES_256_GCM],
+            &[suite.number()],
             self.store_id.octets(),
             &[self.key_id.length_octet()],
             self.key_id.as_str().as_bytes(),
             &generation.value().to_be_bytes(),
             epoch.octets(),
         ];
-        GcmKey::derive(dek.prk()?, &info)
+        let prk = dek.prk()?;
+        scrubbed(|| {
+            let mut key = Zeroizing::new([0; KEY_LEN]);
+            provider::expand(prk, &info, key.as_mut_slice())?;
+            provider.unit_key(suite, &key).map(Arc::from)
+        })
+    }
+
+    /// Whether [`SHORT_AAD_LEN`] is room enough.
+    pub(super) fn is_short(&self, at: At<'_>) -> bool {
+        let len = [self.key_id.length_octet(), at.place.object_len()];
+        let len = len.map(usize::from).iter().sum::<usize>();
+        len <= const { SHORT_AAD_LEN - FIXED_AAD_LEN }
     }
 
     /// What the tag of one unit covers beside the unit, written into `area`.
     pub(super) fn associated_data<'a>(
         &self,
-        area: &'a mut AadArea,
-        (place, version): (&Place<'_>, WriteVersion),
+        area: &'a mut [u8],
+        At { place, version }: At<'_>,
         meta: &UnitMeta,
     ) -> Result<&'a [u8], ProviderError> {
-        let number;
-        let version: &[u8] = match version {
-            WriteVersion::Unversioned => &[0],
-            WriteVersion::At(at) => {
-                let [a, b, c, d, e, f, g, h] = at.to_be_bytes();
-                number = [8, a, b, c, d, e, f, g, h];
-                &number
-            }
-        };
-        let mut rest = area.as_mut_slice();
+        let room = area.len();
+        let mut rest = &mut *area;
         meta.write_header(take(&mut rest)?);
         *take(&mut rest)? = [self.key_id.length_octet()];
         put(&mut rest, self.key_id.as_str().as_bytes())?;
         *take(&mut rest)? = [place.object_len()];
         put(&mut rest, place.object())?;
         *take(&mut rest)? = place.unit().to_be_bytes();
-        put(&mut rest, version)?;
-        let unused = rest.len();
-        let len = AAD_LEN_MAX.saturating_sub(unused);
+        match version {
+            WriteVersion::Unversioned => *take(&mut rest)? = [0],
+            WriteVersion::At(at) => {
+                *take(&mut rest)? = [8];
+                *take(&mut rest)? = at.to_be_bytes();
+            }
+        }
+        let len = room.saturating_sub(rest.len());
         area.get(..len).ok_or(ProviderError::Length)
     }
 }
-
-/// Room for any AAD, on the stack: no allocation per unit.
-pub(super) type AadArea = [u8; AAD_LEN_MAX];
 
 /// The next `N` octets of `rest`. All parts are bounded, so there is always room.
 fn take<'a, const N: usize>(rest: &mut &'a mut [u8]) -> Result<&'a mut [u8; N], ProviderError> {
@@ -88,10 +116,4 @@ fn put(rest: &mut &mut [u8], part: &[u8]) -> Result<(), ProviderError> {
     room.copy_from_slice(part);
     *rest = after;
     Ok(())
-}
-
-/// Four zero octets and the counter. Unique in an epoch because the counter is.
-pub(super) fn nonce(counter: u64) -> [u8; 12] {
-    let [a, b, c, d, e, f, g, h] = counter.to_be_bytes();
-    [0, 0, 0, 0, a, b, c, d, e, f, g, h]
 }

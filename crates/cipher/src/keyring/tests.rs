@@ -1,8 +1,10 @@
-//! What needs a chosen random generator: I1 with its mutants, limits, the cache, seal vectors.
+//! What needs a chosen random generator or a look inside: limits, fork, the cache, seal vectors.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "a test: an overflow fails it"
 )]
+
+mod nonces;
 
 use std::{
     collections::BTreeSet,
@@ -11,32 +13,48 @@ use std::{
 
 use strongroom_secret::SecretBytes;
 
+use super::input::{AAD_LEN_MAX, At, SHORT_AAD_LEN};
 use super::*;
+use crate::error::{OpenErrorKind, SealErrorKind};
+use crate::provider::{KEY_LEN, UnitKey};
 use crate::vectors::cases;
 
 const GENERATION: DekGeneration = DekGeneration::FIRST;
 
-/// Gives the same octets for ever: the defect that I1 forbids.
-struct Fixed([u8; 16]);
+/// ring, with random octets of one's own.
+struct Drawing<F>(F);
 
-impl Entropy for Fixed {
-    fn fill(&self, octets: &mut [u8]) -> Result<(), ProviderError> {
-        octets.copy_from_slice(&self.0);
-        Ok(())
+impl<F> fmt::Debug for Drawing<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Drawing")
     }
 }
 
-/// Works until told otherwise.
-#[derive(Default)]
-struct Failing(Arc<AtomicBool>);
-
-impl Entropy for Failing {
-    fn fill(&self, octets: &mut [u8]) -> Result<(), ProviderError> {
-        match self.0.load(Ordering::Relaxed) {
-            true => Err(ProviderError::Random),
-            false => SystemEntropy.fill(octets),
-        }
+impl<F: Fn(&mut [u8]) -> Result<(), ProviderError> + Send + Sync> Provider for Drawing<F> {
+    fn name(&self) -> &'static str {
+        "a test's"
     }
+    fn knows(&self, suite: Suite) -> bool {
+        RingProvider.knows(suite)
+    }
+    fn random(&self, octets: &mut [u8]) -> Result<(), ProviderError> {
+        (self.0)(octets)
+    }
+    fn unit_key(
+        &self,
+        suite: Suite,
+        key: &[u8; KEY_LEN],
+    ) -> Result<Box<dyn UnitKey>, ProviderError> {
+        RingProvider.unit_key(suite, key)
+    }
+}
+
+/// Gives the same octets for ever: the defect that I1 forbids.
+fn fixed(id: [u8; 16]) -> impl Provider {
+    Drawing(move |octets: &mut [u8]| {
+        octets.copy_from_slice(&id);
+        Ok(())
+    })
 }
 
 fn dek() -> Dek {
@@ -54,10 +72,8 @@ fn ring() -> KeyRing {
     .unwrap()
 }
 
-fn ring_with(entropy: impl Entropy + 'static) -> KeyRing {
-    let mut ring = ring();
-    ring.entropy = Box::new(entropy);
-    ring
+fn ring_with(provider: impl Provider + 'static) -> KeyRing {
+    ring().with_provider(Arc::new(provider)).unwrap()
 }
 
 fn place(unit: u64) -> Place<'static> {
@@ -67,110 +83,6 @@ fn place(unit: u64) -> Place<'static> {
 fn seal(ring: &KeyRing, len: usize) -> UnitMeta {
     ring.seal(&place(0), WriteVersion::Unversioned, &mut vec![0; len])
         .unwrap()
-}
-
-// ---- I1: no nonce repeats under a key ----
-
-/// All that decides the key and nonce of a unit, under one DEK.
-type KeyAndNonce = (EpochId, u64);
-
-/// Something that seals, as far as nonces go. `disk` is all that outlives it.
-trait Writer {
-    fn begin(disk: &Disk) -> Self;
-    fn seal(&mut self) -> KeyAndNonce;
-    fn end(&self, disk: &mut Disk);
-}
-
-/// What a backup, a clone or a rollback copies.
-#[derive(Clone, Default)]
-struct Disk {
-    counter: u64,
-}
-
-struct Ours(KeyRing);
-
-impl Writer for Ours {
-    fn begin(_: &Disk) -> Self {
-        Self(ring())
-    }
-    fn seal(&mut self) -> KeyAndNonce {
-        let meta = seal(&self.0, 16);
-        (meta.epoch, meta.counter)
-    }
-    fn end(&self, _: &mut Disk) {}
-}
-
-/// Mutant: the epoch id is the same in every life.
-struct FixedEpoch(KeyRing);
-
-impl Writer for FixedEpoch {
-    fn begin(_: &Disk) -> Self {
-        Self(ring_with(Fixed([9; 16])))
-    }
-    fn seal(&mut self) -> KeyAndNonce {
-        let meta = seal(&self.0, 16);
-        (meta.epoch, meta.counter)
-    }
-    fn end(&self, _: &mut Disk) {}
-}
-
-/// Mutant: one epoch, and the counter goes on from where the disk says.
-struct PersistedCounter(u64);
-
-impl Writer for PersistedCounter {
-    fn begin(disk: &Disk) -> Self {
-        Self(disk.counter)
-    }
-    fn seal(&mut self) -> KeyAndNonce {
-        self.0 += 1;
-        (EpochId([0; 16]), self.0)
-    }
-    fn end(&self, disk: &mut Disk) {
-        disk.counter = self.0;
-    }
-}
-
-/// Seals through restarts, restored backups and clones of the disk, and counts repeats.
-fn repeats<W: Writer>() -> usize {
-    let mut seen = BTreeSet::new();
-    let mut repeats = 0;
-    let mut disk = Disk::default();
-    let mut backup = disk.clone();
-    for life in 0..100 {
-        match life % 4 {
-            // A restart: the disk as it is.
-            0 | 1 => {}
-            // A backup is taken, and later restored.
-            2 => backup = disk.clone(),
-            _ => disk = backup.clone(),
-        }
-        // Every tenth life, a clone of the disk is opened at the same time.
-        let mut writers = vec![W::begin(&disk)];
-        if life % 10 == 0 {
-            writers.push(W::begin(&disk.clone()));
-        }
-        for _ in 0..50 {
-            for writer in &mut writers {
-                repeats += usize::from(!seen.insert(writer.seal()));
-            }
-        }
-        // A crash leaves the disk as it was.
-        if life % 7 != 0 {
-            writers[0].end(&mut disk);
-        }
-    }
-    repeats
-}
-
-#[test]
-fn no_nonce_repeats_across_restarts_restores_clones_and_crashes() {
-    assert_eq!(repeats::<Ours>(), 0);
-}
-
-#[test]
-fn the_nonce_check_catches_a_fixed_epoch_and_a_persisted_counter() {
-    assert!(repeats::<FixedEpoch>() > 1000);
-    assert!(repeats::<PersistedCounter>() > 1000);
 }
 
 #[test]
@@ -273,9 +185,15 @@ fn begin_epoch_begins_one() {
 
 #[test]
 fn without_entropy_nothing_is_sealed_and_a_running_epoch_goes_on() {
-    let failing = Failing::default();
-    let broken = Arc::clone(&failing.0);
-    let ring = ring_with(failing).with_limits(EpochLimits::new(2, 1000));
+    let broken = Arc::new(AtomicBool::new(false));
+    let is_broken = Arc::clone(&broken);
+    let ring = ring_with(Drawing(move |octets: &mut [u8]| {
+        match is_broken.load(Ordering::Relaxed) {
+            true => Err(ProviderError::Random),
+            false => RingProvider.random(octets),
+        }
+    }))
+    .with_limits(EpochLimits::new(2, 1000));
     let first = seal(&ring, 1);
     broken.store(true, Ordering::Relaxed);
     assert_eq!(ring.begin_epoch().unwrap_err(), ProviderError::Random);
@@ -293,6 +211,86 @@ fn without_entropy_nothing_is_sealed_and_a_running_epoch_goes_on() {
     assert_ne!(seal(&ring, 1).epoch, first.epoch);
 }
 
+// ---- fork; with real ones in tests/fork.rs ----
+
+/// A ring whose state says that it belongs to another process.
+fn forked() -> KeyRing {
+    let ring = ring();
+    seal(&ring, 1);
+    let mut state = State::clone(&ring.state.load());
+    state.process ^= 1;
+    ring.state.store(Arc::new(state));
+    ring
+}
+
+#[test]
+fn in_another_process_nothing_goes_before_a_new_epoch() {
+    let mut unit = [5; 16];
+    let meta = (ring().seal(&place(0), WriteVersion::Unversioned, &mut unit)).unwrap();
+    let ring = forked();
+    let parent = ring.state.load().write.clone().unwrap().epoch.epoch;
+
+    let mut plain = [5; 16];
+    let refused = ring.seal(&place(0), WriteVersion::Unversioned, &mut plain);
+    assert_eq!(refused.unwrap_err().kind, SealErrorKind::Forked);
+    assert_eq!(plain, [5; 16]);
+    let mut sealed = unit;
+    let refused = ring.open(&place(0), WriteVersion::Unversioned, &mut sealed, &meta);
+    assert_eq!(refused.unwrap_err().kind, OpenErrorKind::Forked);
+    assert_eq!(sealed, [0; 16]);
+    let rotated = ring.rotate(GENERATION.next().unwrap(), &dek());
+    assert!(matches!(rotated, Err(KeyRingError::Forked { .. })));
+
+    ring.begin_epoch().unwrap();
+    let own = seal(&ring, 1);
+    assert_ne!(own.epoch, parent);
+    assert_eq!(own.counter, 1);
+    (ring.open(&place(0), WriteVersion::Unversioned, &mut unit, &meta)).unwrap();
+    assert_eq!(unit, [5; 16]);
+}
+
+// ---- room for the AAD ----
+
+#[test]
+fn names_of_any_length_have_room() {
+    for (id, object) in [(1, 0), (40, 34), (40, 35), (74, 1), (255, 0), (255, 255)] {
+        let key_id = KeyId::new(&"k".repeat(id)).unwrap();
+        let ring = KeyRing::new(
+            StoreId::new([1; 16]),
+            key_id,
+            vec![(GENERATION, dek())],
+            GENERATION,
+        )
+        .unwrap();
+        let object = vec![b'o'; object];
+        let place = match &object[..] {
+            [] => Place::UNPLACED,
+            object => Place::new(object, 1).unwrap(),
+        };
+        let version = WriteVersion::At(u64::MAX);
+        let at = At {
+            place: &place,
+            version,
+        };
+        let mut area = [0; AAD_LEN_MAX];
+        let aad = ring
+            .scope
+            .associated_data(&mut area, at, &UnitMeta::UNSEALED)
+            .unwrap();
+        assert_eq!(aad.len(), 51 + id + object.len());
+        assert_eq!(
+            ring.scope.is_short(at),
+            aad.len() <= SHORT_AAD_LEN,
+            "{}",
+            aad.len()
+        );
+        let mut unit = [5; 16];
+        let meta = ring.seal(&place, version, &mut unit).unwrap();
+        ring.open(&place, version, &mut unit, &meta).unwrap();
+        assert_eq!(unit, [5; 16]);
+    }
+}
+
 // ---- the cache of subkeys ----
 
 #[test]
@@ -302,7 +300,7 @@ fn a_subkey_is_entered_only_after_a_tag_verified_under_it() {
         .seal(&place(0), WriteVersion::Unversioned, &mut unit)
         .unwrap();
     let reader = ring();
-    let cached = || reader.read_state().readers.len();
+    let cached = || reader.readers.load().len();
 
     meta.tag[0] ^= 1;
     let mut forged = unit;
@@ -340,13 +338,14 @@ fn the_cache_is_bounded_and_everything_opens_still() {
             assert_eq!(u64::from_be_bytes(unit), number);
         }
     }
-    assert_eq!(reader.read_state().readers.len(), READERS_MAX);
+    assert_eq!(reader.readers.load().len(), READERS_MAX);
 }
 
 #[test]
 fn what_is_used_stays_longer_in_the_cache() {
-    let subkey = || Arc::new(GcmKey::new(&[0; 32]).unwrap());
+    let subkey = || Arc::from(RingProvider.unit_key(Suite::Aes256Gcm, &[0; 32]).unwrap());
     let epoch = |octet| EpochRef {
+        suite: Suite::Aes256Gcm,
         generation: GENERATION,
         epoch: EpochId([octet; 16]),
     };
@@ -363,6 +362,11 @@ fn what_is_used_stays_longer_in_the_cache() {
         ..epoch(1)
     };
     assert!(cache.subkey(&other).is_none());
+    let other = EpochRef {
+        suite: Suite::Aes256GcmSiv,
+        ..epoch(1)
+    };
+    assert!(cache.subkey(&other).is_none());
 }
 
 // ---- vectors ----
@@ -373,7 +377,7 @@ fn what_is_used_stays_longer_in_the_cache() {
 fn sealing_gives_the_octets_of_the_independent_script() {
     let mut sealed = 0;
     for case in cases(include_str!("../../tests/vectors/unit_v1.txt")) {
-        let in_reach = case.kind == "unit" && case.number::<u64>("counter") <= 3;
+        let in_reach = case.kind == "unit" && (1..=3).contains(&case.number::<u64>("counter"));
         if !in_reach {
             continue;
         }
@@ -381,8 +385,11 @@ fn sealing_gives_the_octets_of_the_independent_script() {
         let dek = Dek::from_secret(SecretBytes::copy_from(&case.octets("dek"))).unwrap();
         let key_id = KeyId::new(std::str::from_utf8(&case.octets("key_id")).unwrap()).unwrap();
         let store_id = StoreId::new(case.array("store"));
-        let mut ring = KeyRing::new(store_id, key_id, vec![(generation, dek)], generation).unwrap();
-        ring.entropy = Box::new(Fixed(case.array("epoch")));
+        let suite = Suite::from_number(case.number("suite")).unwrap();
+        let ring = KeyRing::new(store_id, key_id, vec![(generation, dek)], generation)
+            .and_then(|ring| ring.with_provider(Arc::new(fixed(case.array("epoch")))))
+            .and_then(|ring| ring.with_suite(suite))
+            .unwrap();
         let object = case.octets("object");
         let place = match &object[..] {
             [] => Place::UNPLACED,
@@ -400,11 +407,13 @@ fn sealing_gives_the_octets_of_the_independent_script() {
         assert_eq!(unit, case.octets("ciphertext"), "{}", case.name);
         assert_eq!(meta.to_octets(), case.array("meta"), "{}", case.name);
         let mut area = [0; AAD_LEN_MAX];
-        let aad = ring
-            .scope
-            .associated_data(&mut area, (&place, version), &meta);
+        let at = At {
+            place: &place,
+            version,
+        };
+        let aad = ring.scope.associated_data(&mut area, at, &meta);
         assert_eq!(aad.unwrap(), case.octets("aad"), "{}", case.name);
         sealed += 1;
     }
-    assert_eq!(sealed, 7);
+    assert_eq!(sealed, 12);
 }
