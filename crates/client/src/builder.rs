@@ -2,6 +2,7 @@
 //!
 //! May touch: memory only.
 
+use crate::back_off::Jitter;
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::identity::Identity;
@@ -58,6 +59,7 @@ impl WantsIdentity {
             trust: self.trust,
             identity,
             options: ClientOptions::default(),
+            jitter: Jitter::default(),
         }
     }
 }
@@ -70,12 +72,22 @@ pub struct ClientBuilder {
     trust: Trust,
     identity: Identity,
     options: ClientOptions,
+    jitter: Jitter,
 }
 
 impl ClientBuilder {
     /// Replaces the default options.
     pub fn options(mut self, options: ClientOptions) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Where the random part of the pauses between rounds comes from: any number, each time another.
+    ///
+    /// Without this, from what the standard library draws for its hash maps. Nothing secret depends
+    /// on it.
+    pub fn jitter(mut self, random: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        self.jitter = Jitter::new(random);
         self
     }
 
@@ -86,6 +98,21 @@ impl ClientBuilder {
     /// [`Configuration`](crate::ErrorKind::Configuration) when the options make no sense.
     pub fn build(self) -> Result<Client, ClientError> {
         self.options.check()?;
-        Client::new(self.servers, self.trust, self.identity, self.options)
+        Client::new(
+            self.servers,
+            (self.trust, self.identity),
+            self.options,
+            self.jitter,
+        )
+    }
+
+    /// Makes the client for threads. No connection is made yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build`].
+    #[cfg(feature = "blocking")]
+    pub fn build_blocking(self) -> Result<crate::blocking::Client, ClientError> {
+        self.build().map(Into::into)
     }
 }

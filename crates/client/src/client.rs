@@ -5,13 +5,18 @@
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
 
+use crate::attempt::no_such_server;
+use crate::back_off::Jitter;
 use crate::builder::WantsServers;
 use crate::certificate::CertificateFacts;
+use crate::connect::after;
 use crate::error::{Cause, ClientError, ErrorKind, Outcome};
 use crate::identity::Identity;
 use crate::options::ClientOptions;
-use crate::servers::ServerList;
+use crate::rounds::{Next, Rounds};
+use crate::servers::{ServerAddress, ServerList};
 use crate::session::Session;
 use crate::tls::Tls;
 use crate::trust::Trust;
@@ -25,6 +30,18 @@ pub(crate) struct Parts {
     pub(crate) servers: ServerList,
     pub(crate) tls: Tls,
     pub(crate) options: ClientOptions,
+    pub(crate) jitter: Jitter,
+}
+
+impl Parts {
+    pub(crate) fn rounds(&self) -> Rounds {
+        Rounds::new(self.servers.len(), &self.options, &self.jitter)
+    }
+
+    pub(crate) fn server(&self, index: usize) -> Result<&ServerAddress, ClientError> {
+        let server = self.servers.get(index);
+        server.ok_or_else(|| no_such_server(index, self.servers.len()))
+    }
 }
 
 impl Client {
@@ -35,9 +52,9 @@ impl Client {
 
     pub(crate) fn new(
         servers: ServerList,
-        trust: Trust,
-        identity: Identity,
+        (trust, identity): (Trust, Identity),
         options: ClientOptions,
+        jitter: Jitter,
     ) -> Result<Self, ClientError> {
         let tls = Tls::new(trust, identity).map_err(|error| {
             ClientError::new(
@@ -50,7 +67,13 @@ impl Client {
             servers,
             tls,
             options,
+            jitter,
         })))
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn parts(self) -> Arc<Parts> {
+        self.0
     }
 
     /// The servers in the order in which they are asked.
@@ -75,7 +98,8 @@ impl Client {
     ///
     /// "Answers" means: TCP, TLS and one KMIP round trip (Discover Versions, or Query at 1.0)
     /// within [`connect_timeout`](ClientOptions::connect_timeout). A server that cannot be reached
-    /// or does not answer in time gives way to the next, round after round; any other failure
+    /// or does not answer in time gives way to the next, round after round, with the pauses of
+    /// [`back_off`](ClientOptions::back_off); any other failure
     /// (TLS, authentication, no common version) is returned at once, since another server would
     /// only hide it.
     ///
@@ -84,19 +108,22 @@ impl Client {
     /// [`ClientError`] with the outcome [`NotSent`](Outcome::NotSent); with several servers, its
     /// cause [`AllServers`](Cause::AllServers) has one failure per server of the last round.
     pub async fn connect(&self) -> Result<Session, ClientError> {
-        let rounds = self.0.options.connect_retries.saturating_add(1);
-        let mut failures = Vec::new();
-        for _ in 0..rounds {
-            failures.clear();
-            for server in &self.0.servers {
-                match self.0.connect_server(server).await {
-                    Ok(session) => return Ok(session),
-                    Err(error) if error.moves_on() => failures.push(error),
-                    Err(error) => return Err(error),
+        let until = self.0.options.total_timeout.map(after);
+        let mut rounds = self.0.rounds();
+        loop {
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            match rounds.next(left) {
+                Next::Try(index) => {
+                    let server = self.0.server(index)?;
+                    match self.0.connect_server(server, until).await {
+                        Ok(session) => return Ok(session),
+                        Err(error) => rounds.failed(error)?,
+                    }
                 }
+                Next::Pause(pause) => sleep(pause).await,
+                Next::Failed => return Err(rounds.into_error()),
             }
         }
-        Err(all_failed(failures, rounds))
     }
 
     /// Connects to the server at `index` of the list, counted from 0; one attempt.
@@ -106,17 +133,7 @@ impl Client {
     /// As [`Self::connect`]; [`Configuration`](ErrorKind::Configuration) when there is no such
     /// server.
     pub async fn connect_to(&self, index: usize) -> Result<Session, ClientError> {
-        match self.0.servers.get(index) {
-            Some(server) => self.0.connect_server(server).await,
-            None => Err(ClientError::new(
-                ErrorKind::Configuration,
-                Outcome::NotSent,
-                Cause::NoSuchServer {
-                    index,
-                    count: self.0.servers.len(),
-                },
-            )),
-        }
+        self.0.connect_server(self.0.server(index)?, None).await
     }
 
     /// Connects to every server at once; one attempt each, results in the order of the list.
@@ -133,27 +150,4 @@ impl Client {
         results.sort_by_key(|(index, _)| *index);
         results.into_iter().map(|(_, result)| result).collect()
     }
-}
-
-/// One server in one round speaks for itself.
-fn all_failed(mut failures: Vec<ClientError>, rounds: u32) -> ClientError {
-    if failures.len() == 1
-        && rounds == 1
-        && let Some(only) = failures.pop()
-    {
-        return only;
-    }
-    let timeout = failures
-        .iter()
-        .all(|failure| failure.kind() == ErrorKind::Timeout);
-    let kind = if timeout {
-        ErrorKind::Timeout
-    } else {
-        ErrorKind::Unreachable
-    };
-    ClientError::new(
-        kind,
-        Outcome::NotSent,
-        Cause::AllServers { failures, rounds },
-    )
 }

@@ -2,35 +2,32 @@
 //!
 //! May touch: the network.
 
-use std::io;
 use std::net::SocketAddr;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout_at};
 
+use crate::attempt::{distinct, handshake_failed, late, no_address, share, unreachable};
 use crate::client::Parts;
 use crate::conversation::Conversation;
-use crate::error::{Cause, ClientError, ErrorKind, Outcome, Phase};
+use crate::error::{Cause, ClientError, Phase};
 use crate::negotiate::{Plan, Step};
 use crate::servers::ServerAddress;
 use crate::session::Session;
-use crate::tls::{self, TlsFault};
+use crate::tls;
 use crate::wire::{Counted, Wire};
 
 impl Parts {
-    /// Tries all addresses of `server` within the connect timeout.
+    /// Tries all addresses of `server` within the connect timeout, and before `until`.
     pub(crate) async fn connect_server(
         &self,
         server: &ServerAddress,
+        until: Option<Instant>,
     ) -> Result<Session, ClientError> {
-        let target = Target {
-            server,
-            deadline: after(self.options.connect_timeout),
-        };
+        let target = self.target(server, until);
         let addresses = self.resolve(&target).await.map_err(|e| e.at(server))?;
-        let mut failure =
-            ClientError::new(ErrorKind::Unreachable, Outcome::NotSent, Cause::NoAddress);
+        let mut failure = no_address();
         let mut left = addresses.len();
         for address in addresses {
             match self.connect_address(&target, address, left).await {
@@ -45,21 +42,26 @@ impl Parts {
         Err(failure.at(server))
     }
 
+    fn target<'a>(&self, server: &'a ServerAddress, until: Option<Instant>) -> Target<'a> {
+        let rest = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let limit = self.options.connect_timeout;
+        let limit = rest.map_or(limit, |rest| rest.min(limit));
+        Target {
+            server,
+            limit,
+            deadline: after(limit),
+        }
+    }
+
     async fn resolve(&self, target: &Target<'_>) -> Result<Vec<SocketAddr>, ClientError> {
         let server = target.server;
         if let Some(ip) = server.ip() {
             return Ok(vec![SocketAddr::new(ip, server.port())]);
         }
         match timeout_at(target.deadline, lookup_host((server.host(), server.port()))).await {
-            Err(_) => Err(late(Phase::Resolve, self.options.connect_timeout)),
+            Err(_) => Err(late(Phase::Resolve, target.limit)),
             Ok(Err(error)) => Err(unreachable(Cause::Resolve(error))),
-            Ok(Ok(addresses)) => {
-                let mut addresses: Vec<_> = addresses.collect();
-                // /etc/hosts and DNS may both name an address.
-                let mut seen = std::collections::HashSet::new();
-                addresses.retain(|address| seen.insert(*address));
-                Ok(addresses)
-            }
+            Ok(Ok(addresses)) => Ok(distinct(addresses)),
         }
     }
 
@@ -74,10 +76,20 @@ impl Parts {
         let mut plan = Plan::new(&self.options.versions);
         loop {
             let mut session = self.open(target, address, left).await?;
-            match plan.run(&mut session, target.deadline).await {
-                Ok(Step::Agreed) => return Ok(session),
-                Ok(Step::Reconnect) => {}
-                Err(error) => return Err(error.while_connecting()),
+            while let Some((version, request)) = plan.next() {
+                let came = session.exchange(version, &request, target.deadline).await;
+                let step = plan.came(came, session.usable());
+                match step.map_err(ClientError::while_connecting)? {
+                    Step::Agreed(version) => {
+                        session.agree(version);
+                        return Ok(session);
+                    }
+                    Step::Ask => {}
+                    Step::Reconnect => break,
+                }
+            }
+            if plan.next().is_none() {
+                return Err(plan.exhausted().while_connecting());
             }
         }
     }
@@ -89,15 +101,10 @@ impl Parts {
         address: SocketAddr,
         left: usize,
     ) -> Result<Session, ClientError> {
-        let started = Instant::now();
-        let until = share(target.deadline, left);
-        let tcp = match timeout_at(until, TcpStream::connect(address)).await {
-            Err(_) => {
-                return Err(late(
-                    Phase::Connect,
-                    until.saturating_duration_since(started),
-                ));
-            }
+        let rest = target.deadline.saturating_duration_since(Instant::now());
+        let part = share(rest, left);
+        let tcp = match timeout_at(after(part), TcpStream::connect(address)).await {
+            Err(_) => return Err(late(Phase::Connect, part)),
             Ok(Err(error)) => return Err(unreachable(Cause::Connect { address, error })),
             Ok(Ok(tcp)) => tcp,
         };
@@ -108,58 +115,24 @@ impl Parts {
         let written = transport.counter();
         let handshake = self.tls.connect(target.server, transport);
         let stream = match timeout_at(target.deadline, handshake).await {
-            Err(_) => return Err(late(Phase::Handshake, self.options.connect_timeout)),
-            Ok(Err(error)) => return Err(self.handshake_failed(error)),
+            Err(_) => return Err(late(Phase::Handshake, target.limit)),
+            Ok(Err(error)) => return Err(handshake_failed(&self.tls, error)),
             Ok(Ok(stream)) => stream,
         };
-        let facts = tls::facts(&stream);
+        let facts = tls::facts(stream.get_ref().1);
         let wire = Wire::new(stream, written, self.options.limits);
-        let conversation = Conversation::new(target.server.clone(), facts, self);
+        let server = target.server.clone();
+        let conversation = Conversation::new(server, facts, self.tls.clone(), &self.options);
         Ok(Session::new(wire, conversation))
-    }
-
-    fn handshake_failed(&self, error: io::Error) -> ClientError {
-        let phase = Phase::Handshake;
-        match tls::tls_error(&error) {
-            Some(tls_error) => {
-                let facts = self.tls.fault_facts(SystemTime::now());
-                let fault = TlsFault::in_handshake(tls_error, &facts);
-                let cause = Cause::Tls { fault, error };
-                ClientError::new(ErrorKind::Tls, Outcome::NotSent, cause)
-            }
-            None if crate::wire::is_end(&error) => {
-                unreachable(Cause::Closed { phase, received: 0 })
-            }
-            None => unreachable(Cause::Io { phase, error }),
-        }
     }
 }
 
 /// Where to, and until when.
 struct Target<'a> {
     server: &'a ServerAddress,
+    /// How long it was to the deadline at first.
+    limit: Duration,
     deadline: Instant,
-}
-
-fn unreachable(cause: Cause) -> ClientError {
-    ClientError::new(ErrorKind::Unreachable, Outcome::NotSent, cause)
-}
-
-fn late(phase: Phase, limit: Duration) -> ClientError {
-    ClientError::new(
-        ErrorKind::Timeout,
-        Outcome::NotSent,
-        Cause::Deadline { phase, limit },
-    )
-}
-
-/// A black hole among several addresses may take its share of the time, not all of it.
-fn share(deadline: Instant, left: usize) -> Instant {
-    let now = Instant::now();
-    let parts = u32::try_from(left.max(1)).unwrap_or(u32::MAX);
-    let time = deadline.saturating_duration_since(now);
-    now.checked_add(time.checked_div(parts).unwrap_or(time))
-        .unwrap_or(deadline)
 }
 
 /// The moment `wait` from now; a wait beyond all clocks is a century.

@@ -14,8 +14,8 @@ use strongroom_kmip::{
 use zeroize::Zeroizing;
 
 use crate::batch::{Batch, BatchAnswer};
-use crate::client::Parts;
 use crate::error::{Cause, ClientError, ErrorKind, Outcome, Phase};
+use crate::options::ClientOptions;
 use crate::pending::{Answer, Pending};
 use crate::servers::ServerAddress;
 use crate::tls::{self, Tls, TlsFacts, TlsFault};
@@ -42,15 +42,20 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    pub(crate) fn new(server: ServerAddress, facts: TlsFacts, client: &Parts) -> Self {
+    pub(crate) fn new(
+        server: ServerAddress,
+        facts: TlsFacts,
+        tls: Tls,
+        options: &ClientOptions,
+    ) -> Self {
         Self {
             server,
             version: ProtocolVersion::V1_0,
             facts,
-            tls: client.tls.clone(),
-            connect_timeout: client.options.connect_timeout,
-            exchange_timeout: client.options.exchange_timeout,
-            limits: client.options.limits,
+            tls,
+            connect_timeout: options.connect_timeout,
+            exchange_timeout: options.exchange_timeout,
+            limits: options.limits,
             agreed: false,
             answered: false,
         }

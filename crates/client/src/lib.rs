@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod attempt;
+mod back_off;
 mod batch;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod certificate;
 mod client;
@@ -16,12 +20,14 @@ mod pages;
 mod payload;
 mod pem;
 mod pending;
+mod rounds;
 mod servers;
 mod session;
 mod tls;
 mod trust;
 mod wire;
 
+pub use back_off::BackOff;
 pub use batch::{Batch, BatchAnswer, BatchItem};
 pub use builder::{ClientBuilder, WantsIdentity, WantsServers, WantsTrust};
 pub use certificate::CertificateFacts;

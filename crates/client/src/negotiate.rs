@@ -1,16 +1,14 @@
 //! The first round trip: proves that the server answers us, and agrees on a protocol version.
 //!
-//! May touch: the session it is given. Sends Discover Versions and Query only.
+//! May touch: memory. Asks for Discover Versions and Query only; the sessions carry it out.
 
 use std::collections::VecDeque;
 
 use strongroom_kmip::enumeration::QueryFunction;
 use strongroom_kmip::operation::{DiscoverVersionsRequest, QueryRequest};
 use strongroom_kmip::{ProtocolVersion, Request, Response, ResultReason};
-use tokio::time::Instant;
 
 use crate::error::{Cause, ClientError, ErrorKind, Outcome};
-use crate::session::Session;
 
 /// Ways to ask, the best first; what is asked already is gone from it.
 #[derive(Debug)]
@@ -30,12 +28,14 @@ enum Way {
     Query,
 }
 
-/// How a run through the plan ended, when it did not fail.
+/// How it goes on after an answer, or the lack of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// The session has its version.
-    Agreed,
-    /// The server hung up after the last way; the next one wants a new connection.
+    /// This is the version.
+    Agreed(ProtocolVersion),
+    /// Ask in the next way.
+    Ask,
+    /// Ask in the next way on a new connection: the server hung up.
     Reconnect,
 }
 
@@ -62,56 +62,59 @@ impl Plan {
         }
     }
 
-    /// Asks in one way after the other until the server agrees, fails, or hangs up.
-    pub(crate) async fn run(
+    /// What to ask next, in a message of which version.
+    pub(crate) fn next(&self) -> Option<(ProtocolVersion, Request)> {
+        let request = match self.ways.front()? {
+            // An empty list asks for all versions: the answer then also tells what we lack.
+            Way::Discover(version) => (*version, DiscoverVersionsRequest::default().into()),
+            Way::Query => (
+                ProtocolVersion::V1_0,
+                QueryRequest::new(vec![QueryFunction::OPERATIONS]).into(),
+            ),
+        };
+        Some(request)
+    }
+
+    /// What to do after what came; `usable` says whether the connection still stands.
+    pub(crate) fn came(
         &mut self,
-        session: &mut Session,
-        deadline: Instant,
+        came: Result<Response, ClientError>,
+        usable: bool,
     ) -> Result<Step, ClientError> {
-        while let Some(way) = self.ways.pop_front() {
-            match self.ask(way, session, deadline).await {
-                Ok(version) => {
-                    session.agree(version);
-                    return Ok(Step::Agreed);
+        let Some(way) = self.ways.pop_front() else {
+            return Err(self.exhausted());
+        };
+        let judged = match way {
+            Way::Discover(version) => self.discovered(version, came),
+            Way::Query => queried(came),
+        };
+        match judged {
+            Ok(version) => Ok(Step::Agreed(version)),
+            Err(error) if self.ways.is_empty() || !may_ask_otherwise(&error) => {
+                Err(self.refusal.take().unwrap_or(error))
+            }
+            Err(error) => {
+                self.skip_useless_ways(&error);
+                if error.kind() != ErrorKind::Unreachable {
+                    self.refusal.get_or_insert(error);
                 }
-                Err(error) if self.ways.is_empty() || !may_ask_otherwise(&error) => {
-                    return Err(self.refusal.take().unwrap_or(error));
-                }
-                Err(error) => {
-                    self.skip_useless_ways(&error);
-                    if error.kind() != ErrorKind::Unreachable {
-                        self.refusal.get_or_insert(error);
-                    }
-                    if !session.usable() {
-                        return Ok(Step::Reconnect);
-                    }
-                }
+                Ok(if usable { Step::Ask } else { Step::Reconnect })
             }
         }
-        Err(self.no_common_version(Vec::new()).at(session.server()))
     }
 
-    async fn ask(
-        &self,
-        way: Way,
-        session: &mut Session,
-        deadline: Instant,
-    ) -> Result<ProtocolVersion, ClientError> {
-        match way {
-            Way::Discover(version) => self.discover(version, session, deadline).await,
-            Way::Query => query(session, deadline).await,
-        }
+    /// No way is left.
+    pub(crate) fn exhausted(&mut self) -> ClientError {
+        let refusal = self.refusal.take();
+        refusal.unwrap_or_else(|| self.no_common_version(Vec::new()))
     }
 
-    async fn discover(
+    fn discovered(
         &self,
         version: ProtocolVersion,
-        session: &mut Session,
-        deadline: Instant,
+        came: Result<Response, ClientError>,
     ) -> Result<ProtocolVersion, ClientError> {
-        // An empty list asks for all versions: the answer then also tells what we lack.
-        let request = Request::DiscoverVersions(DiscoverVersionsRequest::default());
-        let versions = match session.exchange(version, &request, deadline).await {
+        let versions = match came {
             Ok(Response::DiscoverVersions(answer)) => answer.protocol_versions,
             Ok(_) => Vec::new(),
             // A role may lack the right to ask. The server knows us and read this version.
@@ -130,7 +133,7 @@ impl Plan {
             .max();
         common
             .copied()
-            .ok_or_else(|| self.no_common_version(versions).at(session.server()))
+            .ok_or_else(|| self.no_common_version(versions))
     }
 
     fn no_common_version(&self, server: Vec<ProtocolVersion>) -> ClientError {
@@ -154,11 +157,9 @@ impl Plan {
     }
 }
 
-async fn query(session: &mut Session, deadline: Instant) -> Result<ProtocolVersion, ClientError> {
+fn queried(came: Result<Response, ClientError>) -> Result<ProtocolVersion, ClientError> {
     let version = ProtocolVersion::V1_0;
-    let functions = vec![QueryFunction::OPERATIONS];
-    let request = Request::Query(QueryRequest::new(functions));
-    match session.exchange(version, &request, deadline).await {
+    match came {
         Ok(_) => Ok(version),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(version),
         // The server read the message; it lacks Query, which KMIP 1.0 does not demand of it.

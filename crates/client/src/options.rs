@@ -7,6 +7,8 @@ use std::time::Duration;
 use strongroom_kmip::ProtocolVersion;
 use strongroom_ttlv::Limits;
 
+use crate::back_off::BackOff;
+
 /// How a client behaves; [`Default`] suits most.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -20,6 +22,10 @@ pub struct ClientOptions {
     /// Further rounds over the list of servers after the first one (`connectRetries` of PSMDB:
     /// attempts = retries + 1). Default 0.
     pub connect_retries: u32,
+    /// The pause between two rounds. Default [`BackOff::DEFAULT`].
+    pub back_off: BackOff,
+    /// For one `connect` over all servers, rounds and pauses. Default: no bound but those above.
+    pub total_timeout: Option<Duration>,
     /// The protocol versions that may be agreed on, in any order. Default 1.4 to 1.0; 2.1
     /// and 2.0 ([`ProtocolVersion::SUPPORTED`]) are offered only where they are named here.
     pub versions: Vec<ProtocolVersion>,
@@ -33,6 +39,8 @@ impl Default for ClientOptions {
             connect_timeout: Duration::from_secs(5),
             exchange_timeout: Duration::from_secs(10),
             connect_retries: 0,
+            back_off: BackOff::DEFAULT,
+            total_timeout: None,
             versions: ProtocolVersion::ONE.to_vec(),
             limits: Limits::DEFAULT,
         }
@@ -58,6 +66,20 @@ impl ClientOptions {
     #[must_use]
     pub fn connect_retries(mut self, retries: u32) -> Self {
         self.connect_retries = retries;
+        self
+    }
+
+    /// Replaces [`Self::back_off`].
+    #[must_use]
+    pub fn back_off(mut self, back_off: BackOff) -> Self {
+        self.back_off = back_off;
+        self
+    }
+
+    /// Replaces [`Self::total_timeout`].
+    #[must_use]
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = Some(timeout);
         self
     }
 
@@ -104,6 +126,9 @@ impl ClientOptions {
         }
         if self.exchange_timeout.is_zero() {
             return Err(OptionsError::ZeroTimeout("the exchange timeout"));
+        }
+        if self.total_timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return Err(OptionsError::ZeroTimeout("the total timeout"));
         }
         Ok(())
     }

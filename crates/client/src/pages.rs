@@ -3,9 +3,10 @@
 //! May touch: memory.
 
 use strongroom_kmip::operation::{LocateRequest, LocateResponse};
-use strongroom_kmip::{ProtocolVersion, UniqueIdentifier};
+use strongroom_kmip::{Operation, ProtocolVersion, UniqueIdentifier};
 
 use crate::error::{Cause, ClientError, ErrorKind, Outcome};
+use crate::servers::ServerAddress;
 
 /// How far a Locate in pages is.
 ///
@@ -56,7 +57,7 @@ impl Pages {
     }
 
     /// Takes the answer to the last request; gives its identifiers.
-    pub(crate) fn came(
+    fn came(
         &mut self,
         asked: &LocateRequest,
         answer: LocateResponse,
@@ -80,9 +81,23 @@ impl Pages {
         Ok(page)
     }
 
-    /// After a failure no page follows: the server's list may have changed in between.
-    pub(crate) fn stop(&mut self) {
-        self.done = true;
+    /// What a caller gets of what came; after a failure no page follows, since the server's list
+    /// may have changed in between.
+    pub(crate) fn took(
+        &mut self,
+        asked: &LocateRequest,
+        came: Result<LocateResponse, ClientError>,
+        server: &ServerAddress,
+    ) -> Result<Vec<UniqueIdentifier>, ClientError> {
+        match came {
+            Ok(answer) => self
+                .came(asked, answer)
+                .map_err(|error| error.at(server).during(Operation::LOCATE)),
+            Err(error) => {
+                self.done = true;
+                Err(error)
+            }
+        }
     }
 
     fn is_last(&self, asked: &LocateRequest, len: usize, located_items: Option<i32>) -> bool {

@@ -29,7 +29,7 @@ pub use pages::LocatePages;
 type Transport = TlsStream<Counted<TcpStream>>;
 
 /// How long [`Session::close`] waits for the TLS goodbye to leave.
-const GOODBYE: Duration = Duration::from_secs(1);
+pub(crate) const GOODBYE: Duration = Duration::from_secs(1);
 
 /// A connection to one KMIP server.
 ///

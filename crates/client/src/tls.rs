@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::sign::SingleCertAndKey;
-use rustls::{ClientConfig, version};
+use rustls::{ClientConfig, ClientConnection, version};
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
@@ -96,6 +96,16 @@ impl Tls {
         }
     }
 
+    /// A connection whose handshake is to be run; the host of `server` is checked against the
+    /// certificate.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn begin(&self, server: &ServerAddress) -> io::Result<ClientConnection> {
+        let config = Arc::clone(self.connector.config());
+        let name = ServerName::try_from(server.host().to_owned())
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        ClientConnection::new(config, name).map_err(io::Error::other)
+    }
+
     /// Runs the handshake; the host of `server` is checked against the certificate.
     pub(crate) async fn connect<S>(
         &self,
@@ -120,9 +130,8 @@ impl std::fmt::Debug for Tls {
     }
 }
 
-/// What the finished handshake of `stream` agreed on.
-pub(crate) fn facts<S>(stream: &TlsStream<S>) -> TlsFacts {
-    let (_, connection) = stream.get_ref();
+/// What the finished handshake of `connection` agreed on.
+pub(crate) fn facts(connection: &ClientConnection) -> TlsFacts {
     let version = match connection.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_2) => TlsVersion::Tls1_2,
         _ => TlsVersion::Tls1_3,

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 pub(crate) use counted::Counted;
 
 /// How long a server that refused our octets may take to say why.
-const LAST_WORDS: Duration = Duration::from_millis(250);
+pub(crate) const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// A stream that carries one exchange at a time.
 #[derive(Debug)]
@@ -165,7 +165,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 
 /// Ends of a connection, told apart from failures. A missing TLS `close_notify` is such an end:
 /// each message says its own length, so nothing can be cut off unseen.
-fn closed_or(error: io::Error, received: usize) -> WireFault {
+pub(crate) fn closed_or(error: io::Error, received: usize) -> WireFault {
     if is_end(&error) {
         WireFault::Closed { received }
     } else {

@@ -36,17 +36,7 @@ impl LocatePages<'_> {
     /// The next page; `None` after the last one, and after an error.
     pub async fn next(&mut self) -> Option<Result<Vec<UniqueIdentifier>, ClientError>> {
         let request = self.pages.next()?;
-        let asked = request.clone();
-        let page = match self.session.call(request).await {
-            Ok(answer) => self
-                .pages
-                .came(&asked, answer)
-                .map_err(|error| error.at(self.session.server())),
-            Err(error) => {
-                self.pages.stop();
-                Err(error)
-            }
-        };
-        Some(page)
+        let came = self.session.call(request.clone()).await;
+        Some(self.pages.took(&request, came, self.session.server()))
     }
 }

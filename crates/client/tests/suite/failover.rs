@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use strongroom_client::{Cause, ClientOptions, ErrorKind, Outcome};
+use strongroom_client::{BackOff, Cause, ClientOptions, ErrorKind, Outcome};
 use strongroom_kmip::{ProtocolVersion, ResultReason};
 
 use crate::answer;
@@ -71,6 +71,7 @@ async fn rounds_are_retries_plus_one_and_each_server_is_reported() {
     let servers = format!("127.0.0.1:{dead},{}", closing.address());
     let only_1_0 = options()
         .versions([ProtocolVersion::V1_0])
+        .back_off(BackOff::NONE)
         .connect_retries(2);
     let error = world
         .client(&servers, only_1_0)

@@ -11,6 +11,8 @@
 mod answer;
 mod bad_certificates;
 mod bad_servers;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod failover;
 mod good;
 mod identities;

@@ -1,0 +1,170 @@
+//! One connection to one server, with an agreed version: one exchange after the other.
+//!
+//! May touch: its connection.
+
+mod operations;
+
+use std::time::Instant;
+
+use strongroom_kmip::enumeration::AsynchronousIndicator;
+use strongroom_kmip::exchange::RequestOptions;
+use strongroom_kmip::operation::LocateRequest;
+use strongroom_kmip::{ProtocolVersion, Request, Response, UniqueIdentifier};
+
+use super::wire::{Wire, after};
+use crate::batch::{Batch, BatchAnswer};
+use crate::conversation::Conversation;
+use crate::error::ClientError;
+use crate::pages::Pages;
+use crate::payload::{RequestPayload, ResponsePayload as _};
+use crate::pending::Answer;
+use crate::servers::ServerAddress;
+use crate::session::GOODBYE;
+use crate::tls::TlsFacts;
+
+/// A connection to one KMIP server.
+///
+/// One request at a time. After a deadline, an I/O error or an answer that cannot be read, the
+/// session is dead: the next answer on the connection could belong to the old request. Nothing is
+/// ever sent twice.
+#[derive(Debug)]
+pub struct Session {
+    wire: Wire,
+    conversation: Conversation,
+}
+
+impl Session {
+    pub(super) fn new(wire: Wire, conversation: Conversation) -> Self {
+        Self { wire, conversation }
+    }
+
+    pub(super) fn agree(&mut self, version: ProtocolVersion) {
+        self.conversation.agree(version);
+    }
+
+    /// The agreed protocol version.
+    #[must_use]
+    pub fn version(&self) -> ProtocolVersion {
+        self.conversation.version()
+    }
+
+    /// The server at the other end.
+    #[must_use]
+    pub fn server(&self) -> &ServerAddress {
+        self.conversation.server()
+    }
+
+    /// TLS version, cipher suite and the server's certificate.
+    #[must_use]
+    pub fn tls(&self) -> &TlsFacts {
+        self.conversation.tls()
+    }
+
+    /// Whether another request may be sent.
+    #[must_use]
+    pub fn usable(&self) -> bool {
+        self.wire.usable()
+    }
+
+    /// Looks, without waiting, whether the server neither spoke nor hung up while we were idle. When
+    /// it did, the session is dead.
+    pub fn is_alive(&mut self) -> bool {
+        self.wire.is_silent()
+    }
+
+    /// Sends one request and returns the server's answer to it.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`]; its [`outcome`](ClientError::outcome) says what became of the request.
+    pub fn send(&mut self, request: &Request) -> Result<Response, ClientError> {
+        let deadline = after(self.conversation.exchange_timeout());
+        self.exchange(self.version(), request, deadline)
+    }
+
+    /// As [`Self::send`], with the type of the answer given by the request.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub fn call<P: RequestPayload>(&mut self, request: P) -> Result<P::Response, ClientError> {
+        let request = request.into();
+        let response = self.send(&request)?;
+        P::Response::of(response).map_err(|mismatch| {
+            self.conversation
+                .error(mismatch.into(), request.operation())
+        })
+    }
+
+    /// Sends one request that the server may answer later; then [`Self::poll`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub fn send_asynchronous(&mut self, request: &Request) -> Result<Answer, ClientError> {
+        let deadline = after(self.conversation.exchange_timeout());
+        let options =
+            RequestOptions::default().with_asynchronous_indicator(AsynchronousIndicator::OPTIONAL);
+        let (exchange, octets) = self.conversation.ask(self.version(), request, options)?;
+        let came = self.wire.exchange(&octets, deadline);
+        self.conversation.finish_or_pend(exchange, came)
+    }
+
+    /// Sends a batch as one message; each item has an outcome of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] when nothing is known of single items: not sent, refused as a whole, or
+    /// [`Unknown`](crate::Outcome::Unknown) for all of them.
+    pub fn send_batch(&mut self, batch: &Batch) -> Result<BatchAnswer, ClientError> {
+        let deadline = after(self.conversation.exchange_timeout());
+        let (exchange, octets) = self.conversation.ask_batch(batch)?;
+        let came = self.wire.exchange(&octets, deadline);
+        self.conversation.finish_batch((batch, &exchange), came)
+    }
+
+    /// Locate in pages; see [`Session::locate_pages`](crate::Session::locate_pages).
+    pub fn locate_pages(&mut self, request: LocateRequest, page_len: u16) -> LocatePages<'_> {
+        let pages = Pages::new(self.version(), request, page_len);
+        LocatePages {
+            session: self,
+            pages,
+        }
+    }
+
+    /// Ends the connection politely. Dropping the session ends it too, without the goodbye.
+    pub fn close(self) {
+        self.wire.close(GOODBYE);
+    }
+
+    /// One exchange at `version` before `deadline`.
+    pub(super) fn exchange(
+        &mut self,
+        version: ProtocolVersion,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<Response, ClientError> {
+        let options = RequestOptions::default();
+        let (exchange, octets) = self.conversation.ask(version, request, options)?;
+        let came = self.wire.exchange(&octets, deadline);
+        self.conversation.finish(&exchange, came)
+    }
+}
+
+/// The pages of a Locate; ends after the last one, and after an error.
+#[derive(Debug)]
+#[must_use = "nothing is asked before `next`"]
+pub struct LocatePages<'a> {
+    session: &'a mut Session,
+    pages: Pages,
+}
+
+impl Iterator for LocatePages<'_> {
+    type Item = Result<Vec<UniqueIdentifier>, ClientError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let request = self.pages.next()?;
+        let came = self.session.call(request.clone());
+        Some(self.pages.took(&request, came, self.session.server()))
+    }
+}
