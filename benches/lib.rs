@@ -4,10 +4,12 @@
 #![forbid(unsafe_code)]
 
 mod row;
+mod scaling;
 mod session;
 mod timing;
 
 pub use row::{Allocations, Goal, Row};
+pub use scaling::{Threaded, UnitWork};
 pub use session::Session;
 pub use timing::Work;
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::scaling::Growth;
 use crate::timing::Times;
 
 /// What is measured, in the words of the results' table.
@@ -32,8 +33,12 @@ pub enum Goal {
     TimeAtMost(f64),
     /// At least so many times as long as the yardstick: for a peer, with our work as yardstick.
     TimeAtLeast(f64),
+    /// So many times the yardstick's speed; no target.
+    Speed,
     /// At least this share of the yardstick's speed.
     SpeedAtLeast(f64),
+    /// Less than this share of the yardstick's speed: for what must be found too slow.
+    SpeedBelow(f64),
 }
 
 /// Allocations of one run, counted outside the timed loop.
@@ -45,16 +50,19 @@ pub struct Allocations {
     pub at_most: Option<usize>,
 }
 
+/// A yardstick of two threads that grows less than this had no second core to itself.
+const GROWTH_MIN: f64 = 1.7;
+
 /// What makes a yardstick worth its name: it must take at most so many times as long as a copy
 /// of the same octets, in the rounds of its row.
-pub(crate) struct Floor {
+pub(crate) struct Floor<'t> {
     pub(crate) at_most: f64,
-    pub(crate) times: Times,
+    pub(crate) times: &'t Times,
 }
 
 impl Row {
     /// Which row this is, for results and for the list of what is to come.
-    pub(crate) fn identity(&self) -> Value {
+    pub(crate) fn identity(&self, threads: u32) -> Value {
         let Self {
             group,
             work,
@@ -63,7 +71,7 @@ impl Row {
             against,
             ..
         } = self;
-        json!({ "group": group, "work": work, "message": message, "bytes": bytes, "threads": 1,
+        json!({ "group": group, "work": work, "message": message, "bytes": bytes, "threads": threads,
             "against": against })
     }
 
@@ -81,18 +89,18 @@ impl Row {
         &self,
         ours: &Times,
         theirs: &Times,
-        floor: Option<&Floor>,
+        floor: Option<&Floor<'_>>,
     ) -> Option<Value> {
         let (ratio, best) = (ours.median_ratio(theirs)?, ours.best()? / theirs.best()?);
-        let (ratio, best) = match self.goal {
-            Goal::SpeedAtLeast(_) => (ratio.recip(), best.recip()),
-            _ => (ratio, best),
+        let (ratio, best) = match self.goal.is_of_speed() {
+            true => (ratio.recip(), best.recip()),
+            false => (ratio, best),
         };
-        let floor_ratio = floor.and_then(|floor| theirs.median_ratio(&floor.times));
+        let floor_ratio = floor.and_then(|floor| theirs.median_ratio(floor.times));
         let is_void = floor
             .zip(floor_ratio)
             .is_some_and(|(floor, ratio)| ratio > floor.at_most);
-        let mut result = self.identity();
+        let mut result = self.identity(1);
         let measured = json!({
             "sense": self.goal.sense(), "ratio": rounded(ratio), "best": rounded(best),
             "ns": rounded(ours.median()?), "againstNs": rounded(theirs.median()?),
@@ -101,6 +109,25 @@ impl Row {
             "floor": floor_ratio.map(rounded), "floorAtMost": floor.map(|floor| floor.at_most),
             "allocations": self.allocations.map(|counted| counted.count),
             "allocationsAtMost": self.allocations.and_then(|counted| counted.at_most),
+        });
+        if let (Value::Object(result), Value::Object(measured)) = (&mut result, measured) {
+            result.extend(measured);
+        }
+        Some(result)
+    }
+
+    /// The row of two threads: how both grew against one thread, and our growth by theirs. What is
+    /// told of times is of the best rounds.
+    pub(crate) fn result_of_two(&self, ours: &Growth, theirs: &Growth) -> Option<Value> {
+        let (growth, their_growth) = (ours.growth()?, theirs.growth()?);
+        let ratio = growth / their_growth;
+        let mut result = self.identity(2);
+        let measured = json!({
+            "sense": "growth", "ratio": rounded(ratio), "best": rounded(ratio),
+            "growth": rounded(growth), "againstGrowth": rounded(their_growth),
+            "ns": rounded(ours.two.best()?), "againstNs": rounded(theirs.two.best()?),
+            "rounds": ours.two.len(), "target": self.goal.target(),
+            "verdict": self.verdict(ratio, their_growth < GROWTH_MIN),
         });
         if let (Value::Object(result), Value::Object(measured)) = (&mut result, measured) {
             result.extend(measured);
@@ -128,24 +155,33 @@ impl Row {
 impl Goal {
     /// What the ratio is one of.
     fn sense(self) -> &'static str {
-        match self {
-            Self::SpeedAtLeast(_) => "speed",
-            _ => "time",
+        match self.is_of_speed() {
+            true => "speed",
+            false => "time",
         }
+    }
+
+    fn is_of_speed(self) -> bool {
+        matches!(
+            self,
+            Self::Speed | Self::SpeedAtLeast(_) | Self::SpeedBelow(_)
+        )
     }
 
     fn target(self) -> Option<String> {
         match self {
-            Self::Time => None,
+            Self::Time | Self::Speed => None,
             Self::TimeAtMost(bound) => Some(format!("<= {bound}")),
+            Self::SpeedBelow(bound) => Some(format!("< {bound}")),
             Self::TimeAtLeast(bound) | Self::SpeedAtLeast(bound) => Some(format!(">= {bound}")),
         }
     }
 
     fn is_met(self, ratio: f64) -> Option<bool> {
         match self {
-            Self::Time => None,
+            Self::Time | Self::Speed => None,
             Self::TimeAtMost(bound) => Some(ratio <= bound),
+            Self::SpeedBelow(bound) => Some(ratio < bound),
             Self::TimeAtLeast(bound) | Self::SpeedAtLeast(bound) => Some(ratio >= bound),
         }
     }
@@ -180,7 +216,7 @@ mod tests {
         times
     }
 
-    fn verdict(row: &Row, floor: Option<&Floor>) -> (Value, Value) {
+    fn verdict(row: &Row, floor: Option<&Floor<'_>>) -> (Value, Value) {
         let result = row.result(&times(130), &times(100), floor).unwrap();
         (result["ratio"].clone(), result["verdict"].clone())
     }
@@ -204,13 +240,47 @@ mod tests {
             (json!(0.769), json!("missed"))
         );
         assert_eq!(judged(Goal::Time), (json!(1.3), json!("-")));
+        assert_eq!(judged(Goal::Speed), (json!(0.769), json!("-")));
+        assert_eq!(judged(Goal::SpeedBelow(0.8)), (json!(0.769), json!("pass")));
+        assert_eq!(
+            judged(Goal::SpeedBelow(0.7)),
+            (json!(0.769), json!("missed"))
+        );
+    }
+
+    #[test]
+    fn two_threads_are_judged_by_how_both_grew() {
+        let growth = |one, two| Growth {
+            one: times(one),
+            two: times(two),
+        };
+        // Ours goes from 100 to 160 units a while, theirs from 100 to 200.
+        let row = row(Goal::SpeedAtLeast(0.95));
+        let result = row
+            .result_of_two(&growth(80, 100), &growth(50, 50))
+            .unwrap();
+        assert_eq!(
+            (&result["ratio"], &result["threads"]),
+            (&json!(0.8), &json!(2))
+        );
+        assert_eq!(
+            (&result["growth"], &result["againstGrowth"]),
+            (&json!(1.6), &json!(2.0))
+        );
+        assert_eq!(result["verdict"], "missed");
+        // Neither grew: there was no second core, and nothing can be said.
+        let result = row
+            .result_of_two(&growth(50, 90), &growth(50, 100))
+            .unwrap();
+        assert_eq!(result["verdict"], "void");
     }
 
     #[test]
     fn a_yardstick_too_far_from_a_copy_makes_the_row_void() {
+        let copy = times(20);
         let floor = |at_most| Floor {
             at_most,
-            times: times(20),
+            times: &copy,
         };
         let judged = |at_most| verdict(&row(Goal::TimeAtMost(1.3)), Some(&floor(at_most))).1;
         assert_eq!(judged(5.0), "pass");

@@ -9,19 +9,34 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use serde_json::{Value, json};
 
 use crate::row::{Floor, Row};
+use crate::scaling::{self, Threaded};
 use crate::timing::{Times, Work};
 
 /// The rows of one bench program.
 #[expect(missing_debug_implementations, reason = "full of closures")]
 pub struct Session<'w> {
     entries: Vec<Entry<'w>>,
+    threaded: Vec<ThreadedEntry<'w>>,
+    notes: Vec<(&'static str, String)>,
 }
 
+/// Pieces of work that are timed in the same rounds, and the rows that compare them.
 struct Entry<'w> {
+    works: Vec<Work<'w>>,
+    lines: Vec<Line>,
+}
+
+struct Line {
     row: Row,
-    ours: Work<'w>,
-    yardstick: Work<'w>,
-    floor: Option<(f64, Work<'w>)>,
+    /// Which work is the row's, and which the yardstick.
+    pair: (usize, usize),
+    /// Which work the yardstick must come near to, and how near.
+    floor: Option<(f64, usize)>,
+}
+
+struct ThreadedEntry<'w> {
+    works: Vec<Threaded<'w>>,
+    lines: Vec<Line>,
 }
 
 impl<'w> Session<'w> {
@@ -31,17 +46,19 @@ impl<'w> Session<'w> {
     pub const fn new() -> Self {
         Self {
             entries: Vec::new(),
+            threaded: Vec::new(),
+            notes: Vec::new(),
         }
+    }
+
+    /// Adds a fact about the machine or a peer to every result.
+    pub fn note(&mut self, name: &'static str, value: String) {
+        self.notes.push((name, value));
     }
 
     /// Adds a row: `ours` against `yardstick`.
     pub fn row(&mut self, row: Row, ours: Work<'w>, yardstick: Work<'w>) {
-        self.entries.push(Entry {
-            row,
-            ours,
-            yardstick,
-            floor: None,
-        });
+        self.rows(vec![ours, yardstick], &[(row, (0, 1))]);
     }
 
     /// The same, but the row is void if `yardstick` takes more than `at_most` times as long as
@@ -53,14 +70,33 @@ impl<'w> Session<'w> {
         ours: Work<'w>,
         yardstick: Work<'w>,
     ) {
-        self.row(row, ours, yardstick);
-        if let Some(entry) = self.entries.last_mut() {
-            entry.floor = Some((at_most, copy));
+        self.rows(vec![ours, yardstick, copy], &[(row, (0, 1))]);
+        let line = self
+            .entries
+            .last_mut()
+            .and_then(|entry| entry.lines.last_mut());
+        if let Some(line) = line {
+            line.floor = Some((at_most, 2));
         }
     }
 
+    /// Adds rows over the same `works`, all timed in the same rounds. Each row names its work and
+    /// its yardstick by their places. Criterion reports the first work, under the first row's name.
+    pub fn rows(&mut self, works: Vec<Work<'w>>, rows: &[(Row, (usize, usize))]) {
+        let lines = lines(rows);
+        self.entries.push(Entry { works, lines });
+    }
+
+    /// Adds rows of two threads over the same `works`: how each grows from one thread to two, and
+    /// the ratio of that.
+    pub fn threaded(&mut self, works: Vec<Threaded<'w>>, rows: &[(Row, (usize, usize))]) {
+        let lines = lines(rows);
+        self.threaded.push(ThreadedEntry { works, lines });
+    }
+
     /// Times all rows, in turn. Criterion's arguments choose rows and lengths; its report is of
-    /// the work, ours is of the ratio, median of all rounds.
+    /// the work, ours is of the ratio, median of all rounds. Rows of two threads are always run,
+    /// without Criterion.
     ///
     /// If `STRONGROOM_BENCH_JSON` names a file, JSON objects are appended to it, one a line: first
     /// each row with `"planned": true`, then each with its result.
@@ -74,51 +110,98 @@ impl<'w> Session<'w> {
             .warm_up_time(Duration::from_millis(200))
             .measurement_time(Duration::from_secs(1))
             .configure_from_args();
-        for entry in &self.entries {
-            append(&json!({ "planned": entry.row.identity() }))?;
+        for line in self.entries.iter().flat_map(|entry| &entry.lines) {
+            append(&json!({ "planned": line.row.identity(1) }))?;
+        }
+        for line in self.threaded.iter().flat_map(|entry| &entry.lines) {
+            append(&json!({ "planned": line.row.identity(2) }))?;
         }
         for entry in self.entries {
-            if let Some(result) = entry.measure(&mut criterion) {
-                say(&result);
-                append(&result)?;
+            for result in entry.measure(&mut criterion) {
+                publish(result, &self.notes)?;
             }
         }
         criterion.final_summary();
+        for entry in self.threaded {
+            let growths = scaling::measure(&entry.works);
+            for line in &entry.lines {
+                let (ours, theirs) = line.pair;
+                let pair = growths.get(ours).zip(growths.get(theirs));
+                let result = pair.and_then(|(ours, theirs)| line.row.result_of_two(ours, theirs));
+                if let Some(result) = result {
+                    publish(result, &self.notes)?;
+                }
+            }
+        }
         Ok(())
     }
 }
 
+fn lines(rows: &[(Row, (usize, usize))]) -> Vec<Line> {
+    let line = |(row, pair): &(Row, (usize, usize))| Line {
+        row: *row,
+        pair: *pair,
+        floor: None,
+    };
+    rows.iter().map(line).collect()
+}
+
 impl Entry<'_> {
-    /// Criterion decides how many rounds there are; in each, the loops run one after the other.
-    fn measure(mut self, criterion: &mut Criterion) -> Option<Value> {
-        let (mut ours, mut theirs) = (Times::default(), Times::default());
-        let mut floor = self.floor.take().map(|(at_most, mut copy)| {
-            copy.calibrate();
-            let times = Times::default();
-            (Floor { at_most, times }, copy)
-        });
-        self.ours.calibrate();
-        self.yardstick.calibrate();
-        let mut group = criterion.benchmark_group(self.row.group);
-        set_throughput(&mut group, self.row.bytes);
-        group.bench_function(self.row.name(), |bencher| {
+    /// Criterion decides how many rounds there are; in each, all loops run one after the other.
+    fn measure(mut self, criterion: &mut Criterion) -> Vec<Value> {
+        let Some(first) = self.lines.first().map(|line| line.row) else {
+            return Vec::new();
+        };
+        self.works.iter_mut().for_each(Work::calibrate);
+        let mut times: Vec<Times> = self.works.iter().map(|_| Times::default()).collect();
+        let runs = self.works.first().map_or(1, |work| u64::from(work.runs()));
+        let mut turn = 0;
+        let mut group = criterion.benchmark_group(first.group);
+        set_throughput(&mut group, first.bytes);
+        group.bench_function(first.name(), |bencher| {
             bencher.iter_custom(|iterations| {
-                let runs = u64::from(self.ours.runs());
                 let rounds = iterations.div_ceil(runs);
                 let mut total = Duration::ZERO;
                 for _ in 0..rounds {
-                    self.yardstick.round(&mut theirs);
-                    total = total.saturating_add(self.ours.round(&mut ours));
-                    if let Some((floor, copy)) = &mut floor {
-                        copy.round(&mut floor.times);
-                    }
+                    let own = round(&mut self.works, &mut times, turn);
+                    total = total.saturating_add(own);
+                    turn = turn.wrapping_add(1);
                 }
                 total.mul_f64(share(iterations, rounds.saturating_mul(runs)))
             });
         });
         group.finish();
-        let floor = floor.map(|(floor, _)| floor);
-        self.row.result(&ours, &theirs, floor.as_ref())
+        self.lines
+            .iter()
+            .filter_map(|line| line.result(&times))
+            .collect()
+    }
+}
+
+/// Runs every work once, another one first each time, and gives the time of work 0.
+fn round(works: &mut [Work<'_>], times: &mut [Times], turn: usize) -> Duration {
+    let count = works.len();
+    let mut own = Duration::ZERO;
+    for step in 0..count {
+        let place = turn.wrapping_add(step).checked_rem(count).unwrap_or(0);
+        if let (Some(work), Some(times)) = (works.get_mut(place), times.get_mut(place)) {
+            let took = work.round(times);
+            if place == 0 {
+                own = took;
+            }
+        }
+    }
+    own
+}
+
+impl Line {
+    fn result(&self, times: &[Times]) -> Option<Value> {
+        let (ours, theirs) = self.pair;
+        let floor = self.floor.and_then(|(at_most, copy)| {
+            let times = times.get(copy)?;
+            Some(Floor { at_most, times })
+        });
+        (self.row).result(times.get(ours)?, times.get(theirs)?, floor.as_ref())
     }
 }
 
@@ -132,13 +215,24 @@ fn share(part: u64, whole: u64) -> f64 {
     exact(part) / exact(whole.max(1))
 }
 
+fn publish(mut result: Value, notes: &[(&'static str, String)]) -> io::Result<()> {
+    if let Value::Object(result) = &mut result {
+        let notes = notes.iter();
+        result.extend(notes.map(|(name, value)| ((*name).to_owned(), json!(value))));
+    }
+    say(&result);
+    append(&result)
+}
+
 #[expect(clippy::print_stdout, reason = "the result of a bench")]
 fn say(result: &Value) {
     let text = |name: &str| result[name].as_str().unwrap_or("none").to_owned();
     println!(
-        "{} {} against {}: {} times its {}, target {}: {}\n",
+        "{} {} {} B, {} thread(s), against {}: {} times its {}, target {}: {}\n",
         text("work"),
         text("message"),
+        result["bytes"],
+        result["threads"],
         text("against"),
         result["ratio"],
         text("sense"),

@@ -56,11 +56,11 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let folder = root().join("target/bench");
     fs::create_dir_all(&folder)?;
     eprintln!("building the benches");
-    Cmd::new("cargo bench --quiet -p strongroom-benches --benches --no-run").read()?;
+    let features = features()?;
     let mut rows = Vec::new();
     for group in Group::ALL {
         if options.only.is_none_or(|only| only == group) {
-            rows.extend(play(group, options.quick, &folder)?);
+            rows.extend(play(group, features, options.quick, &folder)?);
         }
     }
     let text = match options.json {
@@ -79,8 +79,23 @@ pub(crate) fn run(options: &Options) -> Outcome {
     Ok(())
 }
 
+/// Builds all, with the libraries of others if they can be had, and gives the features.
+fn features() -> Outcome<&'static str> {
+    let build = |features| {
+        let build = "cargo bench --quiet -p strongroom-benches --benches --no-run --features";
+        Cmd::new(build).arg(features).read()
+    };
+    match build("peers") {
+        Ok(_) => Ok("peers"),
+        Err(error) => {
+            eprintln!("without aws-lc-rs and aes-gcm, which did not build: {error}");
+            build("").map(|_| "")
+        }
+    }
+}
+
 /// Runs one bench program and gives its rows.
-fn play(group: Group, quick: bool, folder: &Path) -> Outcome<Vec<Value>> {
+fn play(group: Group, features: &str, quick: bool, folder: &Path) -> Outcome<Vec<Value>> {
     let target = group.target();
     let lines = folder.join(format!("{target}.jsonl"));
     fs::write(&lines, "")?;
@@ -88,7 +103,9 @@ fn play(group: Group, quick: bool, folder: &Path) -> Outcome<Vec<Value>> {
     let path = lines
         .to_str()
         .ok_or("the path of target/bench is no text")?;
-    let mut cmd = Cmd::new("cargo bench --quiet -p strongroom-benches --bench")
+    let mut cmd = Cmd::new("cargo bench --quiet -p strongroom-benches --features")
+        .arg(features)
+        .arg("--bench")
         .arg(target)
         .variable("STRONGROOM_BENCH_JSON", path);
     if quick {
@@ -152,16 +169,17 @@ fn table(rows: &[Value]) -> String {
         text.push_str(line.join("  ").trim_end());
         text.push('\n');
     }
-    text.push_str("\nratio: time, or speed where marked, divided by that of the yardstick; median of all rounds\n");
+    text.push_str("\nratio: time, or speed where marked, divided by that of the yardstick; median of all rounds.\n");
+    text.push_str("growth: units of two threads divided by those of one, best round, divided by the yardstick's\n");
     text
 }
 
 fn cells_of(row: &Value) -> [String; 10] {
     let word = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
-    let mark = if row["sense"] == "speed" {
-        " of speed"
-    } else {
-        "x"
+    let mark = match row["sense"].as_str() {
+        Some("speed") => " of speed",
+        Some("growth") => " of growth",
+        _ => "x",
     };
     let ratio = row["ratio"].as_f64();
     let ratio = ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2}{mark}"));
@@ -186,9 +204,13 @@ fn cells_of(row: &Value) -> [String; 10] {
 
 /// What the work is done with.
 fn subject(row: &Value) -> String {
+    let threads = match row["threads"].as_u64() {
+        Some(threads @ 2..) => format!(", {threads} threads"),
+        _ => String::new(),
+    };
     match row["message"].as_str() {
-        None | Some("") => format!("{} B", row["bytes"]),
-        Some(message) => format!("{message}, {} B", row["bytes"]),
+        None | Some("") => format!("{} B{threads}", row["bytes"]),
+        Some(message) => format!("{message}, {} B{threads}", row["bytes"]),
     }
 }
 
@@ -205,10 +227,21 @@ fn time(nanoseconds: &Value) -> String {
 /// What a reader of the table must not overlook.
 fn remarks(rows: &[Value]) -> Vec<String> {
     let mut remarks = Vec::new();
+    match rows.iter().find_map(|row| row["aesPath"].as_str()) {
+        Some("fallback") => remarks.push(
+            "warning: AES path: fallback; this processor has no instructions for AES".to_owned(),
+        ),
+        Some(path) => remarks.push(format!("AES path: {path}")),
+        None => {}
+    }
     for row in rows {
         let word = |key: &str| row[key].as_str().unwrap_or_default();
         let name = format!("{} {}, {}", word("group"), word("work"), subject(row));
         match row["verdict"].as_str() {
+            Some("void") if row["sense"] == "growth" => remarks.push(format!(
+                "void: {name}: with a second thread the yardstick did {} times as much only: no core was free for it",
+                row["againstGrowth"]
+            )),
             Some("void") => remarks.push(format!(
                 "void: {name}: the yardstick takes {} times as long as a copy, may take {}",
                 row["floor"], row["floorAtMost"]
@@ -245,6 +278,15 @@ mod tests {
     }
 
     #[test]
+    fn the_aes_path_is_named_and_a_fallback_is_a_warning() {
+        let mut row: Value = serde_json::from_str(RESULT).unwrap();
+        row["aesPath"] = json!("VAES");
+        assert_eq!(remarks(&[row.clone()]), ["AES path: VAES"]);
+        row["aesPath"] = json!("fallback");
+        assert!(remarks(&[row])[0].starts_with("warning: AES path: fallback"));
+    }
+
+    #[test]
     fn a_void_row_is_named_with_its_reason() {
         let mut row: Value = serde_json::from_str(RESULT).unwrap();
         row["verdict"] = json!("void");
@@ -256,6 +298,13 @@ mod tests {
             "{remarks:?}"
         );
         assert!(remarks[0].contains("7.5") && remarks[0].contains("7.0"));
+        let mut row: Value = serde_json::from_str(RESULT).unwrap();
+        for (key, value) in [("verdict", json!("void")), ("sense", json!("growth"))] {
+            row[key] = value;
+        }
+        row["againstGrowth"] = json!(1.1);
+        let remarks = super::remarks(&[row]);
+        assert!(remarks[0].contains("1.1 times as much"), "{remarks:?}");
     }
 
     #[test]
@@ -272,5 +321,10 @@ mod tests {
         let cells = cells_of(&speed);
         assert!(cells.contains(&"1.25 of speed".to_owned()));
         assert!(cells.contains(&"2.5 us".to_owned()));
+        speed["threads"] = json!(2);
+        speed["sense"] = json!("growth");
+        let cells = cells_of(&speed);
+        assert!(cells.contains(&"1.25 of growth".to_owned()));
+        assert!(cells.contains(&"get, 312 B, 2 threads".to_owned()));
     }
 }

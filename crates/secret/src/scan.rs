@@ -86,6 +86,17 @@ pub fn count_halves(needle: &Needle) -> Result<usize, ScanError> {
     linux::count_halves(needle)
 }
 
+/// The same outside of memory that is left out of core dumps, as key memory is: copies of a key in
+/// use that should not be there.
+///
+/// # Errors
+///
+/// As [`count_halves`].
+#[cfg(target_os = "linux")]
+pub fn count_halves_in_dumped_memory(needle: &Needle) -> Result<usize, ScanError> {
+    linux::count_halves_in_dumped_memory(needle)
+}
+
 /// As on Linux, but unsupported here.
 ///
 /// # Errors
@@ -93,6 +104,16 @@ pub fn count_halves(needle: &Needle) -> Result<usize, ScanError> {
 /// [`ScanError::Unsupported`] always.
 #[cfg(not(target_os = "linux"))]
 pub fn count_halves(_needle: &Needle) -> Result<usize, ScanError> {
+    Err(ScanError::Unsupported)
+}
+
+/// As on Linux, but unsupported here.
+///
+/// # Errors
+///
+/// [`ScanError::Unsupported`] always.
+#[cfg(not(target_os = "linux"))]
+pub fn count_halves_in_dumped_memory(_needle: &Needle) -> Result<usize, ScanError> {
     Err(ScanError::Unsupported)
 }
 
@@ -136,13 +157,25 @@ mod linux {
     const OVERLAP_LEN: usize = HALF_LEN - 1;
 
     pub(super) fn count_halves(needle: &Needle) -> Result<usize, ScanError> {
+        // Read before the first step: what the list itself occupies is scanned as well.
+        let maps = fs::read_to_string("/proc/self/maps")?;
+        count_in_all(maps.lines().filter_map(readable), needle)
+    }
+
+    pub(super) fn count_halves_in_dumped_memory(needle: &Needle) -> Result<usize, ScanError> {
+        let maps = fs::read_to_string("/proc/self/smaps")?;
+        count_in_all(dumped(&maps).into_iter(), needle)
+    }
+
+    fn count_in_all(
+        maps: impl Iterator<Item = Range<u64>>,
+        needle: &Needle,
+    ) -> Result<usize, ScanError> {
         let mut buffer = vec![0; STEP_LEN].into_boxed_slice();
         let own = addresses(&buffer);
         let memory = File::open("/proc/self/mem")?;
-        // Read before the first step: what the list itself occupies is scanned as well.
-        let maps = fs::read_to_string("/proc/self/maps")?;
         let mut hits = 0_usize;
-        for map in maps.lines().filter_map(readable) {
+        for map in maps {
             for part in without(&map, &own) {
                 hits = hits.saturating_add(count_in(&memory, part, needle, &mut buffer));
             }
@@ -167,6 +200,27 @@ mod linux {
         let start = u64::from_str_radix(start, 16).ok()?;
         let end = u64::from_str_radix(end, 16).ok()?;
         Some(start..end)
+    }
+
+    /// The readable maps in the text of `smaps` whose flags do not leave them out of dumps.
+    fn dumped(smaps: &str) -> Vec<Range<u64>> {
+        let mut maps = Vec::new();
+        let mut current = None;
+        for line in smaps.lines() {
+            match line.strip_prefix("VmFlags:") {
+                Some(flags) if flags.split_ascii_whitespace().any(|flag| flag == "dd") => {}
+                Some(_) => maps.extend(current.take()),
+                None if is_head(line) => current = readable(line),
+                None => {}
+            }
+        }
+        maps
+    }
+
+    /// Whether a line of `smaps` begins a map: the others begin with a name and a colon.
+    fn is_head(line: &str) -> bool {
+        let first = line.split_ascii_whitespace().next();
+        first.is_some_and(|first| first.contains('-') && !first.ends_with(':'))
     }
 
     /// What remains of `map` before and after `hole`.
@@ -218,6 +272,14 @@ mod linux {
             ] {
                 assert_eq!(without(&map, &hole), parts, "{map:?} without {hole:?}");
             }
+        }
+
+        #[test]
+        fn maps_that_are_left_out_of_dumps_are_left_out() {
+            let smaps = "1000-2000 rw-p 00000000 00:00 0 \nSize: 4 kB\nVmFlags: rd wr dd wf \n\
+                2000-3000 r--p 00000000 00:00 0 [x-y]\nSize: 4 kB\nVmFlags: rd \n\
+                3000-4000 ---p 00000000 00:00 0 \nVmFlags: mr \n";
+            assert_eq!(format!("{:x?}", dumped(smaps)), "[2000..3000]");
         }
 
         #[test]

@@ -78,10 +78,14 @@ const BANNED: &[(&str, &str)] = &[
     ("native-tls", "a second TLS stack: rustls"),
 ];
 
-/// Crates that one other may use, and nothing else; what the others are to use.
-const CONFINED: &[(&str, &str, &str)] = &[
-    ("aws-lc-rs", "strongroom-cipher", "a second provider: ring"),
-    ("aws-lc-sys", "aws-lc-rs", "a second provider: ring"),
+/// Crates that these others may use, and nothing else; what the rest is to use.
+const CONFINED: &[(&str, &[&str], &str)] = &[
+    (
+        "aws-lc-rs",
+        &["strongroom-cipher", "strongroom-benches"],
+        "a second provider: ring",
+    ),
+    ("aws-lc-sys", &["aws-lc-rs"], "a second provider: ring"),
 ];
 
 pub(super) fn check(lock: &TextFile) -> Vec<Finding> {
@@ -109,9 +113,10 @@ fn strays(lock: &TextFile) -> impl Iterator<Item = Finding> {
             // `"name",`, and a version after the name where there are two of them.
             let used = line.strip_prefix(" \"")?.strip_suffix("\",")?;
             let used = used.split(' ').next()?;
-            let (_, owner, instead) = CONFINED.iter().find(|(crate_, ..)| *crate_ == used)?;
-            let text = format!("{user} uses {used}, which is {owner}'s alone: {instead}");
-            (user != *owner).then(|| Finding::new(&lock.path, number, text))
+            let (_, owners, instead) = CONFINED.iter().find(|(crate_, ..)| *crate_ == used)?;
+            let owner = owners.join(" and ");
+            let text = format!("{user} uses {used}, which is for {owner} alone: {instead}");
+            (!owners.contains(&user)).then(|| Finding::new(&lock.path, number, text))
         })
 }
 
@@ -212,8 +217,10 @@ mod tests {
             );
             check(&TextFile::new("Cargo.lock", &text))
         };
-        for (confined, owner, _) in CONFINED {
-            assert_eq!(using(owner, confined), [], "{confined}");
+        for (confined, owners, _) in CONFINED {
+            for owner in *owners {
+                assert_eq!(using(owner, confined), [], "{confined}");
+            }
             for used in [(*confined).to_owned(), format!("{confined} 1.2.3")] {
                 let findings = using("rustls", &used);
                 assert_eq!(findings.len(), 1, "{used}");
