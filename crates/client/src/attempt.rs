@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use crate::error::{Cause, ClientError, ErrorKind, Outcome, Phase};
-use crate::tls::{self, Tls, TlsFault};
+use crate::tls::{self, Handshake};
 
 pub(crate) fn unreachable(cause: Cause) -> ClientError {
     ClientError::new(ErrorKind::Unreachable, Outcome::NotSent, cause)
@@ -35,12 +35,11 @@ pub(crate) fn no_such_server(index: usize, count: usize) -> ClientError {
     )
 }
 
-pub(crate) fn handshake_failed(tls: &Tls, error: io::Error) -> ClientError {
+pub(crate) fn handshake_failed(handshake: &Handshake, error: io::Error) -> ClientError {
     let phase = Phase::Handshake;
     match tls::tls_error(&error) {
         Some(tls_error) => {
-            let facts = tls.fault_facts(SystemTime::now());
-            let fault = TlsFault::in_handshake(tls_error, &facts);
+            let fault = handshake.fault(tls_error, SystemTime::now());
             let cause = Cause::Tls { fault, error };
             ClientError::new(ErrorKind::Tls, Outcome::NotSent, cause)
         }

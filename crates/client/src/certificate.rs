@@ -1,12 +1,26 @@
-//! What a certificate says about itself: subject, issuer, dates. Nothing here decides on trust.
+//! What a certificate says about itself: subject, issuer, dates, key. Nothing here decides on
+//! trust, except that a pinned certificate's own statements are read with it.
 //!
 //! May touch: memory only.
+
+mod expiry;
+mod key;
 
 use std::fmt;
 use std::time::SystemTime;
 
 use x509_cert::Certificate;
+use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::der::{DateTime, Decode as _};
+use x509_cert::ext::pkix::ExtendedKeyUsage;
+
+use crate::fingerprint::Fingerprint;
+
+pub use expiry::{Expiry, ExpiryOf};
+pub(crate) use key::{Key, weak_signature};
+
+/// `id-kp-serverAuth` (RFC 5280, 4.2.1.12).
+const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
 
 /// Subject, issuer and dates of a certificate, for messages and expiry warnings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,25 +34,64 @@ pub struct CertificateFacts {
     pub not_before: SystemTime,
     /// Last moment of validity.
     pub not_after: SystemTime,
+    /// The SHA-256 of the whole certificate.
+    pub fingerprint: Fingerprint,
 }
 
 impl CertificateFacts {
     /// Reads a certificate in DER; `None` when it is not one.
     pub(crate) fn read(der: &[u8]) -> Option<Self> {
-        let certificate = Certificate::from_der(der).ok()?;
-        let fields = certificate.tbs_certificate();
-        Some(Self {
-            subject: fields.subject().to_string(),
-            issuer: fields.issuer().to_string(),
-            not_before: fields.validity().not_before.to_system_time(),
-            not_after: fields.validity().not_after.to_system_time(),
-        })
+        Details::read(der).map(|details| details.facts)
     }
 
     /// Whether `now` is past the last moment of validity.
     #[must_use]
     pub fn expired(&self, now: SystemTime) -> bool {
         now > self.not_after
+    }
+
+    /// Whether issuer and subject are the same.
+    #[must_use]
+    pub fn self_issued(&self) -> bool {
+        self.issuer == self.subject
+    }
+}
+
+/// Facts, and what only a refusal or a pin needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Details {
+    pub(crate) facts: CertificateFacts,
+    /// The certified key.
+    pub(crate) key: Key,
+    /// The algorithm of the signature on the certificate.
+    pub(crate) signature: ObjectIdentifier,
+    /// Whether the certificate may serve servers: no extended key usage, or one with `serverAuth`.
+    pub(crate) for_servers: bool,
+}
+
+impl Details {
+    /// Reads a certificate in DER; `None` when it is not one.
+    pub(crate) fn read(der: &[u8]) -> Option<Self> {
+        let certificate = Certificate::from_der(der).ok()?;
+        let fields = certificate.tbs_certificate();
+        let facts = CertificateFacts {
+            subject: fields.subject().to_string(),
+            issuer: fields.issuer().to_string(),
+            not_before: fields.validity().not_before.to_system_time(),
+            not_after: fields.validity().not_after.to_system_time(),
+            fingerprint: Fingerprint::of(der),
+        };
+        let for_servers = match fields.get_extension::<ExtendedKeyUsage>() {
+            Ok(None) => true,
+            Ok(Some((_, usage))) => usage.0.contains(&SERVER_AUTH),
+            Err(_) => false,
+        };
+        Some(Self {
+            facts,
+            key: Key::of(fields.subject_public_key_info()),
+            signature: certificate.signature_algorithm().oid,
+            for_servers,
+        })
     }
 }
 

@@ -10,15 +10,15 @@ use tokio::time::{Instant, sleep};
 use crate::attempt::no_such_server;
 use crate::back_off::Jitter;
 use crate::builder::WantsServers;
-use crate::certificate::CertificateFacts;
+use crate::certificate::{CertificateFacts, Expiry};
 use crate::connect::after;
-use crate::error::{Cause, ClientError, ErrorKind, Outcome};
+use crate::error::ClientError;
 use crate::identity::Identity;
 use crate::options::ClientOptions;
+use crate::renewal::{Credentials, Renewal};
 use crate::rounds::{Next, Rounds};
 use crate::servers::{ServerAddress, ServerList};
 use crate::session::Session;
-use crate::tls::Tls;
 use crate::trust::Trust;
 
 /// Connects to KMIP servers. Cheap to clone; holds no connection.
@@ -28,7 +28,7 @@ pub struct Client(Arc<Parts>);
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) servers: ServerList,
-    pub(crate) tls: Tls,
+    pub(crate) credentials: Arc<Credentials>,
     pub(crate) options: ClientOptions,
     pub(crate) jitter: Jitter,
 }
@@ -56,16 +56,10 @@ impl Client {
         options: ClientOptions,
         jitter: Jitter,
     ) -> Result<Self, ClientError> {
-        let tls = Tls::new(trust, identity).map_err(|error| {
-            ClientError::new(
-                ErrorKind::Configuration,
-                Outcome::NotSent,
-                Cause::TlsSetup(Box::new(error)),
-            )
-        })?;
+        let credentials = Arc::new(Credentials::new(trust, identity)?);
         Ok(Self(Arc::new(Parts {
             servers,
-            tls,
+            credentials,
             options,
             jitter,
         })))
@@ -90,8 +84,39 @@ impl Client {
 
     /// Subject and dates of our own certificate, when they could be read.
     #[must_use]
-    pub fn certificate(&self) -> Option<&CertificateFacts> {
-        self.0.tls.identity().certificate()
+    pub fn certificate(&self) -> Option<CertificateFacts> {
+        self.0.credentials.tls().identity().certificate().cloned()
+    }
+
+    /// When our own certificate, the CA certificates and the revocation lists run out. The
+    /// server's certificate stands in [`Session::tls`].
+    #[must_use]
+    pub fn expiries(&self) -> Vec<Expiry> {
+        self.0.credentials.tls().expiries()
+    }
+
+    /// Looks at the files of trust and identity, reads them again where one changed, and says how
+    /// that ended.
+    ///
+    /// Each new connection does the same, so a renewed certificate, key, CA or revocation list is
+    /// in use from the next connection on. Sessions that stand stay as they are. Files that cannot
+    /// be used, or a certificate that has expired, change nothing: what was read before stays in
+    /// use, and the failure stands in the result until the files are mended. Reads files, and does
+    /// not return before it has.
+    #[must_use]
+    pub fn renewal(&self) -> Renewal {
+        self.0.credentials.look()
+    }
+
+    /// Takes this trust and this identity for all further connections, of all clones of this
+    /// client: for other files, or another password, than those it was built with.
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) when TLS cannot be set up with them; nothing
+    /// changes then.
+    pub fn renew(&self, trust: Trust, identity: Identity) -> Result<(), ClientError> {
+        self.0.credentials.replace(trust, identity)
     }
 
     /// Connects to the first server of the list that answers.
@@ -105,8 +130,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError`] with the outcome [`NotSent`](Outcome::NotSent); with several servers, its
-    /// cause [`AllServers`](Cause::AllServers) has one failure per server of the last round.
+    /// [`ClientError`] with the outcome [`NotSent`](crate::Outcome::NotSent); with several servers, its
+    /// cause [`AllServers`](crate::Cause::AllServers) has one failure per server of the last round.
     pub async fn connect(&self) -> Result<Session, ClientError> {
         let until = self.0.options.total_timeout.map(after);
         let mut rounds = self.0.rounds();
@@ -130,7 +155,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Self::connect`]; [`Configuration`](ErrorKind::Configuration) when there is no such
+    /// As [`Self::connect`]; [`Configuration`](crate::ErrorKind::Configuration) when there is no such
     /// server.
     pub async fn connect_to(&self, index: usize) -> Result<Session, ClientError> {
         self.0.connect_server(self.0.server(index)?, None).await

@@ -3,6 +3,7 @@
 //! May touch: the network.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpStream, lookup_host};
@@ -15,7 +16,7 @@ use crate::error::{Cause, ClientError, Phase};
 use crate::negotiate::{Plan, Step};
 use crate::servers::ServerAddress;
 use crate::session::Session;
-use crate::tls;
+use crate::tls::{self, Tls};
 use crate::wire::{Counted, Wire};
 
 impl Parts {
@@ -113,17 +114,33 @@ impl Parts {
             .map_err(|error| unreachable(Cause::Connect { address, error }))?;
         let transport = Counted::new(tcp);
         let written = transport.counter();
-        let handshake = self.tls.connect(target.server, transport);
-        let stream = match timeout_at(target.deadline, handshake).await {
+        let tls = self.tls().await;
+        let handshake = tls.handshake(target.server).map_err(|error| {
+            let phase = Phase::Handshake;
+            unreachable(Cause::Io { phase, error })
+        })?;
+        let stream = match timeout_at(target.deadline, handshake.run(transport)).await {
             Err(_) => return Err(late(Phase::Handshake, target.limit)),
-            Ok(Err(error)) => return Err(handshake_failed(&self.tls, error)),
+            Ok(Err(error)) => return Err(handshake_failed(&handshake, error)),
             Ok(Ok(stream)) => stream,
         };
         let facts = tls::facts(stream.get_ref().1);
         let wire = Wire::new(stream, written, self.options.limits);
         let server = target.server.clone();
-        let conversation = Conversation::new(server, facts, self.tls.clone(), &self.options);
+        let conversation = Conversation::new(server, facts, tls, &self.options);
         Ok(Session::new(wire, conversation))
+    }
+
+    /// Trust and identity for a new connection, from the files as they are now.
+    async fn tls(&self) -> Tls {
+        if self.credentials.changed() {
+            let credentials = Arc::clone(&self.credentials);
+            let read = tokio::task::spawn_blocking(move || credentials.current());
+            if let Ok(tls) = read.await {
+                return tls;
+            }
+        }
+        self.credentials.tls()
     }
 }
 

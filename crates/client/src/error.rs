@@ -88,6 +88,11 @@ impl ClientError {
         }))
     }
 
+    pub(crate) fn tls_setup(error: rustls::Error) -> Self {
+        let cause = Cause::TlsSetup(Box::new(error));
+        Self::new(ErrorKind::Configuration, Outcome::NotSent, cause)
+    }
+
     pub(crate) fn at(mut self, server: &ServerAddress) -> Self {
         self.0.server = Some(server.clone());
         self

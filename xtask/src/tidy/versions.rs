@@ -78,11 +78,18 @@ const BANNED: &[(&str, &str)] = &[
     ("native-tls", "a second TLS stack: rustls"),
 ];
 
-/// Crates that these others may use, and nothing else; what the rest is to use.
+/// Crates that these others may use, and nothing else; what the rest is to use. For TLS it is
+/// rustls that uses aws-lc-rs (and rcgen in tests), where a feature of strongroom-client asks it to.
 const CONFINED: &[(&str, &[&str], &str)] = &[
     (
         "aws-lc-rs",
-        &["strongroom-cipher", "strongroom-benches"],
+        &[
+            "rcgen",
+            "rustls",
+            "rustls-webpki",
+            "strongroom-benches",
+            "strongroom-cipher",
+        ],
         "a second provider: ring",
     ),
     ("aws-lc-sys", &["aws-lc-rs"], "a second provider: ring"),
@@ -100,7 +107,7 @@ pub(super) fn check(lock: &TextFile) -> Vec<Finding> {
     faults.chain(strays(lock)).collect()
 }
 
-/// Lines on which a package depends on a crate that is another one's alone.
+/// Lines on which a package depends on a crate that is for others alone.
 fn strays(lock: &TextFile) -> impl Iterator<Item = Finding> {
     let mut user = "";
     lock.text
@@ -209,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_that_is_anothers_alone_is_found_where_a_third_uses_it() {
+    fn a_crate_that_is_for_others_is_found_where_another_uses_it() {
         let using = |user: &str, used: &str| {
             let text = format!(
                 "[[package]]\nname = \"{user}\"\nversion = \"1.0.0\"\n\
@@ -222,7 +229,7 @@ mod tests {
                 assert_eq!(using(owner, confined), [], "{confined}");
             }
             for used in [(*confined).to_owned(), format!("{confined} 1.2.3")] {
-                let findings = using("rustls", &used);
+                let findings = using("strongroom", &used);
                 assert_eq!(findings.len(), 1, "{used}");
                 assert_eq!(findings[0].line, 6, "{used}");
             }

@@ -9,9 +9,11 @@ use std::time::Instant;
 use super::connect::connect_server;
 use super::session::Session;
 use super::wire::after;
+use crate::certificate::Expiry;
 use crate::client::Parts;
 use crate::error::ClientError;
 use crate::options::ClientOptions;
+use crate::renewal::Renewal;
 use crate::rounds::Next;
 use crate::servers::ServerList;
 
@@ -37,6 +39,19 @@ impl Client {
     #[must_use]
     pub fn options(&self) -> &ClientOptions {
         &self.0.options
+    }
+
+    /// When our own certificate, the CA certificates and the revocation lists run out.
+    #[must_use]
+    pub fn expiries(&self) -> Vec<Expiry> {
+        self.0.credentials.tls().expiries()
+    }
+
+    /// Looks at the files of trust and identity, and reads them again where one changed; see
+    /// [`Client::renewal`](crate::Client::renewal).
+    #[must_use]
+    pub fn renewal(&self) -> Renewal {
+        self.0.credentials.look()
     }
 
     /// Connects to the first server of the list that answers; see [`Client::connect`].

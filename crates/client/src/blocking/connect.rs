@@ -19,7 +19,7 @@ use crate::conversation::Conversation;
 use crate::error::{Cause, ClientError, Phase};
 use crate::negotiate::{Plan, Step};
 use crate::servers::ServerAddress;
-use crate::tls;
+use crate::tls::{self, Tls};
 
 /// Where to, and until when.
 struct Target<'a> {
@@ -133,27 +133,32 @@ fn open(
     // Requests are written whole; waiting to fill a segment only costs time.
     tcp.set_nodelay(true).map_err(failed)?;
     let mut line = Line::new(tcp, target.deadline);
-    let connection = handshake(parts, target, &mut line)?;
+    let tls = parts.credentials.current();
+    let connection = handshake(&tls, target, &mut line)?;
     let facts = tls::facts(&connection);
     let wire = Wire::new(StreamOwned::new(connection, line), parts.options.limits);
     let server = target.server.clone();
-    let conversation = Conversation::new(server, facts, parts.tls.clone(), &parts.options);
+    let conversation = Conversation::new(server, facts, tls, &parts.options);
     Ok(Session::new(wire, conversation))
 }
 
 fn handshake(
-    parts: &Parts,
+    tls: &Tls,
     target: &Target<'_>,
     line: &mut Line,
 ) -> Result<ClientConnection, ClientError> {
+    let handshake = tls.handshake(target.server).map_err(|error| {
+        let phase = Phase::Handshake;
+        unreachable(Cause::Io { phase, error })
+    })?;
     let failed = |error: io::Error| {
         if is_late(&error) {
             late(Phase::Handshake, target.limit)
         } else {
-            handshake_failed(&parts.tls, error)
+            handshake_failed(&handshake, error)
         }
     };
-    let mut connection = parts.tls.begin(target.server).map_err(failed)?;
+    let mut connection = handshake.begin().map_err(failed)?;
     while connection.is_handshaking() {
         connection.complete_io(line).map_err(failed)?;
     }

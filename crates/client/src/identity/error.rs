@@ -4,9 +4,11 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rustls::{CertificateError, Error as TlsError, InconsistentKeys};
 
+use crate::certificate::Moment;
 use crate::pem::PemError;
 
 /// The client certificate or its key cannot be used.
@@ -97,6 +99,13 @@ pub enum IdentityErrorKind {
     /// Public keys of certificate and private key differ.
     #[error("the private key does not belong to the first certificate in it")]
     KeyMismatch,
+    /// The certificate is past its time. Met only at a renewal: the first one goes to the server
+    /// as it is, since this machine's clock may be wrong.
+    #[error("its certificate expired on {}", Moment(*since))]
+    Expired {
+        /// The last moment of validity.
+        since: SystemTime,
+    },
     /// The key fits a later certificate of the file.
     #[error("the private key belongs to a later certificate in it, not to the first")]
     LeafNotFirst,
@@ -152,11 +161,12 @@ impl IdentityErrorKind {
                 "use a P-256, P-384, RSA or Ed25519 key in PKCS#8, PKCS#1 or SEC1 form; check it: openssl pkey -in KEY -noout -text"
             }
             Self::P521Key => {
-                "use a P-256, P-384, RSA or Ed25519 key; Vault makes P-521 keys unless default_tls_client_key_bits=256 is set there"
+                "use a P-256, P-384, RSA or Ed25519 key (Vault makes P-521 keys unless default_tls_client_key_bits=256 is set there), or build with the feature aws-lc-rs and choose that provider"
             }
             Self::KeyMismatch => {
                 "use the key the certificate was made for; compare: openssl x509 -in CERT -noout -pubkey, openssl pkey -in KEY -pubout"
             }
+            Self::Expired { .. } => "put the renewed client certificate there",
             Self::LeafNotFirst => {
                 "put the client certificate first, then the certificates that signed it"
             }

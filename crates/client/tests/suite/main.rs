@@ -14,7 +14,9 @@ mod bad_servers;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod failover;
+mod forge;
 mod good;
+mod good_certificates;
 mod identities;
 mod operations;
 mod peer;

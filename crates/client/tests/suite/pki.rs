@@ -4,11 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, SanType,
+    BasicConstraints, CertificateParams, CertificateRevocationList,
+    CertificateRevocationListParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevocationReason, RevokedCertParams, SanType,
+    SerialNumber, date_time_ymd,
 };
+use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 use strongroom_client::{Client, ClientOptions, Identity, ServerList, Trust};
 use tempfile::TempDir;
@@ -22,12 +26,20 @@ pub(crate) struct Ca {
 
 impl Ca {
     pub(crate) fn new(name: &str) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.distinguished_name = named(name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let params = ca_params(name);
         let key = KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
+        Self::of(&certificate, params, key)
+    }
+
+    /// A CA that this one signed.
+    pub(crate) fn intermediate(&self, params: CertificateParams) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        Self::of(&certificate, params, key)
+    }
+
+    fn of(certificate: &rcgen::Certificate, params: CertificateParams, key: KeyPair) -> Self {
         Self {
             pem: certificate.pem(),
             der: certificate.der().clone(),
@@ -35,14 +47,46 @@ impl Ca {
         }
     }
 
+    pub(crate) fn key(&self) -> &KeyPair {
+        self.issuer.key()
+    }
+
+    /// A list that revokes the certificates with these serial numbers.
+    pub(crate) fn crl(&self, serials: &[u64], next_year: i32) -> CertificateRevocationList {
+        let revoked = serials.iter().map(|serial| RevokedCertParams {
+            serial_number: SerialNumber::from(*serial),
+            revocation_time: date_time_ymd(2020, 1, 1),
+            reason_code: Some(RevocationReason::KeyCompromise),
+            invalidity_date: None,
+        });
+        CertificateRevocationListParams {
+            this_update: date_time_ymd(2020, 1, 1),
+            next_update: date_time_ymd(next_year, 1, 1),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        }
+        .signed_by(&self.issuer)
+        .unwrap()
+    }
+
     pub(crate) fn sign(&self, params: &CertificateParams) -> Leaf {
-        let key = KeyPair::generate().unwrap();
+        self.sign_for(params, KeyPair::generate().unwrap())
+    }
+
+    pub(crate) fn sign_for(&self, params: &CertificateParams, key: KeyPair) -> Leaf {
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         Leaf {
             pem: certificate.pem(),
             der: certificate.der().clone(),
             key,
         }
+    }
+
+    /// A good server certificate for this key.
+    pub(crate) fn server_on(&self, key: KeyPair) -> Leaf {
+        self.sign_for(&server_params(&["127.0.0.1"]), key)
     }
 
     /// A good server certificate for `localhost` and 127.0.0.1.
@@ -73,9 +117,65 @@ impl Leaf {
         self.pem.clone() + &self.key_pem()
     }
 
+    /// What a server needs to show it.
+    pub(crate) fn served(&self) -> Served {
+        Served {
+            chain: vec![self.der.clone()],
+            key: any_supported_type(&self.key_der()).unwrap(),
+        }
+    }
+
     fn key_der(&self) -> PrivateKeyDer<'static> {
         PrivatePkcs8KeyDer::from(self.key.serialize_der()).into()
     }
+}
+
+/// What a server shows, right or wrong, and the key that it signs with.
+pub(crate) struct Served {
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) key: Arc<dyn SigningKey>,
+}
+
+impl Served {
+    /// Shows the certificate of `ca` after what it shows already.
+    pub(crate) fn and(mut self, ca: &Ca) -> Self {
+        self.chain.push(ca.der.clone());
+        self
+    }
+
+    /// Shows this certificate as its own.
+    pub(crate) fn showing(mut self, der: CertificateDer<'static>) -> Self {
+        self.chain[0] = der;
+        self
+    }
+
+    /// Signs with this key, whether it fits or not.
+    pub(crate) fn with_key(mut self, key: Arc<dyn SigningKey>) -> Self {
+        self.key = key;
+        self
+    }
+
+    /// A server configuration that demands client certificates from `client_ca`.
+    pub(crate) fn config(self, client_ca: &Ca) -> Arc<ServerConfig> {
+        let certified = CertifiedKey::new(self.chain, self.key);
+        let mut config = Arc::unwrap_or_clone(server_config(
+            &client_ca.server(),
+            client_ca,
+            rustls::ALL_VERSIONS,
+        ));
+        // Unlike `with_single_cert`, this does not ask whether they fit.
+        config.cert_resolver = Arc::new(SingleCertAndKey::from(certified));
+        Arc::new(config)
+    }
+}
+
+/// For a CA without limits.
+pub(crate) fn ca_params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name = named(name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
 }
 
 pub(crate) fn named(common_name: &str) -> DistinguishedName {
@@ -169,9 +269,20 @@ impl World {
         servers: &str,
         options: ClientOptions,
     ) -> Client {
+        let trust = Trust::from_ca_file(self.path(ca)).unwrap();
+        self.client_trusting(trust, identity, servers, options)
+    }
+
+    pub(crate) fn client_trusting(
+        &self,
+        trust: Trust,
+        identity: &str,
+        servers: &str,
+        options: ClientOptions,
+    ) -> Client {
         Client::builder()
             .servers(ServerList::parse(servers, 5696).unwrap())
-            .trust(Trust::from_ca_file(self.path(ca)).unwrap())
+            .trust(trust)
             .identity(Identity::from_files(self.path(identity), None, None).unwrap())
             .options(options)
             .build()
