@@ -108,6 +108,14 @@ impl Conversation {
             .map_err(|error| self.error(error, operation))
     }
 
+    /// The answer's octets, not looked at.
+    pub(crate) fn octets(
+        &mut self,
+        came: Result<Octets, WireError>,
+    ) -> Result<Octets, ClientError> {
+        self.whole(came)
+    }
+
     /// As [`Self::finish`], where the server may say that it answers later.
     pub(crate) fn finish_or_pend(
         &mut self,

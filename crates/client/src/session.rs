@@ -13,6 +13,7 @@ use strongroom_kmip::{ProtocolVersion, Request, Response};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::client::TlsStream;
+use zeroize::Zeroizing;
 
 use crate::batch::{Batch, BatchAnswer};
 use crate::connect::after;
@@ -83,6 +84,18 @@ impl Session {
     pub async fn send(&mut self, request: &Request) -> Result<Response, ClientError> {
         let deadline = after(self.conversation.exchange_timeout());
         self.exchange(self.version(), request, deadline).await
+    }
+
+    /// Sends one request message as it is and returns the answer's octets: for tools. Neither is
+    /// looked at beyond the length that the answer states.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`] when no whole answer came.
+    pub async fn send_octets(&mut self, request: &[u8]) -> Result<Zeroizing<Vec<u8>>, ClientError> {
+        let deadline = after(self.conversation.exchange_timeout());
+        let came = self.wire.exchange(request, deadline).await;
+        self.conversation.octets(came)
     }
 
     /// As [`Self::send`], with the type of the answer given by the request.

@@ -200,6 +200,9 @@ fn perform(context: &Context<'_>, request: Request) -> Result<Response, Refusal>
         Request::GetAttributes(request) => {
             Response::GetAttributes(context.get_attributes(&request)?)
         }
+        Request::GetAttributeList(request) => {
+            Response::GetAttributeList(context.get_attribute_list(&request)?)
+        }
         Request::Locate(request) => Response::Locate(context.locate(request)?),
         Request::Activate(request) => Response::Activate(context.activate(&request)?),
         Request::Revoke(request) => Response::Revoke(context.revoke(request)?),

@@ -1,5 +1,7 @@
 //! `strongroom kmip ...`: KMIP operations at a shell.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::ConfigFile;
@@ -54,6 +56,25 @@ pub(crate) enum KmipCommand {
     Query(QueryArgs),
     /// Print the protocol versions that the server speaks.
     DiscoverVersions(QueryArgs),
+    /// Make a new key in place of a symmetric key; prints the new Unique Identifier.
+    Rekey(ObjectArgs),
+    /// Print the names of an object's attributes, one a line.
+    GetAttributeList(ObjectArgs),
+    /// Let the server put an object where it takes longer to get.
+    Archive(ObjectArgs),
+    /// Make an archived object available again.
+    Recover(ObjectArgs),
+    /// Send one request (XML, JSON or hexadecimal) as it is; prints the answer in the same form.
+    ///
+    /// The answer is printed whole: a key in it too. That it says an operation failed is no failure
+    /// of this command.
+    Send {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The request; without it, or as -, from stdin.
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
 }
 
 /// A new key.
@@ -110,9 +131,13 @@ impl KmipCommand {
             Self::Get { object, .. }
             | Self::GetAttributes(object)
             | Self::Activate(object)
+            | Self::Rekey(object)
+            | Self::GetAttributeList(object)
+            | Self::Archive(object)
+            | Self::Recover(object)
             | Self::Revoke { object, .. }
             | Self::Destroy { object, .. } => &object.config,
-            Self::Locate { config, .. } => config,
+            Self::Locate { config, .. } | Self::Send { config, .. } => config,
             Self::Query(args) | Self::DiscoverVersions(args) => &args.config,
         }
     }

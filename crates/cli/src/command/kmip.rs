@@ -1,5 +1,6 @@
 //! `strongroom kmip OPERATION`: one KMIP operation at a shell.
 
+mod send;
 mod show;
 
 use strongroom::{Class, KeyServers, LABEL_STORE};
@@ -13,7 +14,7 @@ use strongroom_kmip::enumeration::{
     CryptographicAlgorithm, ObjectType, QueryFunction, RevocationReasonCode,
 };
 use strongroom_kmip::object::{KeyBlock, ManagedObject};
-use strongroom_kmip::operation::{CreateRequest, LocateRequest, RegisterRequest};
+use strongroom_kmip::operation::{CreateRequest, LocateRequest, ReKeyRequest, RegisterRequest};
 
 use super::Context;
 use crate::args::{KmipCommand, MakeArgs};
@@ -78,6 +79,28 @@ async fn operate(session: &mut Session, command: &KmipCommand) -> Result<(), Fai
             }
             session.destroy(&object.id).await.map_err(failed)?;
             show::ids(std::slice::from_ref(&object.id), object.json)
+        }
+        KmipCommand::Rekey(object) => {
+            let request = ReKeyRequest::new(object.id.as_str());
+            let made = session.re_key(request).await.map_err(failed)?;
+            show::ids(&[made.unique_identifier], object.json)
+        }
+        KmipCommand::GetAttributeList(object) => {
+            let found = session.get_attribute_list(&object.id).await;
+            let names = found.map_err(failed)?.attribute_names;
+            show::ids(&names, object.json)
+        }
+        KmipCommand::Archive(object) => {
+            session.archive(&object.id).await.map_err(failed)?;
+            show::ids(std::slice::from_ref(&object.id), object.json)
+        }
+        KmipCommand::Recover(object) => {
+            session.recover(&object.id).await.map_err(failed)?;
+            show::ids(std::slice::from_ref(&object.id), object.json)
+        }
+        KmipCommand::Send { file, .. } => {
+            let sendable = send::Sendable::read(file.as_deref())?;
+            sendable.send(session).await
         }
         KmipCommand::Query(args) => {
             let functions = [

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::output;
 
 /// A file that someone has on disk may be long; what it may nest is bounded by the format.
-const LIMITS: Limits = Limits::FORMAT;
+pub(super) const LIMITS: Limits = Limits::FORMAT;
 
 /// Runs the command.
 pub(crate) fn run(command: &TtlvCommand) -> Result<(), Failure> {
@@ -39,7 +39,7 @@ pub(crate) fn run(command: &TtlvCommand) -> Result<(), Failure> {
 }
 
 /// A text form of one message; the names of its items lead to what is wrong with it.
-fn from_text<T: Deref<Target = Vec<u8>>>(
+pub(super) fn from_text<T: Deref<Target = Vec<u8>>>(
     octets: &[u8],
     read: fn(&str, &Limits) -> Result<T, TextError>,
 ) -> Result<Vec<u8>, Failure> {
@@ -49,7 +49,8 @@ fn from_text<T: Deref<Target = Vec<u8>>>(
     Ok(message.to_vec())
 }
 
-fn to_text<T: Deref<Target = String>>(
+/// Prints one message in a text form.
+pub(super) fn to_text<T: Deref<Target = String>>(
     message: &[u8],
     write: fn(&[u8], &Limits) -> Result<T, TextError>,
 ) -> Result<(), Failure> {
@@ -86,7 +87,8 @@ fn redacted(
     })
 }
 
-fn read(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
+/// All of `file`, or of stdin.
+pub(super) fn read(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
     match file {
         Some(path) if path != Path::new("-") => {
             fs::read(path).map_err(|error| Failure::storage(path, &error))
@@ -102,7 +104,8 @@ fn read(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
     }
 }
 
-fn from_hex(text: &[u8]) -> Result<Vec<Vec<u8>>, Failure> {
+/// Messages in hexadecimal, one a line.
+pub(super) fn from_hex(text: &[u8]) -> Result<Vec<Vec<u8>>, Failure> {
     let lines = (1_usize..).zip(text.split(|&octet| octet == b'\n'));
     lines
         .filter(|(_, line)| !line.trim_ascii().is_empty())

@@ -10,5 +10,6 @@ mod bad_input;
 mod damage;
 mod full_disk;
 mod harness;
+mod kmip;
 mod quickstart;
 mod smoke;

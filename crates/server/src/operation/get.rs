@@ -1,11 +1,13 @@
-//! Get and Get Attributes (KMIP 1.0, 4.10 and 4.11).
+//! Get, Get Attributes and Get Attribute List (KMIP 1.0, 4.10 to 4.12).
 
+use strongroom_kmip::attribute::AttributeName;
 use strongroom_kmip::enumeration::{
     CryptographicAlgorithm, KeyFormatType, ObjectType, SecretDataType,
 };
 use strongroom_kmip::object::{KeyBlock, ManagedObject, OpaqueDataType, OpaqueObject, SecretData};
 use strongroom_kmip::operation::{
-    GetAttributesRequest, GetAttributesResponse, GetRequest, GetResponse,
+    GetAttributeListRequest, GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse,
+    GetRequest, GetResponse,
 };
 use strongroom_secret::SecretBytes;
 
@@ -44,6 +46,22 @@ impl Context<'_> {
         let all = attributes::all(&object, self.now);
         let named = attributes::named(all, &request.attribute_names);
         Ok(GetAttributesResponse::new(object.uid.clone(), named))
+    }
+
+    /// Each name once, and only those that the version has.
+    pub(crate) fn get_attribute_list(
+        &self,
+        request: &GetAttributeListRequest,
+    ) -> Result<GetAttributeListResponse, Refusal> {
+        let object = self.object(request.unique_identifier.as_ref())?;
+        let mut names: Vec<AttributeName> = Vec::new();
+        for attribute in attributes::all(&object, self.now) {
+            let name = AttributeName::from(attribute.name());
+            if name.is_in(self.version) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Ok(GetAttributeListResponse::new(object.uid.clone(), names))
     }
 }
 

@@ -8,12 +8,13 @@ use strongroom_kmip::operation::{
 use super::{Context, register};
 
 /// What this server does; each answer lists those that its version has.
-pub(crate) const OPERATIONS: [Operation; 10] = [
+pub(crate) const OPERATIONS: [Operation; 11] = [
     Operation::CREATE,
     Operation::REGISTER,
     Operation::LOCATE,
     Operation::GET,
     Operation::GET_ATTRIBUTES,
+    Operation::GET_ATTRIBUTE_LIST,
     Operation::ACTIVATE,
     Operation::REVOKE,
     Operation::DESTROY,
