@@ -1,10 +1,12 @@
 //! The life of a key, at every version.
 
-use strongroom_kmip::attribute::{Attribute, AttributeValue};
+use std::collections::BTreeSet;
+
+use strongroom_kmip::attribute::{Attribute, AttributeName, AttributeValue};
 use strongroom_kmip::enumeration::{ObjectType, QueryFunction, State};
 use strongroom_kmip::operation::{
-    CheckRequest, CreateRequest, GetAttributesRequest, QueryRequest, ReKeyRequest, Request,
-    Response,
+    CheckRequest, CreateRequest, GetAttributeListRequest, GetAttributesRequest, QueryRequest,
+    ReKeyRequest, Request, Response,
 };
 use strongroom_kmip::{
     CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyFormatType, ProtocolVersion,
@@ -247,6 +249,37 @@ async fn all_attributes_are_there_and_several_instances_are_indexed() {
 }
 
 #[tokio::test]
+async fn the_list_of_attributes_has_each_name_of_the_attributes_once() {
+    let server = TestServer::start().await.unwrap();
+    for version in VERSIONS {
+        let mut client = Client::connect(&server, "node-1").await.at(version);
+        let uid = client.create(Vec::new()).await.unwrap();
+        let request = GetAttributesRequest::new(uid.as_str(), &[]);
+        let all = client.send(Request::GetAttributes(request)).await.unwrap();
+        let Response::GetAttributes(all) = all else {
+            panic!("not an answer to Get Attributes");
+        };
+        let request = GetAttributeListRequest::new(uid.as_str());
+        let list = client
+            .send(Request::GetAttributeList(request))
+            .await
+            .unwrap();
+        let Response::GetAttributeList(list) = list else {
+            panic!("not an answer to Get Attribute List");
+        };
+        let listed: BTreeSet<&str> = list
+            .attribute_names
+            .iter()
+            .map(AttributeName::as_str)
+            .collect();
+        assert_eq!(listed.len(), list.attribute_names.len(), "{version}: twice");
+        let there: BTreeSet<&str> = all.attributes.iter().map(Attribute::name).collect();
+        assert_eq!(listed, there, "{version}");
+        assert!(listed.contains("State") && !listed.contains("Name"));
+    }
+}
+
+#[tokio::test]
 async fn query_tells_what_is_there() {
     let server = TestServer::start().await.unwrap();
     for version in VERSIONS {
@@ -260,9 +293,9 @@ async fn query_tells_what_is_there() {
             panic!("not an answer to Query");
         };
         let expected = if version == ProtocolVersion::V1_0 {
-            9
-        } else {
             10
+        } else {
+            11
         };
         assert_eq!(answer.operations.len(), expected, "{version}");
         assert_eq!(answer.object_types.len(), 3);
