@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use pkcs8::pkcs5::pbes2;
 use pkcs8::{LineEnding, PrivateKeyInfoRef};
 use rcgen::KeyPair;
-use strongroom_client::{Identity, IdentityErrorKind as Kind, Trust, TrustErrorKind};
+use strongroom_client::{Fingerprint, Identity, IdentityErrorKind as Kind, Trust, TrustErrorKind};
 use strongroom_secret::SecretBytes;
 
 use crate::pki::{Ca, Leaf, World, client_params};
@@ -32,7 +32,7 @@ fn pem(label: &'static str, der: &[u8]) -> String {
     pkcs8::der::pem::encode_string(label, LineEnding::LF, der).unwrap()
 }
 
-fn encrypted(leaf: &Leaf, password: &str) -> String {
+pub(crate) fn encrypted(leaf: &Leaf, password: &str) -> String {
     let der = leaf.key.serialize_der();
     let info = PrivateKeyInfoRef::try_from(der.as_slice()).unwrap();
     let params =
@@ -42,7 +42,7 @@ fn encrypted(leaf: &Leaf, password: &str) -> String {
     pem("ENCRYPTED PRIVATE KEY", document.as_bytes())
 }
 
-fn secret(text: &str) -> Option<SecretBytes> {
+pub(crate) fn secret(text: &str) -> Option<SecretBytes> {
     Some(SecretBytes::copy_from(text.as_bytes()))
 }
 
@@ -347,6 +347,59 @@ fn ca_files_are_checked() {
         assert!(error.to_string().contains("bad-ca.pem"), "{what}: {error}");
         assert!(error.help().len() > 20, "{what}");
     }
+}
+
+#[test]
+fn crl_files_are_checked() {
+    let world = World::new();
+    let list = world.ca.crl(&[1], 4000);
+    let good = list.pem().unwrap();
+    let trust = || Trust::from_ca_file(world.path("ca.pem")).unwrap();
+    let mut cut = list.der().to_vec();
+    cut.truncate(cut.len() - 1);
+    type Check = fn(&TrustErrorKind) -> bool;
+    let cases: Vec<(&str, Vec<u8>, Check)> = vec![
+        ("empty", Vec::new(), |k| {
+            matches!(k, TrustErrorKind::NoRevocationList)
+        }),
+        ("a certificate", world.ca.pem.clone().into(), |k| {
+            matches!(k, TrustErrorKind::NoRevocationList)
+        }),
+        ("PEM cut off", good[..100].into(), |k| {
+            matches!(k, TrustErrorKind::Pem(_))
+        }),
+        ("DER cut off", cut, |k| {
+            matches!(k, TrustErrorKind::BadRevocationList { line: 1, .. })
+        }),
+        (
+            "not a list",
+            format!("{good}{}", pem("X509 CRL", b"\x30\x00")).into(),
+            |k| matches!(k, TrustErrorKind::BadRevocationList { line: 2.., .. }),
+        ),
+        ("a certificate in DER", world.ca.der.to_vec(), |k| {
+            matches!(k, TrustErrorKind::BadRevocationList { .. })
+        }),
+    ];
+    for (what, octets, check) in cases {
+        let file = world.path("bad.crl");
+        std::fs::write(&file, octets).unwrap();
+        let error = trust().with_crl_file(&file).expect_err(what);
+        assert!(check(&error.kind), "{what}: {error:?}");
+        let text = error.to_string();
+        assert!(text.starts_with("CRL file /"), "{what}: {text}");
+        assert!(text.contains("bad.crl"), "{what}: {text}");
+        assert!(error.help().len() > 20, "{what}");
+    }
+    let absent = trust().with_crl_file(world.path("absent.crl")).unwrap_err();
+    assert!(matches!(absent.kind, TrustErrorKind::Read(_)), "{absent}");
+
+    let pinned = Trust::from_pins([Fingerprint::of(b"a certificate")]);
+    let file = world.file("good.crl", &good);
+    let error = pinned.with_crl_file(file).unwrap_err();
+    assert!(
+        matches!(error.kind, TrustErrorKind::RevocationListWithPin),
+        "{error}"
+    );
 }
 
 #[test]

@@ -19,5 +19,8 @@ mod good;
 mod good_certificates;
 mod identities;
 mod operations;
+#[cfg(feature = "aws-lc-rs")]
+mod p521;
 mod peer;
 mod pki;
+mod renewal;
