@@ -23,8 +23,10 @@
 mod client;
 mod connect;
 mod line;
+mod pool;
 mod session;
 mod wire;
 
 pub use client::Client;
+pub use pool::{Pool, Pooled};
 pub use session::{LocatePages, Session};

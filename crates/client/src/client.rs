@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use strongroom_kmip::UniqueIdentifier;
+use strongroom_kmip::operation::GetResponse;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -16,6 +18,7 @@ use crate::error::ClientError;
 use crate::identity::Identity;
 use crate::options::ClientOptions;
 use crate::renewal::{Credentials, Renewal};
+use crate::replicas::Replicas;
 use crate::rounds::{Next, Rounds};
 use crate::servers::{ServerAddress, ServerList};
 use crate::session::Session;
@@ -174,5 +177,33 @@ impl Client {
         let mut results = attempts.join_all().await;
         results.sort_by_key(|(index, _)| *index);
         results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    /// Gets an object from every server at once, on a new connection each, and compares them.
+    ///
+    /// A key that a store shall depend on must be readable from every server of its list, or a
+    /// failover loses it.
+    pub async fn replicas(&self, unique_identifier: impl Into<UniqueIdentifier>) -> Replicas {
+        let unique_identifier = unique_identifier.into();
+        let mut attempts = JoinSet::new();
+        for index in 0..self.0.servers.len() {
+            let (client, id) = (self.clone(), unique_identifier.clone());
+            attempts.spawn(async move { (index, client.get_from(index, id).await) });
+        }
+        let mut answers = attempts.join_all().await;
+        answers.sort_by_key(|(index, _)| *index);
+        let answers = answers.into_iter().map(|(_, answer)| answer);
+        Replicas::of(self.0.servers.iter().cloned().zip(answers).collect())
+    }
+
+    async fn get_from(
+        &self,
+        index: usize,
+        unique_identifier: UniqueIdentifier,
+    ) -> Result<GetResponse, ClientError> {
+        let mut session = self.connect_to(index).await?;
+        let answer = session.get(unique_identifier).await;
+        session.close().await;
+        answer
     }
 }

@@ -28,7 +28,7 @@ pub(crate) type Octets = Zeroizing<Vec<u8>>;
 const MESSAGE_LEN_MAX: usize = 512;
 
 /// One conversation with one server.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Conversation {
     server: ServerAddress,
     version: ProtocolVersion,

@@ -52,6 +52,14 @@ impl Session {
         self.conversation.agree(version);
     }
 
+    /// Moves the connection out; what stays behind is dead.
+    pub(crate) fn withdraw(&mut self) -> Self {
+        Self {
+            wire: self.wire.withdraw(),
+            conversation: self.conversation.clone(),
+        }
+    }
+
     /// The agreed protocol version.
     #[must_use]
     pub fn version(&self) -> ProtocolVersion {
@@ -74,6 +82,12 @@ impl Session {
     #[must_use]
     pub fn usable(&self) -> bool {
         self.wire.usable()
+    }
+
+    /// Looks, without waiting, whether the server neither spoke nor hung up while we were idle. When
+    /// it did, the session is dead.
+    pub fn is_alive(&mut self) -> bool {
+        self.wire.is_silent()
     }
 
     /// Sends one request and returns the server's answer to it.

@@ -5,12 +5,14 @@
 mod counted;
 
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use strongroom_ttlv::{FrameError, FrameReader, Limits};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::{Instant, timeout, timeout_at};
 use zeroize::Zeroizing;
 
@@ -22,11 +24,12 @@ pub(crate) const LAST_WORDS: Duration = Duration::from_millis(250);
 /// A stream that carries one exchange at a time.
 #[derive(Debug)]
 pub(crate) struct Wire<S> {
-    stream: S,
+    /// Taken out while an exchange runs, and put back after a clean one: a call that is dropped half
+    /// way drops the stream.
+    stream: Option<S>,
     /// Octets that the transport took from us, TLS records included.
     written: Arc<AtomicU64>,
     limits: Limits,
-    usable: bool,
 }
 
 /// An exchange that brought no whole answer.
@@ -58,40 +61,48 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// Takes over `stream`, whose transport counts into `written`.
     pub(crate) fn new(stream: S, written: Arc<AtomicU64>, limits: Limits) -> Self {
         Self {
-            stream,
+            stream: Some(stream),
             written,
             limits,
-            usable: true,
         }
     }
 
     pub(crate) fn usable(&self) -> bool {
-        self.usable
+        self.stream.is_some()
+    }
+
+    /// Moves the stream out; what stays behind is unusable.
+    pub(crate) fn withdraw(&mut self) -> Self {
+        Self {
+            stream: self.stream.take(),
+            written: Arc::clone(&self.written),
+            limits: self.limits,
+        }
     }
 
     /// Writes `request` and reads one message, whole, before `deadline`.
     ///
-    /// After any error, and when the future is dropped half way, the stream is dead.
+    /// After any error, and when the future is dropped half way, the stream is gone.
     pub(crate) async fn exchange(
         &mut self,
         request: &[u8],
         deadline: Instant,
     ) -> Result<Zeroizing<Vec<u8>>, WireError> {
         let unsent = |fault| WireError { fault, sent: false };
-        if !std::mem::replace(&mut self.usable, false) {
+        let Some(mut stream) = self.stream.take() else {
             return Err(unsent(WireFault::Unusable));
-        }
+        };
         if Instant::now() >= deadline {
             return Err(unsent(WireFault::Deadline));
         }
-        self.expect_silence().await.map_err(unsent)?;
+        expect_silence(&mut stream).map_err(unsent)?;
         let before = self.written.load(Ordering::Relaxed);
-        let answer = timeout_at(deadline, self.round_trip(request))
+        let answer = timeout_at(deadline, round_trip(&mut stream, request, self.limits))
             .await
             .unwrap_or(Err(WireFault::Deadline));
         match answer {
             Ok(answer) => {
-                self.usable = true;
+                self.stream = Some(stream);
                 Ok(answer)
             }
             Err(fault) => Err(WireError {
@@ -101,65 +112,81 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
     }
 
-    /// Looks once, without waiting, that the server neither spoke nor hung up while we were idle.
-    async fn expect_silence(&mut self) -> Result<(), WireFault> {
-        let mut octet = Zeroizing::new([0]);
-        let looked = tokio::select! {
-            biased;
-            read = self.stream.read(&mut *octet) => Some(read),
-            () = std::future::ready(()) => None,
-        };
-        match looked {
-            None => Ok(()),
-            Some(Ok(0)) => Err(WireFault::Closed { received: 0 }),
-            Some(Ok(_)) => Err(WireFault::Unsolicited),
-            Some(Err(error)) => Err(closed_or(error, 0)),
+    /// Whether the server neither spoke nor hung up while we were idle; otherwise the stream is
+    /// gone.
+    pub(crate) fn is_silent(&mut self) -> bool {
+        let silent = |stream: &mut S| expect_silence(stream).is_ok();
+        if !self.stream.as_mut().is_some_and(silent) {
+            self.stream = None;
         }
-    }
-
-    async fn round_trip(&mut self, request: &[u8]) -> Result<Zeroizing<Vec<u8>>, WireFault> {
-        if let Err(error) = self.write(request).await {
-            return Err(self.last_words(error).await);
-        }
-        self.read_answer().await
-    }
-
-    /// Reads one message and not an octet more, into memory that grows as its octets arrive.
-    async fn read_answer(&mut self) -> Result<Zeroizing<Vec<u8>>, WireFault> {
-        let mut frame = FrameReader::new(self.limits);
-        let mut received: usize = 0;
-        loop {
-            let space = frame.space().map_err(WireFault::Frame)?;
-            let count = match self.stream.read(space).await {
-                Ok(0) => return Err(WireFault::Closed { received }),
-                Ok(count) => count,
-                Err(error) => return Err(closed_or(error, received)),
-            };
-            received = received.saturating_add(count);
-            if let Some(answer) = frame.filled(count).map_err(WireFault::Frame)? {
-                return Ok(answer);
-            }
-        }
-    }
-
-    async fn write(&mut self, request: &[u8]) -> io::Result<()> {
-        self.stream.write_all(request).await?;
-        self.stream.flush().await
-    }
-
-    /// A server that rejects our certificate may close before it reads: its alert tells more than
-    /// the failed write.
-    async fn last_words(&mut self, error: io::Error) -> WireFault {
-        let mut octet = Zeroizing::new([0]);
-        match timeout(LAST_WORDS, self.stream.read(&mut *octet)).await {
-            Ok(Err(alert)) if crate::tls::tls_error(&alert).is_some() => WireFault::Io(alert),
-            _ => closed_or(error, 0),
-        }
+        self.usable()
     }
 
     /// Says goodbye; whether the server hears it does not matter.
-    pub(crate) async fn close(mut self, wait: Duration) {
-        let _ignored = timeout(wait, self.stream.shutdown()).await;
+    pub(crate) async fn close(self, wait: Duration) {
+        if let Some(mut stream) = self.stream {
+            let _ignored = timeout(wait, stream.shutdown()).await;
+        }
+    }
+}
+
+/// Looks once, without waiting, that the server neither spoke nor hung up while we were idle.
+fn expect_silence<S: AsyncRead + Unpin>(stream: &mut S) -> Result<(), WireFault> {
+    let mut octet = Zeroizing::new([0]);
+    let mut space = ReadBuf::new(&mut *octet);
+    let mut context = Context::from_waker(Waker::noop());
+    match Pin::new(stream).poll_read(&mut context, &mut space) {
+        Poll::Pending => Ok(()),
+        Poll::Ready(Ok(())) if space.filled().is_empty() => Err(WireFault::Closed { received: 0 }),
+        Poll::Ready(Ok(())) => Err(WireFault::Unsolicited),
+        Poll::Ready(Err(error)) => Err(closed_or(error, 0)),
+    }
+}
+
+async fn round_trip<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    request: &[u8],
+    limits: Limits,
+) -> Result<Zeroizing<Vec<u8>>, WireFault> {
+    if let Err(error) = write(stream, request).await {
+        return Err(last_words(stream, error).await);
+    }
+    read_answer(stream, limits).await
+}
+
+async fn write<S: AsyncWrite + Unpin>(stream: &mut S, request: &[u8]) -> io::Result<()> {
+    stream.write_all(request).await?;
+    stream.flush().await
+}
+
+/// Reads one message and not an octet more, into memory that grows as its octets arrive.
+async fn read_answer<S: AsyncRead + Unpin>(
+    stream: &mut S,
+    limits: Limits,
+) -> Result<Zeroizing<Vec<u8>>, WireFault> {
+    let mut frame = FrameReader::new(limits);
+    let mut received: usize = 0;
+    loop {
+        let space = frame.space().map_err(WireFault::Frame)?;
+        let count = match stream.read(space).await {
+            Ok(0) => return Err(WireFault::Closed { received }),
+            Ok(count) => count,
+            Err(error) => return Err(closed_or(error, received)),
+        };
+        received = received.saturating_add(count);
+        if let Some(answer) = frame.filled(count).map_err(WireFault::Frame)? {
+            return Ok(answer);
+        }
+    }
+}
+
+/// A server that rejects our certificate may close before it reads: its alert tells more than
+/// the failed write.
+async fn last_words<S: AsyncRead + Unpin>(stream: &mut S, error: io::Error) -> WireFault {
+    let mut octet = Zeroizing::new([0]);
+    match timeout(LAST_WORDS, stream.read(&mut *octet)).await {
+        Ok(Err(alert)) if crate::tls::tls_error(&alert).is_some() => WireFault::Io(alert),
+        _ => closed_or(error, 0),
     }
 }
 

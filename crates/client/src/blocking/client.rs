@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
+use strongroom_kmip::UniqueIdentifier;
+
 use super::connect::connect_server;
 use super::session::Session;
 use super::wire::after;
@@ -14,6 +16,7 @@ use crate::client::Parts;
 use crate::error::ClientError;
 use crate::options::ClientOptions;
 use crate::renewal::Renewal;
+use crate::replicas::Replicas;
 use crate::rounds::Next;
 use crate::servers::ServerList;
 
@@ -93,5 +96,21 @@ impl Client {
         (0..self.0.servers.len())
             .map(|index| self.connect_to(index))
             .collect()
+    }
+
+    /// Gets an object from every server, one after the other, and compares them; see
+    /// [`Client::replicas`](crate::Client::replicas).
+    #[must_use]
+    pub fn replicas(&self, unique_identifier: impl Into<UniqueIdentifier>) -> Replicas {
+        let unique_identifier = unique_identifier.into();
+        let answers = self.0.servers.iter().map(|server| {
+            let answer = connect_server(&self.0, server, None).and_then(|mut session| {
+                let answer = session.get(unique_identifier.clone());
+                session.close();
+                answer
+            });
+            (server.clone(), answer)
+        });
+        Replicas::of(answers.collect())
     }
 }

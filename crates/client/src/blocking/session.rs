@@ -42,6 +42,14 @@ impl Session {
         self.conversation.agree(version);
     }
 
+    /// Moves the connection out; what stays behind is dead.
+    pub(crate) fn withdraw(&mut self) -> Self {
+        Self {
+            wire: self.wire.withdraw(),
+            conversation: self.conversation.clone(),
+        }
+    }
+
     /// The agreed protocol version.
     #[must_use]
     pub fn version(&self) -> ProtocolVersion {

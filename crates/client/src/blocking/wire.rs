@@ -13,128 +13,141 @@ use super::line::{Line, is_late};
 use crate::conversation::Octets;
 use crate::wire::{LAST_WORDS, WireError, WireFault, closed_or};
 
+type Stream = StreamOwned<ClientConnection, Line>;
+
 /// A stream that carries one exchange at a time.
 #[derive(Debug)]
 pub(crate) struct Wire {
-    stream: StreamOwned<ClientConnection, Line>,
+    /// Gone after an exchange that was cut.
+    stream: Option<Stream>,
     limits: Limits,
-    usable: bool,
 }
 
 impl Wire {
-    pub(crate) fn new(stream: StreamOwned<ClientConnection, Line>, limits: Limits) -> Self {
+    pub(crate) fn new(stream: Stream, limits: Limits) -> Self {
         Self {
-            stream,
+            stream: Some(stream),
             limits,
-            usable: true,
         }
     }
 
     pub(crate) fn usable(&self) -> bool {
-        self.usable
+        self.stream.is_some()
+    }
+
+    /// Moves the stream out; what stays behind is unusable.
+    pub(crate) fn withdraw(&mut self) -> Self {
+        Self {
+            stream: self.stream.take(),
+            limits: self.limits,
+        }
     }
 
     /// Writes `request` and reads one message, whole, before `deadline`.
     ///
-    /// After any error the stream is dead.
+    /// After any error the stream is gone.
     pub(crate) fn exchange(
         &mut self,
         request: &[u8],
         deadline: Instant,
     ) -> Result<Octets, WireError> {
         let unsent = |fault| WireError { fault, sent: false };
-        if !std::mem::replace(&mut self.usable, false) {
+        let Some(mut stream) = self.stream.take() else {
             return Err(unsent(WireFault::Unusable));
-        }
+        };
         if Instant::now() >= deadline {
             return Err(unsent(WireFault::Deadline));
         }
-        self.stream.sock.until(deadline);
-        self.expect_silence().map_err(unsent)?;
-        let before = self.stream.sock.written();
-        let answer = self
-            .write(request)
-            .map_err(|error| self.last_words(error))
-            .and_then(|()| self.read_answer());
+        stream.sock.until(deadline);
+        expect_silence(&mut stream).map_err(unsent)?;
+        let before = stream.sock.written();
+        let answer = write(&mut stream, request)
+            .map_err(|error| last_words(&mut stream, error))
+            .and_then(|()| read_answer(&mut stream, self.limits));
         match answer {
             Ok(answer) => {
-                self.usable = true;
+                self.stream = Some(stream);
                 Ok(answer)
             }
             Err(fault) => Err(WireError {
                 fault,
-                sent: self.stream.sock.written() != before,
+                sent: stream.sock.written() != before,
             }),
         }
     }
 
-    /// Whether the server neither spoke nor hung up while we were idle.
+    /// Whether the server neither spoke nor hung up while we were idle; otherwise the stream is
+    /// gone.
     pub(crate) fn is_silent(&mut self) -> bool {
-        self.usable = self.usable && self.expect_silence().is_ok();
-        self.usable
-    }
-
-    /// Looks once, without waiting, that the server neither spoke nor hung up while we were idle.
-    fn expect_silence(&mut self) -> Result<(), WireFault> {
-        let mut octet = Zeroizing::new([0]);
-        self.waits(false)?;
-        let looked = self.stream.read(&mut *octet);
-        self.waits(true)?;
-        match looked {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            Ok(0) => Err(WireFault::Closed { received: 0 }),
-            Ok(_) => Err(WireFault::Unsolicited),
-            Err(error) => Err(fault(error, 0)),
+        let silent = |stream: &mut Stream| {
+            stream.sock.until(after(LAST_WORDS));
+            expect_silence(stream).is_ok()
+        };
+        if !self.stream.as_mut().is_some_and(silent) {
+            self.stream = None;
         }
-    }
-
-    fn waits(&self, waits: bool) -> Result<(), WireFault> {
-        self.stream.sock.waits(waits).map_err(WireFault::Io)
-    }
-
-    fn write(&mut self, request: &[u8]) -> io::Result<()> {
-        self.stream.write_all(request)?;
-        self.stream.flush()
-    }
-
-    /// Reads one message and not an octet more, into memory that grows as its octets arrive.
-    fn read_answer(&mut self) -> Result<Octets, WireFault> {
-        let mut frame = FrameReader::new(self.limits);
-        let mut received: usize = 0;
-        loop {
-            let space = frame.space().map_err(WireFault::Frame)?;
-            let count = match self.stream.read(space) {
-                Ok(0) => return Err(WireFault::Closed { received }),
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(fault(error, received)),
-            };
-            received = received.saturating_add(count);
-            if let Some(answer) = frame.filled(count).map_err(WireFault::Frame)? {
-                return Ok(answer);
-            }
-        }
-    }
-
-    /// A server that rejects our certificate may close before it reads: its alert tells more than
-    /// the failed write.
-    fn last_words(&mut self, error: io::Error) -> WireFault {
-        if is_late(&error) {
-            return WireFault::Deadline;
-        }
-        self.stream.sock.until(after(LAST_WORDS));
-        let mut octet = Zeroizing::new([0]);
-        match self.stream.read(&mut *octet) {
-            Err(alert) if crate::tls::tls_error(&alert).is_some() => WireFault::Io(alert),
-            _ => closed_or(error, 0),
-        }
+        self.usable()
     }
 
     /// Says goodbye; whether the server hears it does not matter.
-    pub(crate) fn close(mut self, wait: Duration) {
-        self.stream.sock.until(after(wait));
-        self.stream.conn.send_close_notify();
-        let _ignored = self.stream.conn.write_tls(&mut self.stream.sock);
+    pub(crate) fn close(self, wait: Duration) {
+        if let Some(mut stream) = self.stream {
+            stream.sock.until(after(wait));
+            stream.conn.send_close_notify();
+            let _ignored = stream.conn.write_tls(&mut stream.sock);
+        }
+    }
+}
+
+/// Looks once, without waiting, that the server neither spoke nor hung up while we were idle.
+fn expect_silence(stream: &mut Stream) -> Result<(), WireFault> {
+    let mut octet = Zeroizing::new([0]);
+    stream.sock.waits(false).map_err(WireFault::Io)?;
+    let looked = stream.read(&mut *octet);
+    stream.sock.waits(true).map_err(WireFault::Io)?;
+    match looked {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+        Ok(0) => Err(WireFault::Closed { received: 0 }),
+        Ok(_) => Err(WireFault::Unsolicited),
+        Err(error) => Err(fault(error, 0)),
+    }
+}
+
+fn write(stream: &mut Stream, request: &[u8]) -> io::Result<()> {
+    stream.write_all(request)?;
+    stream.flush()
+}
+
+/// Reads one message and not an octet more, into memory that grows as its octets arrive.
+fn read_answer(stream: &mut Stream, limits: Limits) -> Result<Octets, WireFault> {
+    let mut frame = FrameReader::new(limits);
+    let mut received: usize = 0;
+    loop {
+        let space = frame.space().map_err(WireFault::Frame)?;
+        let count = match stream.read(space) {
+            Ok(0) => return Err(WireFault::Closed { received }),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(fault(error, received)),
+        };
+        received = received.saturating_add(count);
+        if let Some(answer) = frame.filled(count).map_err(WireFault::Frame)? {
+            return Ok(answer);
+        }
+    }
+}
+
+/// A server that rejects our certificate may close before it reads: its alert tells more than
+/// the failed write.
+fn last_words(stream: &mut Stream, error: io::Error) -> WireFault {
+    if is_late(&error) {
+        return WireFault::Deadline;
+    }
+    stream.sock.until(after(LAST_WORDS));
+    let mut octet = Zeroizing::new([0]);
+    match stream.read(&mut *octet) {
+        Err(alert) if crate::tls::tls_error(&alert).is_some() => WireFault::Io(alert),
+        _ => closed_or(error, 0),
     }
 }
 

@@ -97,6 +97,13 @@ pub enum Cause {
         /// The operation that the refusal names; some servers name none.
         echoed: Option<Operation>,
     },
+    /// All sessions of a pool stayed in use.
+    PoolBusy {
+        /// How many there are.
+        size: usize,
+        /// How long the caller waited.
+        limit: Duration,
+    },
     /// The batch cannot be sent.
     Batch(BatchError),
     /// An item of a batch was not done, since another one failed.
@@ -194,6 +201,10 @@ impl fmt::Display for Cause {
             Self::Refused {
                 reason, message, ..
             } => refused(f, *reason, message.as_deref()),
+            Self::PoolBusy { size, limit } => write!(
+                f,
+                "all {size} sessions of the pool stayed in use for {limit:?}"
+            ),
             Self::Batch(error) => write!(f, "the batch cannot be sent: {error}"),
             Self::NotRun => f.write_str("not done, since another item of the batch failed"),
             Self::Undone => f.write_str("undone again, since another item of the batch failed"),
@@ -267,6 +278,7 @@ impl Cause {
             | Self::Unsolicited
             | Self::Refused { .. }
             | Self::NoCommonVersion { .. }
+            | Self::PoolBusy { .. }
             | Self::NotRun
             | Self::Undone
             | Self::NoItemAnswer
@@ -304,6 +316,9 @@ impl Cause {
             Self::Refused { reason, .. } => refused_help(*reason),
             Self::NoCommonVersion { .. } => {
                 "allow one of the server's versions; this client speaks 1.0 to 1.4 unless told otherwise, and 2.0 and 2.1"
+            }
+            Self::PoolBusy { .. } => {
+                "give the pool more sessions, or drop each as soon as its work is done"
             }
             Self::Batch(_) => {
                 "name the object in the item, or let an item before it make or find one"

@@ -23,4 +23,5 @@ mod operations;
 mod p521;
 mod peer;
 mod pki;
+mod pool;
 mod renewal;
