@@ -79,12 +79,11 @@ const BANNED: &[(&str, &str)] = &[
 ];
 
 /// Crates that these others may use, and nothing else; what the rest is to use. For TLS it is
-/// rustls that uses aws-lc-rs (and rcgen in tests), where a feature of strongroom-client asks it to.
+/// rustls that uses aws-lc-rs where a feature of strongroom-client asks it to.
 const CONFINED: &[(&str, &[&str], &str)] = &[
     (
         "aws-lc-rs",
         &[
-            "rcgen",
             "rustls",
             "rustls-webpki",
             "strongroom-benches",

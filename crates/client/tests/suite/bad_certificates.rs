@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use crate::forge::{
     ECDSA_SHA1, ECDSA_SHA512, Forged, RSA_SHA1, RSA_SHA256, p521_rubbish, rsa_rubbish,
 };
+use crate::identities::pem;
 use crate::peer::{Peer, hello};
 use crate::pki::{
     Ca, Leaf, Served, World, ca_params, client_params, dns_san, named, server_config, server_params,
@@ -520,10 +521,6 @@ fn of_pins(cases: &mut Cases<'_>) {
         |f| matches!(f, TlsFault::CertificateVersion1),
         "X.509 version 1",
     );
-}
-
-fn pem(label: &'static str, der: &[u8]) -> String {
-    pkcs8::der::pem::encode_string(label, pkcs8::LineEnding::LF, der).unwrap()
 }
 
 /// Connects to each, and returns the texts.

@@ -75,6 +75,24 @@ impl Forged {
         self
     }
 
+    /// With this `SubjectPublicKeyInfo`.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(crate) fn certifying(mut self, public_key: &[u8]) -> Self {
+        self.fields[PUBLIC_KEY] = public_key.to_vec();
+        self
+    }
+
+    /// With a fresh signature by `sign`, in the algorithm that it has now.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(crate) fn signed_with(
+        mut self,
+        sign: impl Fn(&[u8]) -> Vec<u8>,
+    ) -> CertificateDer<'static> {
+        let signature = sign(&tlv(0x30, &self.fields.concat()));
+        self.signature = tlv(0x03, &[[0].as_slice(), &signature].concat());
+        self.der()
+    }
+
     /// With a fresh signature of `ca`, in the CA's own algorithm.
     pub(crate) fn signed_again(mut self, ca: &Ca) -> CertificateDer<'static> {
         let signature = ca.key().sign(&tlv(0x30, &self.fields.concat())).unwrap();
@@ -135,7 +153,7 @@ fn public_key(algorithm: &[u8], key: &[u8]) -> Vec<u8> {
 }
 
 /// One item of DER (X.690, 8.1).
-fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
+pub(crate) fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
     let mut item = vec![tag];
     match value.len() {
         len @ 0..=0x7F => item.push(u8::try_from(len).unwrap()),

@@ -28,7 +28,7 @@ fn sec1(leaf: &Leaf) -> String {
     params.to_owned() + &pem("EC PRIVATE KEY", &der)
 }
 
-fn pem(label: &'static str, der: &[u8]) -> String {
+pub(crate) fn pem(label: &'static str, der: &[u8]) -> String {
     pkcs8::der::pem::encode_string(label, LineEnding::LF, der).unwrap()
 }
 

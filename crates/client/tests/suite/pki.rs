@@ -26,12 +26,8 @@ pub(crate) struct Ca {
 
 impl Ca {
     pub(crate) fn new(name: &str) -> Self {
-        Self::on(name, KeyPair::generate().unwrap())
-    }
-
-    /// A CA with this key.
-    pub(crate) fn on(name: &str, key: KeyPair) -> Self {
         let params = ca_params(name);
+        let key = KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
         Self::of(&certificate, params, key)
     }
