@@ -9,6 +9,7 @@ use strongroom_keystore::{
     UpdateError, VerifyError, WriteError,
 };
 use strongroom_kmip::enumeration::State;
+use strongroom_secret::KeyMemoryError;
 
 use crate::class::Class;
 use crate::master::Unfit;
@@ -40,6 +41,9 @@ pub enum Error {
     /// Encryption is switched off, and there is nothing to open.
     #[error("security.enableEncryption is false or absent: there is nothing to unlock")]
     EncryptionNotEnabled,
+    /// The system does not protect keys in memory, and [`Options`](crate::Options) insist on it.
+    #[error("{0}; raise RLIMIT_MEMLOCK (`ulimit -l`) if it is not locked, or do not insist")]
+    KeyMemory(#[from] KeyMemoryError),
     /// The directory is not there or is no directory.
     #[error("--dbpath {}: {source}", dbpath.display())]
     Dbpath {
@@ -238,6 +242,7 @@ impl Error {
             | Self::NoKeyServer
             | Self::EncryptionSwitchedOff { .. }
             | Self::EncryptionNotEnabled
+            | Self::KeyMemory(_)
             | Self::Dbpath { .. }
             | Self::NothingToRotate { .. }
             | Self::NoKeystore { .. }

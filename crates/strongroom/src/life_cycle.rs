@@ -35,6 +35,9 @@ pub struct Options {
     /// Names that may lie in the directory at a first start besides our own; they hold no data
     /// (`docs/decisions/0002`).
     pub tolerated: Vec<String>,
+    /// Start only where the system protects the keys in memory in every way that it could: else that
+    /// is a warning.
+    pub strict_key_memory: bool,
     /// Use a key that bears another store's label; this store's rotations never deactivate it.
     pub shared_key: bool,
 }
@@ -44,6 +47,13 @@ impl Options {
     #[must_use]
     pub fn tolerating(mut self, names: &[&str]) -> Self {
         self.tolerated = names.iter().map(|&name| name.to_owned()).collect();
+        self
+    }
+
+    /// Whether missing protection of the keys in memory is an error.
+    #[must_use]
+    pub fn strict_key_memory(mut self, strict: bool) -> Self {
+        self.strict_key_memory = strict;
         self
     }
 

@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use strongroom_cipher::AesPath;
-use strongroom_secret::{KeyMemory, Protection, key_memory, key_memory_warning};
+use strongroom_secret::{
+    KeyMemory, KeyMemoryError, Protection, key_memory, key_memory_warning, require_key_memory,
+};
 
+use super::Options;
 use super::report::Warning;
 
 /// What this machine does for keys and for speed.
@@ -62,6 +65,17 @@ impl MachineReport {
     }
 }
 
+/// Key memory that is asked for at a start that insists on it: some thousand keys.
+const STRICT_LEN: usize = 1 << 20;
+
+/// Refuses to go on where keys in memory are protected less than `options` insist on.
+pub(super) fn insist(options: &Options) -> Result<(), KeyMemoryError> {
+    match options.strict_key_memory {
+        true => require_key_memory(STRICT_LEN).map(drop),
+        false => Ok(()),
+    }
+}
+
 /// What a start says of the machine, once in a process.
 pub(super) fn warnings() -> Vec<Warning> {
     static SAID: AtomicBool = AtomicBool::new(false);
@@ -82,6 +96,17 @@ const fn word(protection: Protection) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_insists_is_refused_exactly_where_something_is_missing() {
+        assert_eq!(insist(&Options::default()), Ok(()));
+        let strict = insist(&Options::default().strict_key_memory(true));
+        assert_eq!(strict.is_ok(), key_memory().is_complete());
+        if let Err(refused) = strict {
+            let error = crate::Error::from(refused);
+            assert_eq!(error.class(), crate::Class::Configuration);
+        }
+    }
 
     #[test]
     fn what_is_missing_is_a_warning() {

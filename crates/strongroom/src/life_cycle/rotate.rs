@@ -22,7 +22,7 @@ use super::activate::activate_everywhere;
 use super::first_start::{made_by, new_master};
 use super::open::{self, Purpose};
 use super::report::Warning;
-use super::{Options, kmip, lock, retire, unlock};
+use super::{Options, kmip, lock, machine, retire, unlock};
 use crate::error::Error;
 use crate::master::{KeyFacts, KeyServers, NewKey, Standing};
 
@@ -52,6 +52,7 @@ pub struct Rotated {
 /// next `rotate` goes on.
 pub async fn rotate(config: &Config, dbpath: &Path, options: &Options) -> Result<Rotated, Error> {
     unlock::enabled(config, dbpath, options)?;
+    machine::insist(options)?;
     let servers = KeyServers::from_config(config)?;
     let (_dir, found) = existing(dbpath, options)?;
     refuse_key_in_use(config, &found)?;
