@@ -77,9 +77,11 @@ pub enum EncodeError {
     /// A value does not fit the wire encoding.
     #[error(transparent)]
     Ttlv(#[from] strongroom_ttlv::EncodeError),
-    /// A request asks for what its own version does not have.
+    /// A request asks for what its own version does not have, or a required field of an answer
+    /// would have to say it.
     ///
-    /// Left out silently it would change what the request means; ask with a later version.
+    /// Left out silently it would change what the request means; ask with a later version. An
+    /// answer does without what is optional (I10), and is no answer without what is required.
     #[error("{what} does not exist in KMIP {version}")]
     NotInVersion {
         /// What came later.
@@ -119,7 +121,7 @@ impl EncodeError {
     }
 }
 
-/// A part of a request that one version has and another does not.
+/// A part of a message that one version has and another does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Element {
@@ -135,6 +137,8 @@ pub enum Element {
     Tag(Tag),
     /// A value of an enumeration.
     Value(&'static str),
+    /// The value of the required field with this tag.
+    ValueOf(Tag),
 }
 
 /// The tag's name and number.
@@ -154,6 +158,7 @@ impl std::fmt::Display for Element {
             Self::Field(name) => write!(f, "field {name}"),
             Self::Tag(tag) => write!(f, "field {}", named(*tag)),
             Self::Value(name) => write!(f, "value {name}"),
+            Self::ValueOf(tag) => write!(f, "the value of field {}", named(*tag)),
         }
     }
 }

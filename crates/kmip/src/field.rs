@@ -13,7 +13,7 @@ use strongroom_ttlv::{Tag, Writer};
 pub(crate) use slot::{Place, Slot};
 
 use crate::ProtocolVersion;
-use crate::error::{EncodeError, MessageError};
+use crate::error::{Element, EncodeError, MessageError};
 use crate::reader::Reader;
 
 /// A value that stands under one tag.
@@ -35,6 +35,15 @@ pub(crate) trait Field: Sized {
     fn is_in(&self, version: ProtocolVersion) -> bool {
         let _ = version;
         true
+    }
+
+    /// Refuses, for a required field `tag`, a value that `version` does not have.
+    fn require(&self, tag: Tag, version: ProtocolVersion) -> Result<(), EncodeError> {
+        if self.is_in(version) {
+            return Ok(());
+        }
+        let what = Element::ValueOf(tag);
+        Err(EncodeError::NotInVersion { what, version })
     }
 
     /// The tag under which the value stands in `version` where the table of fields says `tag`.
@@ -69,10 +78,11 @@ pub(crate) trait Structure: Sized {
     /// Refuses a field or value that `version` does not have.
     fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError>;
 
-    /// Whether `version` has the values of all required fields.
-    fn is_whole(&self, version: ProtocolVersion) -> bool {
+    /// Refuses a structure that would lack a required field in `version`: the version has the
+    /// field, and not its value.
+    fn check_whole(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
         let _ = version;
-        true
+        Ok(())
     }
 
     /// Reads the fields, and refuses others in a strict reader.
@@ -110,7 +120,15 @@ macro_rules! structure_field {
             }
 
             fn is_in(&self, version: $crate::ProtocolVersion) -> bool {
-                $crate::field::Structure::is_whole(self, version)
+                $crate::field::Structure::check_whole(self, version).is_ok()
+            }
+
+            fn require(
+                &self,
+                _: strongroom_ttlv::Tag,
+                version: $crate::ProtocolVersion,
+            ) -> Result<(), $crate::EncodeError> {
+                $crate::field::Structure::check_whole(self, version)
             }
         }
     };
@@ -200,9 +218,13 @@ macro_rules! structure {
                 Ok(())
             }
 
-            fn is_whole(&self, version: $crate::ProtocolVersion) -> bool {
+            fn check_whole(
+                &self,
+                version: $crate::ProtocolVersion,
+            ) -> Result<(), $crate::EncodeError> {
                 let _ = version;
-                true $(&& $crate::field::Slot::is_whole(&self.$field, Self::$field, version))*
+                $($crate::field::Slot::check_whole(&self.$field, Self::$field, version)?;)*
+                Ok(())
             }
         }
     };
@@ -223,6 +245,10 @@ impl<T: Field> Field for Box<T> {
 
     fn is_in(&self, version: ProtocolVersion) -> bool {
         (**self).is_in(version)
+    }
+
+    fn require(&self, tag: Tag, version: ProtocolVersion) -> Result<(), EncodeError> {
+        (**self).require(tag, version)
     }
 
     fn tag_in(tag: Tag, version: ProtocolVersion) -> Tag {

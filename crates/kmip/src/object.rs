@@ -172,12 +172,33 @@ impl ManagedObject {
         }
     }
 
+    /// Refuses an object that would lack a required field in `version`, or whose type `version`
+    /// does not have.
+    pub(crate) fn check_whole(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        Field::require(&self.object_type(), tag::OBJECT_TYPE, version)?;
+        match self {
+            Self::SymmetricKey(block) | Self::PublicKey(block) | Self::PrivateKey(block) => {
+                block.check_whole(version)
+            }
+            Self::Certificate(certificate) => certificate.check_whole(version),
+            Self::SecretData(secret) => secret.check_whole(version),
+            Self::OpaqueObject(opaque) => opaque.check_whole(version),
+            Self::SplitKey(split) => Structure::check_whole(&**split, version),
+            Self::Template(template) => template.check_whole(version),
+            Self::PgpKey(key) => key.check_whole(version),
+            Self::CertificateRequest(request) => request.check_whole(version),
+            Self::Other { .. } => Ok(()),
+        }
+    }
+
     /// The object alone as TTLV of `version`, for instance for a server's store.
     ///
     /// # Errors
     ///
+    /// [`EncodeError::NotInVersion`] names the required field whose value `version` does not have;
     /// [`EncodeError::Ttlv`] when a value is too long for its length field.
     pub fn to_ttlv(&self, version: ProtocolVersion) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+        self.check_whole(version)?;
         Ok(strongroom_ttlv::encode(|out| self.encode(out, version))?)
     }
 

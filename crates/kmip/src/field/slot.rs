@@ -79,10 +79,10 @@ pub(crate) trait Slot: Sized {
     /// Refuses the field, or something in it, that `version` does not have.
     fn check(&self, place: Place, version: ProtocolVersion) -> Result<(), EncodeError>;
 
-    /// Whether a structure of `version` can do without the field, or has its value.
-    fn is_whole(&self, place: Place, version: ProtocolVersion) -> bool {
+    /// Refuses a value that `version` does not have in a field that it cannot do without.
+    fn check_whole(&self, place: Place, version: ProtocolVersion) -> Result<(), EncodeError> {
         let _ = (place, version);
-        true
+        Ok(())
     }
 }
 
@@ -104,8 +104,11 @@ impl<T: Field> Slot for T {
         self.check(version)
     }
 
-    fn is_whole(&self, place: Place, version: ProtocolVersion) -> bool {
-        !place.is_in(version) || self.is_in(version)
+    fn check_whole(&self, place: Place, version: ProtocolVersion) -> Result<(), EncodeError> {
+        if place.is_in(version) {
+            self.require(T::tag_in(place.tag, version), version)?;
+        }
+        Ok(())
     }
 }
 

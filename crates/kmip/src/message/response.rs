@@ -197,7 +197,8 @@ impl ResponseMessage {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] when something does not fit the wire.
+    /// [`EncodeError::NotInVersion`] names the operation, or the required field whose value the
+    /// version does not have; else when something does not fit the wire.
     pub fn encode(&self) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
         self.encode_by(self.header.protocol_version)
     }
@@ -211,6 +212,10 @@ impl ResponseMessage {
     pub fn encode_by(&self, version: ProtocolVersion) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
         if !version.is_supported() {
             return Err(EncodeError::UnsupportedVersion { version });
+        }
+        let responses = self.batch.iter().filter_map(|item| item.response.as_ref());
+        for response in responses {
+            response.check(version)?;
         }
         let count = i32::try_from(self.batch.len()).map_err(|_| EncodeError::BatchTooLong)?;
         Ok(strongroom_ttlv::encode(|out| {

@@ -138,7 +138,6 @@ impl Structure for KeyBlock {
     }
 
     fn write_fields(&self, out: &mut Writer<'_>, version: ProtocolVersion) {
-        // Required: an answer with a format that its version does not have is still an answer.
         out.enumeration(tag::KEY_FORMAT_TYPE, self.key_format_type);
         self.key_compression_type.put(out, COMPRESSION, version);
         if let Some(key_value) = &self.key_value {
@@ -152,12 +151,26 @@ impl Structure for KeyBlock {
     fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
         Field::check(&self.key_format_type, version)?;
         Slot::check(&self.key_compression_type, COMPRESSION, version)?;
-        if let Some(KeyValue::Plain { attributes, .. }) = &self.key_value {
+        if let Some(KeyValue::Plain {
+            material,
+            attributes,
+        }) = &self.key_value
+        {
+            material.check(version)?;
             Slot::check(attributes, Place::of(tag::ATTRIBUTE), version)?;
         }
         Slot::check(&self.cryptographic_algorithm, ALGORITHM, version)?;
         Slot::check(&self.cryptographic_length, LENGTH, version)?;
         Slot::check(&self.key_wrapping_data, WRAPPING, version)
+    }
+
+    fn check_whole(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        let format = &self.key_format_type;
+        Field::require(format, tag::KEY_FORMAT_TYPE, version)?;
+        match &self.key_value {
+            Some(KeyValue::Plain { material, .. }) => material.check_whole(version),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::transparent_key::{
     RsaPrivateKey, RsaPublicKey, TransparentSymmetricKey,
 };
 use crate::enumeration::KeyFormatType;
-use crate::error::MessageError;
+use crate::error::{EncodeError, MessageError};
 use crate::field::{Field, Structure};
 use crate::reader::{self, Reader};
 use crate::{ProtocolVersion, tag, write};
@@ -70,6 +70,22 @@ macro_rules! key_material {
                         key.write_fields(out, version);
                     }),)*
                     Self::Transparent(item) => write::owned_item(out, item),
+                }
+            }
+
+            /// Refuses what `version` does not have in the material.
+            pub(super) fn check(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+                match self {
+                    $(Self::$name(key) => key.check_fields(version),)*
+                    _ => Ok(()),
+                }
+            }
+
+            /// Refuses a material that would lack a required field in `version`.
+            pub(super) fn check_whole(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+                match self {
+                    $(Self::$name(key) => Structure::check_whole(&**key, version),)*
+                    _ => Ok(()),
                 }
             }
 

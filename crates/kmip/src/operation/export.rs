@@ -104,4 +104,9 @@ impl Structure for ExportResponse {
         Slot::check(&self.attributes, ATTRIBUTES, version)?;
         self.object.check(version)
     }
+
+    fn check_whole(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        Field::require(&self.unique_identifier, tag::UNIQUE_IDENTIFIER, version)?;
+        self.object.check_whole(version)
+    }
 }

@@ -90,4 +90,9 @@ impl Structure for GetResponse {
     fn check_fields(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
         self.object.check(version)
     }
+
+    fn check_whole(&self, version: ProtocolVersion) -> Result<(), EncodeError> {
+        Field::require(&self.unique_identifier, tag::UNIQUE_IDENTIFIER, version)?;
+        self.object.check_whole(version)
+    }
 }

@@ -48,8 +48,10 @@ impl Response {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] when something does not fit the wire.
+    /// [`EncodeError::NotInVersion`] names the required field whose value `version` does not have;
+    /// else when something does not fit the wire.
     pub fn to_ttlv(&self, version: ProtocolVersion) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+        self.check(version)?;
         Ok(strongroom_ttlv::encode(|out| {
             out.structure(tag::RESPONSE_PAYLOAD, |out| self.encode(out, version));
         })?)

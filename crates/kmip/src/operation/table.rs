@@ -34,6 +34,26 @@ macro_rules! operations {
             /// What a server answers: one batch item's payload, with its operation.
             Response { $($number: $name($response),)* }
         }
+
+        impl Response {
+            /// Refuses an answer without what `version` requires in it.
+            pub(crate) fn check(
+                &self,
+                version: $crate::ProtocolVersion,
+            ) -> Result<(), $crate::EncodeError> {
+                let operation = self.operation();
+                let what = || $crate::Element::Operation(operation);
+                $crate::EncodeError::require(version, operation.versions(), what)?;
+                match self {
+                    $(Self::$name(payload) => {
+                        $crate::field::Structure::check_whole(payload, version)
+                    })*
+                    Self::Unsupported { operation } => Err($crate::EncodeError::NoPayload {
+                        operation: *operation,
+                    }),
+                }
+            }
+        }
     };
 }
 

@@ -66,13 +66,18 @@ pub(crate) fn refusal(
 
 /// Both forms of a payload, so that one property serves requests and answers.
 pub(crate) trait Payload: Debug + Sized {
-    fn write(&self, version: ProtocolVersion) -> Vec<u8>;
+    fn try_write(&self, version: ProtocolVersion) -> Result<Vec<u8>, EncodeError>;
+
+    fn write(&self, version: ProtocolVersion) -> Vec<u8> {
+        self.try_write(version).unwrap()
+    }
+
     fn read_again(&self, version: ProtocolVersion, bytes: &[u8]) -> Self;
 }
 
 impl Payload for Request {
-    fn write(&self, version: ProtocolVersion) -> Vec<u8> {
-        self.to_ttlv(version).unwrap().to_vec()
+    fn try_write(&self, version: ProtocolVersion) -> Result<Vec<u8>, EncodeError> {
+        self.to_ttlv(version).map(|bytes| bytes.to_vec())
     }
 
     fn read_again(&self, version: ProtocolVersion, bytes: &[u8]) -> Self {
@@ -81,8 +86,8 @@ impl Payload for Request {
 }
 
 impl Payload for Response {
-    fn write(&self, version: ProtocolVersion) -> Vec<u8> {
-        self.to_ttlv(version).unwrap().to_vec()
+    fn try_write(&self, version: ProtocolVersion) -> Result<Vec<u8>, EncodeError> {
+        self.to_ttlv(version).map(|bytes| bytes.to_vec())
     }
 
     fn read_again(&self, version: ProtocolVersion, bytes: &[u8]) -> Self {
