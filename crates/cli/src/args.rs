@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use kmip::{KmipCommand, MakeArgs};
+pub(crate) use kmip::{KmipCommand, MakeArgs, ObjectCommand};
 pub(crate) use options::{command, overrides};
 
 /// Encryption at rest for storage engines, with the master key on any KMIP server.

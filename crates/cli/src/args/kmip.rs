@@ -13,14 +13,6 @@ pub(crate) enum KmipCommand {
     Create(MakeArgs),
     /// Register a 256-bit AES key made here; prints its Unique Identifier.
     Register(MakeArgs),
-    /// Print a symmetric key's facts; the key itself only with --reveal.
-    Get {
-        #[command(flatten)]
-        object: ObjectArgs,
-        /// Print the key octets in hexadecimal.
-        #[arg(long)]
-        reveal: bool,
-    },
     /// Print the Unique Identifiers of matching objects, one a line.
     Locate {
         #[command(flatten)]
@@ -31,6 +23,36 @@ pub(crate) enum KmipCommand {
         /// Print one JSON document.
         #[arg(long)]
         json: bool,
+    },
+    /// Print what the server says of itself.
+    Query(QueryArgs),
+    /// Print the protocol versions that the server speaks.
+    DiscoverVersions(QueryArgs),
+    /// Send one request (XML, JSON or hexadecimal) as it is; prints the answer in the same form.
+    ///
+    /// The answer is printed whole: a key in it too. That it says an operation failed is no failure
+    /// of this command.
+    Send {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The request; without it, or as -, from stdin.
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    #[command(flatten)]
+    OnObject(ObjectCommand),
+}
+
+/// One operation on one object.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ObjectCommand {
+    /// Print a symmetric key's facts; the key itself only with --reveal.
+    Get {
+        #[command(flatten)]
+        object: ObjectArgs,
+        /// Print the key octets in hexadecimal.
+        #[arg(long)]
+        reveal: bool,
     },
     /// Print an object's attributes.
     GetAttributes(ObjectArgs),
@@ -52,10 +74,6 @@ pub(crate) enum KmipCommand {
         #[arg(long)]
         not_checked: bool,
     },
-    /// Print what the server says of itself.
-    Query(QueryArgs),
-    /// Print the protocol versions that the server speaks.
-    DiscoverVersions(QueryArgs),
     /// Make a new key in place of a symmetric key; prints the new Unique Identifier.
     Rekey(ObjectArgs),
     /// Print the names of an object's attributes, one a line.
@@ -64,17 +82,6 @@ pub(crate) enum KmipCommand {
     Archive(ObjectArgs),
     /// Make an archived object available again.
     Recover(ObjectArgs),
-    /// Send one request (XML, JSON or hexadecimal) as it is; prints the answer in the same form.
-    ///
-    /// The answer is printed whole: a key in it too. That it says an operation failed is no failure
-    /// of this command.
-    Send {
-        #[command(flatten)]
-        config: ConfigFile,
-        /// The request; without it, or as -, from stdin.
-        #[arg(value_name = "FILE")]
-        file: Option<PathBuf>,
-    },
 }
 
 /// A new key.
@@ -128,17 +135,26 @@ impl KmipCommand {
     pub(crate) fn config(&self) -> &ConfigFile {
         match self {
             Self::Create(args) | Self::Register(args) => &args.config,
-            Self::Get { object, .. }
-            | Self::GetAttributes(object)
-            | Self::Activate(object)
-            | Self::Rekey(object)
-            | Self::GetAttributeList(object)
-            | Self::Archive(object)
-            | Self::Recover(object)
-            | Self::Revoke { object, .. }
-            | Self::Destroy { object, .. } => &object.config,
+            Self::OnObject(command) => &command.object().config,
             Self::Locate { config, .. } | Self::Send { config, .. } => config,
             Self::Query(args) | Self::DiscoverVersions(args) => &args.config,
+        }
+    }
+}
+
+impl ObjectCommand {
+    /// Which object.
+    fn object(&self) -> &ObjectArgs {
+        match self {
+            Self::Get { object, .. }
+            | Self::Revoke { object, .. }
+            | Self::Destroy { object, .. }
+            | Self::GetAttributes(object)
+            | Self::GetAttributeList(object)
+            | Self::Activate(object)
+            | Self::Rekey(object)
+            | Self::Archive(object)
+            | Self::Recover(object) => object,
         }
     }
 }

@@ -17,7 +17,7 @@ use strongroom_kmip::object::{KeyBlock, ManagedObject};
 use strongroom_kmip::operation::{CreateRequest, LocateRequest, ReKeyRequest, RegisterRequest};
 
 use super::Context;
-use crate::args::{KmipCommand, MakeArgs};
+use crate::args::{KmipCommand, MakeArgs, ObjectCommand};
 use crate::failure::Failure;
 
 const KEY_LEN: usize = 32;
@@ -43,10 +43,6 @@ async fn operate(session: &mut Session, command: &KmipCommand) -> Result<(), Fai
             show::ids(&[made.unique_identifier], args.json)
         }
         KmipCommand::Register(args) => register(session, args).await,
-        KmipCommand::Get { object, reveal } => {
-            let got = session.get(&object.id).await.map_err(failed)?;
-            show::object(&got, (*reveal, object.json))
-        }
         KmipCommand::Locate { name, json, .. } => {
             let attributes = name.iter().map(|name| Name::text(name).into()).collect();
             let found = session
@@ -54,49 +50,6 @@ async fn operate(session: &mut Session, command: &KmipCommand) -> Result<(), Fai
                 .await
                 .map_err(failed)?;
             show::ids(&found.unique_identifiers, *json)
-        }
-        KmipCommand::GetAttributes(object) => {
-            let attributes = attributes(session, &object.id).await?;
-            show::attributes(&object.id, &attributes, object.json)
-        }
-        KmipCommand::Activate(object) => {
-            session.activate(&object.id).await.map_err(failed)?;
-            show::ids(std::slice::from_ref(&object.id), object.json)
-        }
-        KmipCommand::Revoke {
-            object,
-            compromised,
-        } => {
-            revoke(session, &object.id, *compromised).await?;
-            show::ids(std::slice::from_ref(&object.id), object.json)
-        }
-        KmipCommand::Destroy {
-            object,
-            not_checked,
-        } => {
-            if !not_checked {
-                refuse_labelled(session, &object.id).await?;
-            }
-            session.destroy(&object.id).await.map_err(failed)?;
-            show::ids(std::slice::from_ref(&object.id), object.json)
-        }
-        KmipCommand::Rekey(object) => {
-            let request = ReKeyRequest::new(object.id.as_str());
-            let made = session.re_key(request).await.map_err(failed)?;
-            show::ids(&[made.unique_identifier], object.json)
-        }
-        KmipCommand::GetAttributeList(object) => {
-            let found = session.get_attribute_list(&object.id).await;
-            let names = found.map_err(failed)?.attribute_names;
-            show::ids(&names, object.json)
-        }
-        KmipCommand::Archive(object) => {
-            session.archive(&object.id).await.map_err(failed)?;
-            show::ids(std::slice::from_ref(&object.id), object.json)
-        }
-        KmipCommand::Recover(object) => {
-            session.recover(&object.id).await.map_err(failed)?;
-            show::ids(std::slice::from_ref(&object.id), object.json)
         }
         KmipCommand::Send { file, .. } => {
             let sendable = send::Sendable::read(file.as_deref())?;
@@ -115,6 +68,60 @@ async fn operate(session: &mut Session, command: &KmipCommand) -> Result<(), Fai
             let versions = session.discover_versions().await.map_err(failed)?;
             let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
             show::ids(&versions, args.json)
+        }
+        KmipCommand::OnObject(command) => on_object(session, command).await,
+    }
+}
+
+/// The operations on one object.
+async fn on_object(session: &mut Session, command: &ObjectCommand) -> Result<(), Failure> {
+    match command {
+        ObjectCommand::Get { object, reveal } => {
+            let got = session.get(&object.id).await.map_err(failed)?;
+            show::object(&got, (*reveal, object.json))
+        }
+        ObjectCommand::GetAttributes(object) => {
+            let attributes = attributes(session, &object.id).await?;
+            show::attributes(&object.id, &attributes, object.json)
+        }
+        ObjectCommand::Activate(object) => {
+            session.activate(&object.id).await.map_err(failed)?;
+            show::ids(std::slice::from_ref(&object.id), object.json)
+        }
+        ObjectCommand::Revoke {
+            object,
+            compromised,
+        } => {
+            revoke(session, &object.id, *compromised).await?;
+            show::ids(std::slice::from_ref(&object.id), object.json)
+        }
+        ObjectCommand::Destroy {
+            object,
+            not_checked,
+        } => {
+            if !not_checked {
+                refuse_labelled(session, &object.id).await?;
+            }
+            session.destroy(&object.id).await.map_err(failed)?;
+            show::ids(std::slice::from_ref(&object.id), object.json)
+        }
+        ObjectCommand::Rekey(object) => {
+            let request = ReKeyRequest::new(object.id.as_str());
+            let made = session.re_key(request).await.map_err(failed)?;
+            show::ids(&[made.unique_identifier], object.json)
+        }
+        ObjectCommand::GetAttributeList(object) => {
+            let found = session.get_attribute_list(&object.id).await;
+            let names = found.map_err(failed)?.attribute_names;
+            show::ids(&names, object.json)
+        }
+        ObjectCommand::Archive(object) => {
+            session.archive(&object.id).await.map_err(failed)?;
+            show::ids(std::slice::from_ref(&object.id), object.json)
+        }
+        ObjectCommand::Recover(object) => {
+            session.recover(&object.id).await.map_err(failed)?;
+            show::ids(std::slice::from_ref(&object.id), object.json)
         }
     }
 }
