@@ -8,9 +8,9 @@ mod input;
 mod open;
 mod recovery;
 mod seal;
+mod state;
 
 use std::{
-    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -23,9 +23,9 @@ use self::{
     cache::{EpochRef, SubkeyCache},
     epoch::WriteEpoch,
     input::Scope,
+    state::{Current, State},
 };
 use crate::dek::{self, CHECK_VALUE_LEN, Dek};
-use crate::envelope::Hkdf;
 use crate::error::{KeyRingError, ProviderError};
 use crate::id::{DekGeneration, EpochId, KeyId, StoreId};
 use crate::meta::UnitMeta;
@@ -52,22 +52,12 @@ pub struct KeyRing {
     suite: Suite,
     limits: EpochLimits,
     provider: Arc<dyn Provider>,
-    /// A whole that never changes; whoever changes something puts another in its place.
-    state: ArcSwap<State>,
+    state: Current,
     readers: ArcSwap<SubkeyCache>,
     /// Held while one of the two is replaced.
     changing: Mutex<()>,
     #[cfg(feature = "mutants")]
     fork_unchecked: bool,
-}
-
-#[derive(Clone)]
-struct State {
-    deks: BTreeMap<DekGeneration, Arc<Hkdf>>,
-    active: DekGeneration,
-    write: Option<Arc<WriteEpoch>>,
-    /// The process that may use it: a forked child has the same epoch and counter in its memory.
-    process: u64,
 }
 
 /// One unit of a batch, for [`KeyRing::seal_batch`] and [`KeyRing::open_batch`].
@@ -109,12 +99,7 @@ impl KeyRing {
         deks: Vec<(DekGeneration, Dek)>,
         active: DekGeneration,
     ) -> Result<Self, KeyRingError> {
-        let mut state = State {
-            deks: BTreeMap::new(),
-            active,
-            write: None,
-            process: process_mark(),
-        };
+        let mut state = State::new(active);
         for (generation, dek) in deks {
             state.add(&key_id, generation, &dek)?;
         }
@@ -129,7 +114,7 @@ impl KeyRing {
             suite: Suite::default(),
             limits: EpochLimits::default(),
             provider: Arc::new(RingProvider),
-            state: ArcSwap::from_pointee(state),
+            state: Current::new(state),
             readers: ArcSwap::from_pointee(SubkeyCache::new(READERS_MAX)),
             changing: Mutex::new(()),
             #[cfg(feature = "mutants")]
@@ -177,7 +162,7 @@ impl KeyRing {
             write: None,
             ..State::clone(&self.state.load())
         };
-        self.state.store(Arc::new(state));
+        self.state.store(state);
         self.forget_readers();
         Ok(self)
     }
@@ -266,7 +251,7 @@ impl KeyRing {
             self.forget_readers();
             state.process = process_mark();
         }
-        self.state.store(Arc::new(state));
+        self.state.store(state);
         Ok(())
     }
 
@@ -288,17 +273,17 @@ impl KeyRing {
         state.active = generation;
         let epoch = self.new_epoch(&state);
         state.write = Some(epoch.map_err(|source| self.provider_failed(source))?);
-        self.state.store(Arc::new(state));
+        self.state.store(state);
         Ok(())
     }
 
     /// Begins a new epoch unless another thread did since `seen` was current.
-    fn roll(&self, seen: &Arc<State>) -> Result<(), ProviderError> {
+    fn roll(&self, seen: &State) -> Result<(), ProviderError> {
         let _changing = self.change();
-        if Arc::ptr_eq(&self.state.load(), seen) {
+        if std::ptr::eq(&*self.state.load(), seen) {
             let mut state = State::clone(seen);
             state.write = Some(self.new_epoch(seen)?);
-            self.state.store(Arc::new(state));
+            self.state.store(state);
         }
         Ok(())
     }
@@ -346,29 +331,6 @@ impl KeyRing {
     // A panic under the lock leaves wholes: each change is one assignment.
     fn change(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn add(
-        &mut self,
-        key_id: &KeyId,
-        generation: DekGeneration,
-        dek: &Dek,
-    ) -> Result<(), KeyRingError> {
-        let key_id = || key_id.clone();
-        if self.deks.contains_key(&generation) {
-            return Err(KeyRingError::Twice {
-                key_id: key_id(),
-                generation,
-            });
-        }
-        let prk = Hkdf::from_prk(dek.secret().expose()).map_err(|source| {
-            let key_id = key_id();
-            KeyRingError::Provider { key_id, source }
-        })?;
-        self.deks.insert(generation, Arc::new(prk));
-        Ok(())
     }
 }
 

@@ -1,7 +1,10 @@
 //! Sealing and opening under a cached key allocates nothing.
 #![expect(clippy::unwrap_used, reason = "a test: it fails")]
 
-use strongroom_cipher::{Dek, DekGeneration, KeyId, KeyRing, Place, StoreId, WriteVersion};
+use strongroom_cipher::{
+    BatchUnit, Dek, DekGeneration, KeyId, KeyRing, META_LEN, Place, StoreId, Suite, UnitMeta,
+    WriteVersion,
+};
 use strongroom_secret::count::{Counting, allocations};
 
 #[global_allocator]
@@ -39,6 +42,37 @@ fn sealing_and_opening_with_a_cached_key_allocates_nothing() {
         }
     });
     assert_eq!(count, 0);
+}
+
+/// Every form and suite.
+#[test]
+fn no_form_allocates() {
+    for suite in Suite::ALL {
+        let writer = ring().with_suite(suite).unwrap();
+        let reader = ring();
+        let place = Place::new(b"accounts.db", 17).unwrap();
+        let version = WriteVersion::At(1);
+        let (mut inline, mut other) = (vec![0; 4096 + META_LEN], vec![0; 4096 + META_LEN]);
+        let (mut one, mut two) = (vec![0; 4096], vec![0; 4096]);
+        let mut run = || {
+            writer.seal_inline(&place, version, &mut inline).unwrap();
+            (reader.open_inline_into(&place, version, &inline, &mut one)).unwrap();
+            reader.open_inline(&place, version, &mut inline).unwrap();
+            (writer.seal_inline_into(&place, version, &one, &mut other)).unwrap();
+            let meta = writer.seal_into(&place, version, &one, &mut two).unwrap();
+            (reader.open_into(&place, version, (&two, &meta), &mut one)).unwrap();
+            let mut batch = [&mut one, &mut two].map(|buffer| BatchUnit {
+                place,
+                version,
+                buffer,
+                meta: UnitMeta::UNSEALED,
+            });
+            writer.seal_batch(&mut batch).unwrap();
+            reader.open_batch(&mut batch).unwrap();
+        };
+        run();
+        assert_eq!(allocations(&mut run), 0, "{suite}");
+    }
 }
 
 #[test]

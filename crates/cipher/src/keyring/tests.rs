@@ -7,7 +7,7 @@
 mod nonces;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -211,6 +211,29 @@ fn without_entropy_nothing_is_sealed_and_a_running_epoch_goes_on() {
     assert_ne!(seal(&ring, 1).epoch, first.epoch);
 }
 
+// ---- states, of which the first are kept ----
+
+#[test]
+fn epochs_beyond_the_pinned_ones_go_on_as_before() {
+    let ring = ring().with_limits(EpochLimits::new(1, 1000));
+    let mut epochs = BTreeSet::new();
+    for _ in 0..50 {
+        let mut unit = [5; 16];
+        let meta = (ring.seal(&place(0), WriteVersion::Unversioned, &mut unit)).unwrap();
+        assert_eq!(meta.counter, 1);
+        assert!(epochs.insert(*meta.epoch.octets()));
+        assert_eq!(
+            ring.state.load().write.as_ref().unwrap().epoch.epoch,
+            meta.epoch
+        );
+        ring.open(&place(0), WriteVersion::Unversioned, &mut unit, &meta)
+            .unwrap();
+        assert_eq!(unit, [5; 16]);
+    }
+    ring.rotate(GENERATION.next().unwrap(), &dek()).unwrap();
+    assert_eq!(ring.active(), GENERATION.next().unwrap());
+}
+
 // ---- fork; with real ones in tests/fork.rs ----
 
 /// A ring whose state says that it belongs to another process.
@@ -219,7 +242,7 @@ fn forked() -> KeyRing {
     seal(&ring, 1);
     let mut state = State::clone(&ring.state.load());
     state.process ^= 1;
-    ring.state.store(Arc::new(state));
+    ring.state.store(state);
     ring
 }
 

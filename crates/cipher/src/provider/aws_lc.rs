@@ -9,7 +9,7 @@ use aws_lc_rs::{
     },
     rand,
 };
-use strongroom_secret::scrubbed;
+use strongroom_secret::{scrubbed, scrubbed_shallow};
 
 use super::{KEY_LEN, Nonce, Provider, Tag, UnitKey};
 use crate::error::ProviderError;
@@ -44,7 +44,7 @@ impl Provider for AwsLcProvider {
         scrubbed(|| {
             Ok(match suite {
                 Suite::Aes256Gcm => boxed(CountedKey::new(&AES_256_GCM, key)?),
-                Suite::Aes256GcmSiv => boxed(CountedKey::new(&AES_256_GCM_SIV, key)?),
+                Suite::Aes256GcmSiv => boxed(SivKey(CountedKey::new(&AES_256_GCM_SIV, key)?)),
                 Suite::Aes256GcmDrawnNonce => boxed(DrawingKey::new(key)?),
             })
         })
@@ -115,6 +115,45 @@ impl UnitKey for CountedKey {
         let nonce = LcNonce::assume_unique_for_key(*nonce);
         let opened = (self.0).open_separate_gather(nonce, Aad::from(aad), src, tag, dst);
         Ok(opened.is_ok())
+    }
+}
+
+/// AES-256-GCM-SIV, which derives a key for each nonce and leaves it on the stack.
+struct SivKey(CountedKey);
+
+impl UnitKey for SivKey {
+    fn seal(&self, nonce: &mut Nonce, aad: &[u8], buffer: &mut [u8]) -> Result<Tag, ProviderError> {
+        scrubbed_shallow(|| self.0.seal(nonce, aad, buffer))
+    }
+
+    fn open(
+        &self,
+        nonce: &Nonce,
+        aad: &[u8],
+        buffer: &mut [u8],
+        tag: &Tag,
+    ) -> Result<bool, ProviderError> {
+        scrubbed_shallow(|| self.0.open(nonce, aad, buffer, tag))
+    }
+
+    fn seal_into(
+        &self,
+        nonce: &mut Nonce,
+        aad: &[u8],
+        src: &[u8],
+        dst: &mut [u8],
+    ) -> Result<Tag, ProviderError> {
+        scrubbed_shallow(|| self.0.seal_into(nonce, aad, src, dst))
+    }
+
+    fn open_into(
+        &self,
+        nonce: &Nonce,
+        aad: &[u8],
+        sealed: (&[u8], &Tag),
+        dst: &mut [u8],
+    ) -> Result<bool, ProviderError> {
+        scrubbed_shallow(|| self.0.open_into(nonce, aad, sealed, dst))
     }
 }
 

@@ -167,7 +167,7 @@ impl Writer for CounterPersisted {
             let resumed = WriteEpoch::new(epoch, subkey, EpochLimits::default());
             resumed.claim(NonZeroU64::new(last).unwrap()).unwrap();
             state.write = Some(Arc::new(resumed));
-            ring.state.store(Arc::new(state));
+            ring.state.store(state);
         }
         ring
     }
@@ -250,7 +250,7 @@ fn no_nonce_repeats_across_restarts_restores_rollbacks_clones_and_crashes() {
 /// The same with 10^7 units; epochs end by their limit as well:
 /// `cargo test --release -p strongroom-cipher --lib -- --ignored ten_million`.
 #[test]
-#[ignore = "half a minute with optimisation, many without"]
+#[ignore = "some seconds with optimisation, minutes without"]
 fn no_nonce_repeats_in_ten_million_units() {
     let mut seen = run::<Ours>(Suite::Aes256Gcm, 100_000);
     assert_eq!(seen.used.len(), 10_000_000);
