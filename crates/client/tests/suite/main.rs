@@ -13,6 +13,7 @@ mod bad_certificates;
 mod bad_servers;
 #[cfg(feature = "blocking")]
 mod blocking;
+mod clock;
 mod failover;
 mod forge;
 mod good;

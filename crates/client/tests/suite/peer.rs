@@ -29,6 +29,10 @@ pub(crate) enum Act {
     Close,
     /// Cut the TCP connection.
     Cut,
+    /// Cut it with a reset.
+    Reset,
+    /// Write octets beside TLS, as something between that is broken would.
+    Raw(Vec<u8>),
     /// Say nothing more, keep the connection.
     Hang,
 }
@@ -40,6 +44,8 @@ pub(crate) struct Peer {
     connections: Arc<Mutex<usize>>,
     /// Connections that the peer has ended politely.
     goodbyes: Arc<Semaphore>,
+    /// A permit for each request.
+    ears: Arc<Semaphore>,
     task: JoinHandle<()>,
 }
 
@@ -52,6 +58,8 @@ impl Peer {
         let connections = Arc::new(Mutex::new(0));
         let acceptor = TlsAcceptor::from(config);
         let goodbyes = Arc::new(Semaphore::new(0));
+        let ears = Arc::new(Semaphore::new(0));
+        let listening = Arc::clone(&ears);
         let (heard, count) = (Arc::clone(&requests), Arc::clone(&connections));
         let ended = Arc::clone(&goodbyes);
         let task = tokio::spawn(async move {
@@ -59,9 +67,10 @@ impl Peer {
                 *count.lock().unwrap() += 1;
                 let (acceptor, script) = (acceptor.clone(), script.clone());
                 let (heard, ended) = (Arc::clone(&heard), Arc::clone(&ended));
+                let ears = Arc::clone(&listening);
                 tokio::spawn(async move {
                     if let Ok(tls) = acceptor.accept(tcp).await {
-                        follow(tls, script, heard).await;
+                        follow(tls, script, (heard, ears)).await;
                         ended.add_permits(1);
                     }
                 });
@@ -72,8 +81,16 @@ impl Peer {
             requests,
             connections,
             goodbyes,
+            ears,
             task,
         }
+    }
+
+    /// Waits until the peer has heard `count` requests in all.
+    pub(crate) async fn heard(&self, count: usize) {
+        let count = u32::try_from(count).unwrap();
+        // The permits go back, for whoever waits next.
+        drop(self.ears.acquire_many(count).await.unwrap());
     }
 
     /// As [`Self::start`], after a good answer to Discover Versions.
@@ -112,12 +129,15 @@ pub(crate) fn hello() -> Act {
     Act::Say(answer::versions(ProtocolVersion::SUPPORTED))
 }
 
-async fn follow(mut tls: TlsStream<TcpStream>, script: Vec<Act>, heard: Arc<Mutex<Vec<Vec<u8>>>>) {
+type Heard = (Arc<Mutex<Vec<Vec<u8>>>>, Arc<Semaphore>);
+
+async fn follow(mut tls: TlsStream<TcpStream>, script: Vec<Act>, (heard, ears): Heard) {
     for act in script {
         let Some(request) = read_request(&mut tls).await else {
             return;
         };
         heard.lock().unwrap().push(request);
+        ears.add_permits(1);
         match act {
             Act::Say(octets) => say(&mut tls, &octets).await,
             Act::Spell(octets, pause) => {
@@ -136,6 +156,11 @@ async fn follow(mut tls: TlsStream<TcpStream>, script: Vec<Act>, heard: Arc<Mute
             }
             Act::Close => break,
             Act::Cut => return,
+            Act::Reset => {
+                let linger = tls.get_ref().0.set_zero_linger();
+                return linger.unwrap();
+            }
+            Act::Raw(octets) => tls.get_mut().0.write_all(&octets).await.unwrap(),
             Act::Hang => return std::future::pending().await,
         }
     }
