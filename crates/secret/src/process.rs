@@ -3,7 +3,7 @@
 //! May touch: one page of memory that the kernel zeroes in a forked child (Linux 4.14 and later).
 //! Elsewhere it asks for the process id each time.
 #![cfg_attr(
-    target_os = "linux",
+    all(target_os = "linux", not(miri)),
     expect(
         unsafe_code,
         reason = "one anonymous page that is wiped in a forked child"
@@ -20,14 +20,15 @@
 /// It does not notice a copy of the whole machine (a snapshot that runs twice).
 #[must_use]
 pub fn process_mark() -> u64 {
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", not(miri)))]
     if let Some(mark) = wiped_on_fork::mark() {
         return mark;
     }
     u64::from(std::process::id())
 }
 
-#[cfg(target_os = "linux")]
+// Miri knows no such advice.
+#[cfg(all(target_os = "linux", not(miri)))]
 mod wiped_on_fork {
     use std::{
         ptr,

@@ -8,7 +8,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use super::status::{KeyMemory, Protection};
+use super::status::KeyMemory;
 
 /// Octets at the start of a region that hold its sentinel; also what every slot is aligned to.
 pub(super) const LINE_LEN: usize = 64;
@@ -123,7 +123,8 @@ mod pages {
         param::page_size,
     };
 
-    use super::{KeyMemory, Protection, Region};
+    use super::super::status::Protection;
+    use super::{KeyMemory, Region};
 
     /// At least `wanted` octets between two pages without access; `None` when there are none.
     pub(super) fn map(wanted: usize) -> Option<Region> {
