@@ -9,9 +9,9 @@ mod master;
 pub use class::Class;
 pub use error::Error;
 pub use life_cycle::{
-    CopyReport, KeptBecause, KeyMemoryReport, KeyOrigin, KeyReport, MachineReport, MasterReport,
-    Options, Rotated, RotationOutlook, ServerReport, Status, Unlocked, Warning, plan_rotation,
-    rotate, status, unlock,
+    CertificateReport, CopyReport, KeptBecause, KeyMemoryReport, KeyOrigin, KeyReport,
+    MachineReport, MasterReport, Options, Rotated, RotationOutlook, ServerReport, Status, Unlocked,
+    Warning, plan_rotation, rotate, status, unlock,
 };
 pub use master::{
     KeyFacts, KeyServers, LABEL_INTENT, LABEL_REPLACES, LABEL_STORE, ServerStanding, Unfit,

@@ -4,6 +4,7 @@
 //! [`crate::master`]. This is the one place where KMIP meets the keystore.
 
 mod activate;
+mod certificates;
 mod find;
 mod first_start;
 mod machine;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use strongroom_config::{Config, KmipConfig};
 use strongroom_keystore::{DirState, DirStorage, LockedDir, inspect_dir};
 
+pub use certificates::CertificateReport;
 pub use machine::{KeyMemoryReport, MachineReport};
 pub use report::{KeptBecause, KeyOrigin, Warning};
 pub use rotate::{Rotated, RotationOutlook, plan_rotation, rotate};

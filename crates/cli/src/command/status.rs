@@ -73,6 +73,14 @@ fn text(status: &Status) -> String {
         };
         lines.push(format!("key server {}: {answer}", server.server));
     }
+    for certificate in &status.certificates {
+        let warning = if certificate.renewal_due {
+            "warning: "
+        } else {
+            ""
+        };
+        lines.push(format!("{warning}{}", certificate.line));
+    }
     for key in &status.keys {
         lines.push(format!(
             "data key {} generation {}: {}",

@@ -104,6 +104,12 @@ impl Expiry {
             .map_or(true, |left| left < warn_before)
     }
 
+    /// The last moment of validity as `2026-11-24T00:00:00Z`.
+    #[must_use]
+    pub fn end(&self) -> String {
+        Moment(self.not_after).to_string()
+    }
+
     /// One line on how it stands at `now`, for logs and reports.
     #[must_use]
     pub fn line(&self, now: SystemTime) -> String {

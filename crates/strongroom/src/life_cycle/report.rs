@@ -62,6 +62,11 @@ pub enum Warning {
     KeyMemory(KeyMemory),
     /// This processor has no instructions for AES.
     SlowAes,
+    /// A certificate or a revocation list runs out soon, or has run out.
+    RenewalDue {
+        /// Which, where, and when.
+        what: String,
+    },
     /// A throw-away key of a trial could not be destroyed.
     TrialKeyLeft {
         /// Its Unique Identifier.
@@ -139,6 +144,7 @@ impl fmt::Display for Warning {
             Self::SlowAes => f.write_str(
                 "this processor has no instructions for AES: sealing is many times slower",
             ),
+            Self::RenewalDue { what } => write!(f, "{what}; renew it"),
             Self::TrialKeyLeft { unique_identifier } => {
                 write!(
                     f,

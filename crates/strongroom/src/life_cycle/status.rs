@@ -7,6 +7,7 @@ use serde::Serialize;
 use strongroom_config::Config;
 use strongroom_keystore::{DekState, DirState, MasterEntry, Metadata, UnverifiedKeystore};
 
+use super::certificates::{self, CertificateReport};
 use super::machine::MachineReport;
 use super::{Options, look};
 use crate::error::Error;
@@ -35,6 +36,9 @@ pub struct Status {
     pub retired_master_keys: Vec<MasterReport>,
     /// The listed key servers; empty without a configuration.
     pub servers: Vec<ServerReport>,
+    /// Certificates and revocation lists, with the days that are left; empty without a
+    /// configuration.
+    pub certificates: Vec<CertificateReport>,
     /// Data encryption keys.
     pub keys: Vec<KeyReport>,
     /// Health of the two copies.
@@ -142,6 +146,7 @@ async fn ask(servers: &KeyServers, status: &mut Status) {
     };
     let standing = servers.standing(&master.unique_identifier).await;
     master.state = standing.worst_state().map(|state| state.to_string());
+    status.certificates = certificates::reports(servers, &standing.servers);
     status.servers = standing
         .servers
         .into_iter()
@@ -177,6 +182,7 @@ fn of_keystore(found: &UnverifiedKeystore) -> Status {
         next_master_key: masters.next(),
         retired_master_keys: metadata.history().iter().map(master).collect(),
         servers: Vec::new(),
+        certificates: Vec::new(),
         keys: keys(metadata),
         copies: found
             .health()

@@ -9,7 +9,7 @@ use strongroom_config::Config;
 use strongroom_keystore::{DirState, Keystore};
 
 use super::report::{KeyOrigin, Warning};
-use super::{Options, first_start, kmip, lock, look, machine, open, retire};
+use super::{Options, certificates, first_start, kmip, lock, look, machine, open, retire};
 use crate::error::Error;
 use crate::master::KeyServers;
 
@@ -73,6 +73,7 @@ pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result
     if let Some(rotation) = keystore.metadata().rotation() {
         warnings.push(Warning::RotationUnfinished(rotation.phase));
     }
+    warnings.extend(certificates::warnings(&servers));
     warnings.extend(machine::warnings());
     Ok(Unlocked {
         keystore,

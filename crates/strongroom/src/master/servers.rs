@@ -3,7 +3,7 @@
 //! May touch: the network, through `strongroom-client`; the files of trust and identity.
 
 use strongroom_client::{
-    Client, ClientError, ClientOptions, ErrorKind, Identity, ServerList, Trust,
+    Client, ClientError, ClientOptions, ErrorKind, Expiry, Identity, ServerList, Trust,
 };
 use strongroom_config::{Config, KmipConfig, MasterKeyMode, OptionId};
 use strongroom_keystore::MasterKey;
@@ -29,6 +29,8 @@ pub struct ServerStanding {
     pub server: String,
     /// The key there, `None` when it is not there; or why the server did not say.
     pub key: Result<Option<KeyFacts>, Error>,
+    /// When the certificate that it showed runs out, where it could be read.
+    pub certificate: Option<Expiry>,
 }
 
 /// What all listed servers say of one key, the worst first.
@@ -89,6 +91,10 @@ impl KeyServers {
         let sessions = self.client.connect_each().await;
         let mut servers = Vec::with_capacity(sessions.len());
         for (server, session) in self.names().into_iter().zip(sessions) {
+            let certificate = session
+                .as_ref()
+                .ok()
+                .and_then(|session| session.tls().expiry());
             let key = match session {
                 Ok(session) => {
                     let mut link = Link::new(session);
@@ -98,7 +104,11 @@ impl KeyServers {
                 }
                 Err(error) => Err(Error::from(error)),
             };
-            servers.push(ServerStanding { server, key });
+            servers.push(ServerStanding {
+                server,
+                key,
+                certificate,
+            });
         }
         Standing { servers }
     }
