@@ -3,6 +3,7 @@
 //! Requests are read strictly, responses by tag (see `reader.rs`). May touch: what the payloads
 //! touch; messages are written into wiped buffers of their exact size.
 
+mod aside;
 mod authentication;
 mod credential;
 mod message_extension;
@@ -13,6 +14,7 @@ mod request_header;
 mod response;
 mod response_header;
 
+pub use aside::Aside;
 pub use authentication::Authentication;
 pub use credential::{
     AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential,

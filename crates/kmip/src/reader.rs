@@ -5,7 +5,12 @@
 //! client must go on. Values that carry keys are read strictly in both directions.
 //! May touch: the message's bytes, through `strongroom_ttlv::Fields`.
 
+mod record;
+
 use strongroom_ttlv::{DecodeError, DecodeErrorKind, Fields, Item, ItemType, Tag};
+
+use record::Extent;
+pub(crate) use record::Record;
 
 use crate::error::MessageError;
 use crate::{ProtocolVersion, Versions, tag};
@@ -37,6 +42,8 @@ pub(crate) struct Reader<'a> {
     /// Whether fields that the version does not have are read all the same: an object in a
     /// response is read strictly, but its server may put newer fields into it.
     any_version: bool,
+    /// Where it is noted what was read, if somebody wants to know.
+    record: Option<&'a Record>,
 }
 
 /// A set of tags that may hold more than it was given, never less.
@@ -73,7 +80,13 @@ impl<'a> Reader<'a> {
             mode,
             version,
             any_version: matches!(mode, Mode::Tolerant),
+            record: None,
         }
+    }
+
+    /// The same; what is read is noted in `record`.
+    pub(crate) const fn recorded(self, record: Option<&'a Record>) -> Self {
+        Self { record, ..self }
     }
 
     /// The same, for a message of `version`.
@@ -115,6 +128,7 @@ impl<'a> Reader<'a> {
             mode,
             version,
             any_version,
+            record,
             ..
         } = *self;
         Self {
@@ -125,7 +139,27 @@ impl<'a> Reader<'a> {
             mode,
             version,
             any_version,
+            record,
         }
+    }
+
+    fn note(&self, offset: usize, extent: Extent) {
+        if let Some(record) = self.record {
+            record.note(offset, extent);
+        }
+    }
+
+    /// What `read` makes of the fields; where it fails, as if it had read nothing of them.
+    pub(crate) fn attempt<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, MessageError>,
+    ) -> Option<T> {
+        let mark = self.record.map(Record::mark);
+        let outcome = read(self).ok();
+        if let (None, Some(record), Some(mark)) = (&outcome, self.record, mark) {
+            record.roll_back(mark);
+        }
+        outcome
     }
 
     pub(crate) const fn mode(&self) -> Mode {
@@ -138,10 +172,19 @@ impl<'a> Reader<'a> {
         tag: Tag,
         read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
     ) -> Result<T, MessageError> {
+        self.need_as(Extent::Whole, tag, read)
+    }
+
+    fn need_as<T>(
+        &mut self,
+        extent: Extent,
+        tag: Tag,
+        read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
+    ) -> Result<T, MessageError> {
         match self.mode {
-            Mode::Strict => Ok(read(&mut self.fields, tag)?),
+            Mode::Strict => self.next(extent, tag, read),
             Mode::Tolerant => match self.find(tag)? {
-                Some(found) => self.take(found, tag, read),
+                Some(found) => self.take(extent, found, tag, read),
                 // `read` stands at the end and says what is missing.
                 None => Ok(read(&mut first(&self.all, tag)?, tag)?),
             },
@@ -154,27 +197,52 @@ impl<'a> Reader<'a> {
         tag: Tag,
         read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
     ) -> Result<Option<T>, MessageError> {
+        self.opt_as(Extent::Whole, tag, read)
+    }
+
+    fn opt_as<T>(
+        &mut self,
+        extent: Extent,
+        tag: Tag,
+        read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
+    ) -> Result<Option<T>, MessageError> {
         match self.mode {
             Mode::Strict if self.fields.peek() == Some(tag) => {
-                Ok(Some(read(&mut self.fields, tag)?))
+                self.next(extent, tag, read).map(Some)
             }
             Mode::Strict => Ok(None),
             Mode::Tolerant => match self.find(tag)? {
-                Some(found) => self.take(found, tag, read).map(Some),
+                Some(found) => self.take(extent, found, tag, read).map(Some),
                 None => Ok(None),
             },
         }
     }
 
+    /// Reads the next field.
+    fn next<T>(
+        &mut self,
+        extent: Extent,
+        tag: Tag,
+        read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
+    ) -> Result<T, MessageError> {
+        let offset = self.fields.offset();
+        let value = read(&mut self.fields, tag)?;
+        self.note(offset, extent);
+        Ok(value)
+    }
+
     /// Reads the field that `found` stands before, and goes on after it.
     fn take<T>(
         &mut self,
+        extent: Extent,
         mut found: Fields<'a>,
         tag: Tag,
         read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
     ) -> Result<T, MessageError> {
-        let is_next = found.offset() == self.fields.offset();
+        let offset = found.offset();
+        let is_next = offset == self.fields.offset();
         let value = read(&mut found, tag)?;
+        self.note(offset, extent);
         if is_next {
             self.before = self.before.with(tag);
             self.fields = found;
@@ -209,6 +277,18 @@ impl<'a> Reader<'a> {
     pub(crate) fn each<T, E>(
         &mut self,
         tag: Tag,
+        read: impl FnMut(&mut Fields<'a>, Tag) -> Result<T, E>,
+    ) -> Result<Vec<T>, MessageError>
+    where
+        MessageError: From<E>,
+    {
+        self.each_as(Extent::Whole, tag, read)
+    }
+
+    fn each_as<T, E>(
+        &mut self,
+        extent: Extent,
+        tag: Tag,
         mut read: impl FnMut(&mut Fields<'a>, Tag) -> Result<T, E>,
     ) -> Result<Vec<T>, MessageError>
     where
@@ -218,6 +298,7 @@ impl<'a> Reader<'a> {
         match self.mode {
             Mode::Strict => {
                 while self.fields.peek() == Some(tag) {
+                    self.note(self.fields.offset(), extent);
                     found.push(read(&mut self.fields, tag)?);
                 }
             }
@@ -225,6 +306,7 @@ impl<'a> Reader<'a> {
                 let mut fields = self.all.clone();
                 while let Some(next) = fields.peek() {
                     if next == tag {
+                        self.note(fields.offset(), extent);
                         found.push(read(&mut fields, tag)?);
                     } else {
                         fields.next_item()?;
@@ -237,13 +319,13 @@ impl<'a> Reader<'a> {
 
     /// The structure `tag`, to be read in the same way.
     pub(crate) fn structure(&mut self, tag: Tag) -> Result<Self, MessageError> {
-        let fields = self.need(tag, Fields::structure)?;
+        let fields = self.need_as(Extent::Fields, tag, Fields::structure)?;
         Ok(self.inner(fields))
     }
 
     /// As [`Self::structure`], where it may be absent.
     pub(crate) fn structure_opt(&mut self, tag: Tag) -> Result<Option<Self>, MessageError> {
-        let fields = self.opt(tag, Fields::structure)?;
+        let fields = self.opt_as(Extent::Fields, tag, Fields::structure)?;
         Ok(fields.map(|fields| self.inner(fields)))
     }
 
@@ -254,7 +336,9 @@ impl<'a> Reader<'a> {
         mut read: impl FnMut(Self) -> Result<T, MessageError>,
     ) -> Result<Vec<T>, MessageError> {
         let like = self.clone();
-        self.each(tag, |fields, tag| read(like.inner(fields.structure(tag)?)))
+        self.each_as(Extent::Fields, tag, |fields, tag| {
+            read(like.inner(fields.structure(tag)?))
+        })
     }
 
     /// Every field `tag`: the run of them that comes next, or all there are, each read by

@@ -17,7 +17,7 @@ use expected::{Expected, Versions};
 use crate::ProtocolVersion;
 use crate::enumeration::{AsynchronousIndicator, Operation};
 use crate::error::EncodeError;
-use crate::message::{RequestHeader, ResponseMessage, encode_request};
+use crate::message::{Aside, RequestHeader, ResponseMessage, encode_request};
 use crate::operation::{PollRequest, Request, Response};
 
 /// What a request's header holds beside version and batch count.
@@ -153,7 +153,21 @@ impl Exchange {
     /// no. [`ExchangeError::Pending`]: it has not finished. [`ExchangeError::Mismatch`]: it answers
     /// something else; after a request that changes the server's state the outcome is then unknown.
     pub fn finish(&self, bytes: &[u8]) -> Result<Response, ExchangeError> {
-        let message = ResponseMessage::decode(bytes, &self.limits)?;
+        self.judge(ResponseMessage::decode(bytes, &self.limits)?)
+    }
+
+    /// As [`Self::finish`]; beside it what the answer holds that no type here has a field for
+    /// ([`ResponseMessage::decode_keeping`]), for logs and diagnosis.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::finish`].
+    pub fn finish_keeping(&self, bytes: &[u8]) -> Result<(Response, Vec<Aside>), ExchangeError> {
+        let (message, asides) = ResponseMessage::decode_keeping(bytes, &self.limits)?;
+        Ok((self.judge(message)?, asides))
+    }
+
+    fn judge(&self, message: ResponseMessage) -> Result<Response, ExchangeError> {
         let versions = Versions {
             asked: self.version,
             found: message.header.protocol_version,

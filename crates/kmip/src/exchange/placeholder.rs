@@ -6,7 +6,7 @@
 
 use crate::UniqueIdentifier;
 use crate::enumeration::UniqueIdentifierEnumeration as Made;
-use crate::operation::{Request, Response};
+use crate::operation::{CheckResponse as Checked, Request, Response};
 
 /// The objects that earlier items of the batch made, found or answered.
 #[derive(Debug, Default)]
@@ -81,10 +81,16 @@ impl Placeholder {
         self.answered.get(at)
     }
 
-    /// Takes over what `response` made or found; a Locate with none or several hits empties it.
+    /// Takes over what `response` made or found; a Locate with none or several
+    /// hits empties it, and so does a Check that denies the use of the object.
     pub(super) fn note(&mut self, response: &Response) {
         match response {
             Response::Locate(located) => self.current = only(&located.unique_identifiers),
+            // The object may not be used as was asked (KMIP 1.0, 4.9; KMIP 2.1, 6.1.7).
+            Response::Check(Checked {
+                unique_identifier: None,
+                ..
+            }) => self.current = None,
             Response::Recover(recovered) => {
                 self.current = Some(recovered.unique_identifier.clone());
             }

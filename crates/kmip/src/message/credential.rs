@@ -1,4 +1,4 @@
-//! `Credential`: who a client says it is (KMIP 1.0, 2.1.2; KMIP 2.1, 7.10). One form per file.
+//! `Credential`: who a client says it is (KMIP 1.0, 2.1.2; KMIP 2.1, 9.11). One form per file.
 //!
 //! May touch: passwords and tickets, in wiped memory only.
 
@@ -25,7 +25,7 @@ use crate::field::{Field, Structure};
 use crate::reader::Reader;
 use crate::tag;
 
-/// One credential (KMIP 1.0, 2.1.2; KMIP 2.1, 7.10).
+/// One credential (KMIP 1.0, 2.1.2; KMIP 2.1, 9.11).
 ///
 /// ```text
 /// Credential 0x420023 Structure

@@ -5,7 +5,7 @@
 use strongroom_ttlv::OwnedItem;
 
 structure! {
-    /// What a vendor adds to a batch item (KMIP 1.0, 6.16; KMIP 2.1, 8.12). Kept as it came.
+    /// What a vendor adds to a batch item (KMIP 1.0, 6.16; KMIP 2.1, 9.13). Kept as it came.
     #[derive(Debug)]
     pub struct MessageExtension {
         /// Whose extension it is.

@@ -2,16 +2,16 @@
 //!
 //! May touch: what the payloads touch.
 
-use strongroom_ttlv::{Fields, Writer};
+use strongroom_ttlv::{Fields, OwnedItem, Writer};
 use zeroize::Zeroizing;
 
-use super::{MessageExtension, ResponseHeader};
+use super::{Aside, MessageExtension, ResponseHeader};
 use crate::enumeration::{Operation, ResultReason, ResultStatus};
 use crate::error::{EncodeError, MessageError};
 use crate::field::Field;
 use crate::operation::Response;
-use crate::reader::{Mode, Reader};
-use crate::write::opt;
+use crate::reader::{self, Mode, Reader, Record};
+use crate::write::{self, opt};
 use crate::{Limits, ProtocolVersion, tag};
 
 /// A response (KMIP 1.0, 7.1).
@@ -61,6 +61,9 @@ pub struct ResponseItem {
     /// What came of it; only ever read when the status is Success, or Undone (what was done before
     /// that), and the operation is named.
     pub response: Option<Response>,
+    /// The payload of an item with status Undone that is not what its operation answers, as it
+    /// came.
+    pub unread_payload: Option<OwnedItem>,
     /// What vendors add.
     pub message_extensions: Vec<MessageExtension>,
 }
@@ -77,6 +80,7 @@ impl ResponseItem {
             result_message: None,
             asynchronous_correlation_value: None,
             response: Some(response),
+            unread_payload: None,
             message_extensions: Vec::new(),
         }
     }
@@ -96,6 +100,7 @@ impl ResponseItem {
             result_message: message,
             asynchronous_correlation_value: None,
             response: None,
+            unread_payload: None,
             message_extensions: Vec::new(),
         }
     }
@@ -109,19 +114,15 @@ impl ResponseItem {
         let message = f.opt(tag::RESULT_MESSAGE, Fields::text)?;
         let handle = f.opt(tag::ASYNCHRONOUS_CORRELATION_VALUE, Fields::bytes)?;
         // The status comes first: what stands in the payload of a failed item is not an answer.
-        let response = match (status, operation) {
-            (ResultStatus::SUCCESS, Some(operation)) => f
-                .structure_opt(tag::RESPONSE_PAYLOAD)?
-                .map(|payload| Response::decode(operation, payload))
-                .transpose()?,
-            // What was done before it was undone: told by some servers, and no answer either.
-            (ResultStatus::OPERATION_UNDONE, Some(operation)) => f
-                .structure_opt(tag::RESPONSE_PAYLOAD)?
-                .and_then(|payload| Response::decode(operation, payload).ok()),
-            _ => None,
+        let (response, unread_payload) = match status {
+            ResultStatus::SUCCESS => (payload(operation, f)?, None),
+            ResultStatus::OPERATION_UNDONE => undone_payload(operation, f)?,
+            _ => (None, None),
         };
         // A vendor's extension that is not whole is no reason to lose the answer.
-        let extension = |item: &mut Reader<'_>| Ok(Field::read(item, tag::MESSAGE_EXTENSION).ok());
+        let extension = |item: &mut Reader<'_>| {
+            Ok(item.attempt(|item| Field::read(item, tag::MESSAGE_EXTENSION)))
+        };
         let message_extensions = f.fields(tag::MESSAGE_EXTENSION, extension)?;
         fields.finish()?;
         Ok(Self {
@@ -132,6 +133,7 @@ impl ResponseItem {
             result_message: message.map(str::to_owned),
             asynchronous_correlation_value: handle.map(<[u8]>::to_vec),
             response,
+            unread_payload,
             message_extensions: message_extensions.into_iter().flatten().collect(),
         })
     }
@@ -155,11 +157,40 @@ impl ResponseItem {
             );
             if let Some(response) = &self.response {
                 out.structure(tag::RESPONSE_PAYLOAD, |out| response.encode(out, version));
+            } else if let Some(payload) = &self.unread_payload {
+                write::owned_item_as(out, tag::RESPONSE_PAYLOAD, payload);
             }
             let extensions = &self.message_extensions;
             Field::write_list(extensions, out, tag::MESSAGE_EXTENSION, version);
         });
     }
+}
+
+/// The answer in the payload, where the operation is named.
+fn payload(
+    operation: Option<Operation>,
+    item: &mut Reader<'_>,
+) -> Result<Option<Response>, MessageError> {
+    let Some(operation) = operation else {
+        return Ok(None);
+    };
+    let payload = item.structure_opt(tag::RESPONSE_PAYLOAD)?;
+    payload
+        .map(|payload| Response::decode(operation, payload))
+        .transpose()
+}
+
+/// What was done before it was undone: told by some servers, and no answer either. One that cannot
+/// be read is kept as it came.
+fn undone_payload(
+    operation: Option<Operation>,
+    item: &mut Reader<'_>,
+) -> Result<(Option<Response>, Option<OwnedItem>), MessageError> {
+    if let Some(Some(response)) = item.attempt(|item| payload(operation, item)) {
+        return Ok((Some(response), None));
+    }
+    let unread = item.opt(tag::RESPONSE_PAYLOAD, reader::any_item)?;
+    Ok((None, unread.map(|item| item.to_owned_item())))
 }
 
 impl ResponseMessage {
@@ -178,7 +209,31 @@ impl ResponseMessage {
     /// must have.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, MessageError> {
         let fields = Fields::message(tag::RESPONSE_MESSAGE, bytes, limits)?;
-        let mut fields = Reader::new(fields, Mode::Tolerant);
+        Self::read(Reader::new(fields, Mode::Tolerant))
+    }
+
+    /// Reads a response as [`Self::decode`] does, and keeps aside what that passes over: fields of
+    /// a later version than the types here, of a vendor, or that stand twice. For logs and
+    /// diagnosis; it takes longer.
+    ///
+    /// A field that a type here has is in that type, also where it came after the message's own
+    /// version.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::decode`].
+    pub fn decode_keeping(
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<(Self, Vec<Aside>), MessageError> {
+        let fields = Fields::message(tag::RESPONSE_MESSAGE, bytes, limits)?;
+        let record = Record::default();
+        let reader = Reader::new(fields.clone(), Mode::Tolerant);
+        let message = Self::read(reader.recorded(Some(&record)))?;
+        Ok((message, Aside::all(record, fields)?))
+    }
+
+    fn read(mut fields: Reader<'_>) -> Result<Self, MessageError> {
         let (header, count) = ResponseHeader::decode(fields.structure(tag::RESPONSE_HEADER)?)?;
         let mut fields = fields.of_version(header.protocol_version);
         let batch = fields.structures(tag::BATCH_ITEM, ResponseItem::decode)?;

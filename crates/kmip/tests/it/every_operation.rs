@@ -64,7 +64,7 @@ where
     T: Payload + Debug + 'static,
 {
     for (operation, payloads) in table {
-        let mut runner = TestRunner::new(Config::with_cases(CASES));
+        let mut runner = TestRunner::new(Config::with_cases(CASES / 3));
         let outcome = runner.run(&payloads, |payload| {
             for version in VERSIONS {
                 match payload.try_write(version) {

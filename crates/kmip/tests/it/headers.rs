@@ -6,8 +6,8 @@ use strongroom_kmip::message::{
 };
 use strongroom_kmip::operation::{GetRequest, QueryRequest};
 use strongroom_kmip::{
-    DateTime, Element, EncodeError, Limits, MessageError, ProtocolVersion, Request, RequestMessage,
-    ResponseMessage, SecretText, enumeration, tag,
+    DateTimeExtended, Element, EncodeError, Limits, MessageError, ProtocolVersion, Request,
+    RequestMessage, ResponseMessage, SecretText, enumeration, tag,
 };
 use strongroom_secret::SecretBytes;
 
@@ -51,7 +51,7 @@ fn credentials() -> Vec<(Credential, Vec<u8>, &'static str)> {
     };
     let hashed = HashedPasswordCredential {
         username: "ann".to_owned(),
-        time_stamp: DateTime(7),
+        time_stamp: DateTimeExtended(7),
         hashing_algorithm: None,
         hashed_password: SecretBytes::copy_from(b"s3cret-word"),
     };
@@ -87,7 +87,7 @@ fn credentials() -> Vec<(Credential, Vec<u8>, &'static str)> {
                 5,
                 &[
                     name(),
-                    tree::date_time(0x42_0092, 7),
+                    tree::date_time_extended(0x42_0092, 7),
                     tree::bytes(0x42_0157, b"s3cret-word"),
                 ],
             ),

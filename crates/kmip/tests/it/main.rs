@@ -7,6 +7,7 @@
     reason = "helpers of tests: a failure here is a failing test"
 )]
 
+mod aside;
 mod attributes;
 mod cases;
 mod client_asynchronous;

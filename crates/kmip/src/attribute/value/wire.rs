@@ -71,7 +71,7 @@ impl AttributeValue {
         read: impl FnOnce(&mut Reader<'_>) -> Result<Option<Self>, MessageError>,
     ) -> Result<Option<Self>, MessageError> {
         let mut field = fields.before(tag)?;
-        Ok(read(&mut field).ok().flatten())
+        Ok(field.attempt(read).flatten())
     }
 
     /// Reads the attribute under `tag` in 2.x; `None` where no attribute stands there.

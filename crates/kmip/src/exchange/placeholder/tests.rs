@@ -5,12 +5,12 @@ use crate::UniqueIdentifier;
 use crate::attribute::TemplateAttribute;
 use crate::enumeration::{ObjectType, SplitKeyMethod, UniqueIdentifierEnumeration as Made};
 use crate::operation::{
-    ActivateResponse, CertifyRequest, CertifyResponse, CreateKeyPairRequest, CreateKeyPairResponse,
-    CreateRequest, CreateResponse, CreateSplitKeyRequest, CreateSplitKeyResponse,
-    DeriveKeyResponse, GetRequest, ImportResponse, JoinSplitKeyRequest, JoinSplitKeyResponse,
-    LocateRequest, LocateResponse, QueryRequest, QueryResponse, ReCertifyRequest,
-    ReCertifyResponse, ReKeyKeyPairRequest, ReKeyKeyPairResponse, ReKeyRequest, ReKeyResponse,
-    RecoverRequest, RecoverResponse, RegisterResponse, Request, Response,
+    ActivateResponse, CertifyRequest, CertifyResponse, CheckResponse, CreateKeyPairRequest,
+    CreateKeyPairResponse, CreateRequest, CreateResponse, CreateSplitKeyRequest,
+    CreateSplitKeyResponse, DeriveKeyResponse, GetRequest, ImportResponse, JoinSplitKeyRequest,
+    JoinSplitKeyResponse, LocateRequest, LocateResponse, QueryRequest, QueryResponse,
+    ReCertifyRequest, ReCertifyResponse, ReKeyKeyPairRequest, ReKeyKeyPairResponse, ReKeyRequest,
+    ReKeyResponse, RecoverRequest, RecoverResponse, RegisterResponse, Request, Response,
 };
 
 fn noted(responses: impl IntoIterator<Item = Response>) -> Placeholder {
@@ -161,4 +161,12 @@ fn what_sets_it_is_known_from_the_request() {
     assert!(setting.iter().all(sets));
     let others: [Request; 2] = [GetRequest::default().into(), QueryRequest::default().into()];
     assert!(!others.iter().any(sets));
+}
+
+#[test]
+fn a_check_that_denies_the_use_empties_the_placeholder_and_one_that_allows_it_does_not() {
+    let allowed = noted([created("key"), CheckResponse::new("key").into()]);
+    assert_eq!(filled(&allowed, None), Ok("key".to_owned()));
+    let denied = noted([created("key"), CheckResponse::default().into()]);
+    assert_eq!(filled(&denied, None), Err(Unresolved::Empty));
 }

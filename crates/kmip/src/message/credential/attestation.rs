@@ -7,7 +7,7 @@ use crate::message::Nonce;
 
 structure! {
     /// A proof of the client's own state, made over a nonce of the server (KMIP 1.2, 2.1.2;
-    /// KMIP 2.1, 7.10). One of measurement and assertion is there.
+    /// KMIP 2.1, 9.11). One of measurement and assertion is there.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct AttestationCredential {
         /// The server's nonce, from an earlier answer.

@@ -5,7 +5,7 @@
 use crate::SecretText;
 
 structure! {
-    /// What identifies a device (KMIP 1.1, 2.1.2; KMIP 2.1, 7.10). Every field may be absent.
+    /// What identifies a device (KMIP 1.1, 2.1.2; KMIP 2.1, 9.11). Every field may be absent.
     #[derive(Debug, Default)]
     #[non_exhaustive]
     pub struct DeviceCredential {

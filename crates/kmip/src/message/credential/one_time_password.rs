@@ -1,11 +1,11 @@
-//! A user and a password for one use (KMIP 2.0, 7; KMIP 2.1, 7.10).
+//! A user and a password for one use (KMIP 2.1, 9.11).
 //!
 //! May touch: passwords, in wiped memory only.
 
 use crate::SecretText;
 
 structure! {
-    /// A user and a password for one use (KMIP 2.0, 7; KMIP 2.1, 7.10).
+    /// A user and a password for one use (KMIP 2.1, 9.11).
     #[derive(Debug)]
     pub struct OneTimePasswordCredential {
         /// The user.

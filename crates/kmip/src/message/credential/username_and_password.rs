@@ -5,7 +5,7 @@
 use crate::SecretText;
 
 structure! {
-    /// A user and a password (KMIP 1.0, 2.1.2; KMIP 2.1, 7.10).
+    /// A user and a password (KMIP 1.0, 2.1.2; KMIP 2.1, 9.11).
     #[derive(Debug)]
     pub struct UsernameAndPassword {
         /// The user.
