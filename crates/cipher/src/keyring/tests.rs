@@ -4,6 +4,7 @@
     reason = "a test: an overflow fails it"
 )]
 
+mod lanes;
 mod nonces;
 
 use std::{

@@ -164,9 +164,7 @@ impl Writer for CounterPersisted {
             };
             let dek = &state.deks[&GENERATION];
             let subkey = ring.scope.subkey(provider, dek, epoch).unwrap();
-            let resumed = WriteEpoch::new(epoch, subkey, EpochLimits::default());
-            resumed.claim(NonZeroU64::new(last).unwrap()).unwrap();
-            state.write = Some(Arc::new(resumed));
+            state.write = Some(Arc::new(WriteEpoch::resumed(epoch, subkey, last)));
             ring.state.store(state);
         }
         ring
