@@ -24,18 +24,18 @@ static BATCHES: AtomicU64 = AtomicU64::new(0);
 /// [`options`](Self::with_options) say otherwise.
 ///
 /// ```no_run
-/// use strongroom_client::kmip::operation::{CreateRequest, GetRequest};
+/// use strongroom_client::kmip::operation::{ActivateRequest, CreateRequest};
 /// # async fn example(
 /// #     session: &mut strongroom_client::Session,
 /// #     create: CreateRequest,
 /// # ) -> Result<(), strongroom_client::ClientError> {
 /// let mut batch = strongroom_client::Batch::new();
 /// let created = batch.add(create);
-/// let got = batch.add(GetRequest::default());
+/// let activated = batch.add(ActivateRequest::default());
 /// let mut answer = session.send_batch(&batch).await?;
 /// let id = answer.take(created)?.unique_identifier;
-/// let key = answer.take(got)?.object;
-/// # drop((id, key));
+/// answer.take(activated)?;
+/// # drop(id);
 /// # Ok(())
 /// # }
 /// ```

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use strongroom_client::{BackOff, Cause, ClientOptions, ErrorKind, Outcome};
 use strongroom_kmip::{ProtocolVersion, ResultReason};
+use tokio::time::Instant;
 
 use crate::answer;
+use crate::clock::frozen;
 use crate::peer::{Act, Peer, dead_port, hello};
 use crate::pki::World;
 
@@ -115,4 +117,58 @@ async fn a_given_server_is_asked_alone_and_each_server_in_turn() {
     let each = client.connect_each().await;
     let shapes: Vec<bool> = each.iter().map(Result::is_ok).collect();
     assert_eq!(shapes, [false, true]);
+}
+
+#[tokio::test]
+async fn rounds_pause_in_between_with_jitter() {
+    let world = World::new();
+    let dead = format!("127.0.0.1:{}", dead_port().await);
+    let back_off = BackOff::new(Duration::from_secs(2), Duration::from_secs(60));
+    // Nothing, half and all of the random part.
+    for (random, seconds) in [(0, 1 + 2 + 4), (1000, 2 + 4 + 8)] {
+        let options = options().connect_retries(3).back_off(back_off);
+        let client = world
+            .builder(&dead, options)
+            .jitter(move || random)
+            .build()
+            .unwrap();
+        let (error, took) = frozen(async {}, async {
+            let started = Instant::now();
+            (client.connect().await.unwrap_err(), started.elapsed())
+        })
+        .await;
+        assert!(
+            matches!(error.cause(), Cause::AllServers { rounds: 4, .. }),
+            "{error:?}"
+        );
+        assert_eq!(took.as_secs(), seconds, "{took:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_total_timeout_bounds_servers_rounds_and_pauses() {
+    let world = World::new();
+    let silent = Peer::start(world.server(), vec![Act::Hang]).await;
+    let dead = format!("127.0.0.1:{}", dead_port().await);
+    // (server, what the bound cuts short)
+    for (server, what) in [(silent.address(), "a server"), (dead, "a pause")] {
+        let options = options()
+            .connect_retries(9)
+            .back_off(BackOff::new(Duration::from_secs(2), Duration::from_secs(2)))
+            .total_timeout(Duration::from_secs(3));
+        let client = world.builder(&server, options).jitter(|| 1000).build();
+        let client = client.unwrap();
+        let (error, took) = frozen(async {}, async {
+            let started = Instant::now();
+            (client.connect().await.unwrap_err(), started.elapsed())
+        })
+        .await;
+        assert_eq!(error.outcome(), Outcome::NotSent, "{what}");
+        assert!(
+            matches!(error.cause(), Cause::AllServers { .. }),
+            "{what}: {error:?}"
+        );
+        let bound = Duration::from_secs(3) + Duration::from_millis(2);
+        assert!(took <= bound, "{what}: {took:?}");
+    }
 }

@@ -33,9 +33,7 @@ fn create() -> CreateRequest {
 }
 
 fn activate_placeholder() -> ActivateRequest {
-    let mut request = ActivateRequest::new("");
-    request.unique_identifier = None;
-    request
+    ActivateRequest::default()
 }
 
 fn created(id: &'static str) -> Item {

@@ -14,7 +14,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
-use strongroom_client::{Client, ClientOptions, Identity, ServerList, Trust};
+use strongroom_client::{Client, ClientBuilder, ClientOptions, Identity, ServerList, Trust};
 use tempfile::TempDir;
 
 /// A CA that signs leaves.
@@ -260,6 +260,15 @@ impl World {
 
     pub(crate) fn client(&self, servers: &str, options: ClientOptions) -> Client {
         self.client_with("ca.pem", "client.pem", servers, options)
+    }
+
+    /// A builder with all it needs, for what no other helper sets.
+    pub(crate) fn builder(&self, servers: &str, options: ClientOptions) -> ClientBuilder {
+        Client::builder()
+            .servers(ServerList::parse(servers, 5696).unwrap())
+            .trust(Trust::from_ca_file(self.path("ca.pem")).unwrap())
+            .identity(Identity::from_files(self.path("client.pem"), None, None).unwrap())
+            .options(options)
     }
 
     pub(crate) fn client_with(

@@ -3,8 +3,8 @@
 //! May touch: nothing.
 
 use crate::UniqueIdentifier;
-use crate::attribute::TemplateAttribute;
-use crate::enumeration::ObjectType;
+use crate::attribute::{AttributeValue, TemplateAttribute};
+use crate::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, ObjectType};
 use crate::structure::ProtectionStorageMasks;
 
 structure! {
@@ -25,6 +25,16 @@ impl CreateRequest {
     #[must_use]
     pub fn symmetric_key(template_attribute: impl Into<TemplateAttribute>) -> Self {
         Self::new(ObjectType::SYMMETRIC_KEY, template_attribute)
+    }
+
+    /// Asks for an AES key of so many bits, for these uses.
+    #[must_use]
+    pub fn aes(length: i32, usage: CryptographicUsageMask) -> Self {
+        Self::symmetric_key(vec![
+            AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES).into(),
+            AttributeValue::CryptographicLength(length).into(),
+            AttributeValue::CryptographicUsageMask(usage).into(),
+        ])
     }
 
     /// Asks for an object with these attributes.
