@@ -106,3 +106,41 @@ impl fmt::Display for Moment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair};
+
+    use super::*;
+
+    #[test]
+    fn facts_are_those_of_the_certificate() {
+        let params = CertificateParams::new(vec!["kms.example".to_owned()]).unwrap();
+        let made = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        let details = Details::read(made.der()).unwrap();
+        assert!(details.facts.self_issued() && details.for_servers);
+        assert_eq!(details.key, Key::Other);
+        assert_eq!(details.facts.fingerprint, Fingerprint::of(made.der()));
+        assert!(details.facts.not_before < details.facts.not_after);
+    }
+
+    /// A server that is refused has its certificates read for the text: they may be anything.
+    #[test]
+    fn no_cut_and_no_changed_octet_makes_the_reader_panic() {
+        let params = CertificateParams::new(vec!["kms.example".to_owned()]).unwrap();
+        let made = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        let der = made.der().to_vec();
+        for cut in 0..der.len() {
+            assert!(Details::read(&der[..cut]).is_none(), "{cut}");
+        }
+        let mut unread = 0;
+        for at in 0..der.len() {
+            for octet in [0, 1, 0x7F, 0x80, 0x84, 0xFF, der[at] ^ 1, der[at] ^ 0x20] {
+                let mut changed = der.clone();
+                changed[at] = octet;
+                unread += usize::from(Details::read(&changed).is_none());
+            }
+        }
+        assert!(unread > der.len(), "{unread}");
+    }
+}

@@ -131,6 +131,7 @@ impl Leaf {
 }
 
 /// What a server shows, right or wrong, and the key that it signs with.
+#[derive(Clone)]
 pub(crate) struct Served {
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) key: Arc<dyn SigningKey>,
@@ -157,12 +158,18 @@ impl Served {
 
     /// A server configuration that demands client certificates from `client_ca`.
     pub(crate) fn config(self, client_ca: &Ca) -> Arc<ServerConfig> {
+        self.config_at(client_ca, rustls::ALL_VERSIONS)
+    }
+
+    /// The same with these versions of TLS.
+    pub(crate) fn config_at(
+        self,
+        client_ca: &Ca,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Arc<ServerConfig> {
         let certified = CertifiedKey::new(self.chain, self.key);
-        let mut config = Arc::unwrap_or_clone(server_config(
-            &client_ca.server(),
-            client_ca,
-            rustls::ALL_VERSIONS,
-        ));
+        let mut config =
+            Arc::unwrap_or_clone(server_config(&client_ca.server(), client_ca, versions));
         // Unlike `with_single_cert`, this does not ask whether they fit.
         config.cert_resolver = Arc::new(SingleCertAndKey::from(certified));
         Arc::new(config)
