@@ -153,7 +153,7 @@ fn fmt() -> Outcome<Verdict> {
 
 fn clippy() -> Outcome<Verdict> {
     one("cargo clippy --workspace --all-targets -- -D warnings")?;
-    one("cargo clippy -p strongroom-client --all-targets --features blocking -- -D warnings")
+    one("cargo clippy -p strongroom-client --all-targets --all-features -- -D warnings")
 }
 
 fn doc() -> Outcome<Verdict> {

@@ -14,8 +14,8 @@ pub(crate) fn run() -> Outcome {
         }
     }
     Cmd::new("cargo test --workspace").run()?;
-    // Nothing in the workspace asks for it.
-    Cmd::new("cargo test -p strongroom-client --features blocking").run()?;
+    // Nothing in the workspace asks for the blocking client and the second TLS provider.
+    Cmd::new("cargo test -p strongroom-client --all-features").run()?;
     if !root().join("fuzz/Cargo.toml").is_file() {
         return Err("fuzz/Cargo.toml does not exist: no fuzz target was replayed".into());
     }

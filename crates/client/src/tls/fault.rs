@@ -231,7 +231,7 @@ impl TlsFault {
             Self::Certificate(_) => "re-issue the server's certificate",
             Self::NoCommonVersion => "let the server offer TLS 1.2 or 1.3",
             Self::NoCommonSuite => {
-                "the server may offer only CBC or RSA key exchange, or have a P-521 key: give it an ECDSA P-256 certificate (PyKMIP needs one), ECDHE with GCM, or TLS 1.3"
+                "the server may offer only CBC or RSA key exchange, or have a P-521 key: give it an ECDSA P-256 certificate (PyKMIP needs one), ECDHE with GCM, or TLS 1.3; for P-521 there is the feature aws-lc-rs"
             }
             Self::ClientCertificateRejected {
                 expired: Some(_), ..
