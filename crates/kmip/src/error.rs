@@ -60,6 +60,17 @@ pub enum MessageError {
         /// The version of the message.
         version: ProtocolVersion,
     },
+    /// A value of an enumeration that the version of the message does not have.
+    /// Values that no version names pass.
+    #[error("{value} is no value of {} in KMIP {version}", named(*tag))]
+    ValueNotInVersion {
+        /// The field.
+        tag: Tag,
+        /// The value, as the specification names it.
+        value: &'static str,
+        /// The version of the message.
+        version: ProtocolVersion,
+    },
     /// A whole number is outside the range that makes sense for it.
     #[error("{field} must not be {found}")]
     Range {

@@ -117,6 +117,24 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Refuses, in a strict message, a value of the field `tag` that its version does not have.
+    pub(crate) fn admit_value(
+        &self,
+        tag: Tag,
+        versions: Option<Versions>,
+        value: &'static str,
+    ) -> Result<(), MessageError> {
+        if self.refuses(versions) {
+            let version = self.version;
+            return Err(MessageError::ValueNotInVersion {
+                tag,
+                value,
+                version,
+            });
+        }
+        Ok(())
+    }
+
     /// The version of the message.
     pub(crate) const fn version(&self) -> ProtocolVersion {
         self.version
@@ -274,17 +292,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads every field `tag`: the run of them that comes next, or all there are.
-    pub(crate) fn each<T, E>(
-        &mut self,
-        tag: Tag,
-        read: impl FnMut(&mut Fields<'a>, Tag) -> Result<T, E>,
-    ) -> Result<Vec<T>, MessageError>
-    where
-        MessageError: From<E>,
-    {
-        self.each_as(Extent::Whole, tag, read)
-    }
-
     fn each_as<T, E>(
         &mut self,
         extent: Extent,

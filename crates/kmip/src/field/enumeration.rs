@@ -2,8 +2,8 @@
 //!
 //! May touch: the message's bytes, through `Reader` and `Writer`.
 
-/// Makes an enumeration a `Field`. A value that a version does not have is refused in requests and
-/// left out of answers (I10).
+/// Makes an enumeration a `Field`. A value that a version does not have is refused in requests,
+/// read or written, and left out of answers (I10).
 macro_rules! enumeration_field {
     ($name:ident) => {
         impl $crate::field::Field for $name {
@@ -11,7 +11,10 @@ macro_rules! enumeration_field {
                 fields: &mut $crate::reader::Reader<'_>,
                 tag: strongroom_ttlv::Tag,
             ) -> Result<Self, $crate::MessageError> {
-                fields.need(tag, strongroom_ttlv::Fields::enumeration)
+                let value: Self = fields.need(tag, strongroom_ttlv::Fields::enumeration)?;
+                let name = value.name().unwrap_or(stringify!($name));
+                fields.admit_value(tag, value.versions(), name)?;
+                Ok(value)
             }
 
             fn write(
@@ -38,8 +41,9 @@ macro_rules! enumeration_field {
     };
 }
 
-/// Makes a mask a `Field`. A bit that a version does not have is refused in requests and left out
-/// of answers (I10).
+/// Makes a mask a `Field`. A bit that a version does not have is refused in requests that are
+/// written, and left out of answers (I10). Read it is always: published messages of 2.0 have a bit
+/// that 2.0 does not name.
 macro_rules! mask_field {
     ($name:ident, $spec:literal) => {
         impl $crate::field::Field for $name {

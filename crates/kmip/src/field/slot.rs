@@ -88,9 +88,12 @@ pub(crate) trait Slot: Sized {
 
 impl<T: Field> Slot for T {
     fn take(fields: &mut Reader<'_>, place: Place) -> Result<Self, MessageError> {
-        let value = T::read(fields, T::tag_in(place.tag, fields.version()))?;
-        place.admit(fields)?;
-        Ok(value)
+        let value = T::read(fields, T::tag_in(place.tag, fields.version()));
+        // Where the field itself is too new, its value is not what to name.
+        if let Ok(_) | Err(MessageError::ValueNotInVersion { .. }) = value {
+            place.admit(fields)?;
+        }
+        value
     }
 
     fn put(&self, out: &mut Writer<'_>, place: Place, version: ProtocolVersion) {

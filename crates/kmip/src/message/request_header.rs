@@ -100,7 +100,7 @@ impl RequestHeader {
             asynchronous_indicator: decode_asynchronous(f, version)?,
             attestation_capable_indicator: f
                 .opt(tag::ATTESTATION_CAPABLE_INDICATOR, Fields::boolean)?,
-            attestation_types: f.each(tag::ATTESTATION_TYPE, Fields::enumeration)?,
+            attestation_types: AttestationType::read_list(f, tag::ATTESTATION_TYPE)?,
             authentication: decode_authentication(f)?,
             batch_error_continuation_option: f
                 .opt(tag::BATCH_ERROR_CONTINUATION_OPTION, Fields::enumeration)?,

@@ -65,7 +65,7 @@ impl Field for Data {
         let later = fields.version() >= ProtocolVersion::V2_0;
         Ok(match fields.type_of(tag)? {
             Some(ItemType::Enumeration) if later => {
-                Self::Output(fields.need(tag, Fields::enumeration)?)
+                Self::Output(DataEnumeration::read(fields, tag)?)
             }
             Some(ItemType::Integer) if later => Self::Index(fields.need(tag, Fields::integer)?),
             _ => Self::Octets(SecretBytes::read(fields, tag)?),

@@ -2,12 +2,12 @@
 //!
 //! May touch: key octets, in wiped memory only.
 
-use strongroom_ttlv::{Fields, Writer};
+use strongroom_ttlv::Writer;
 
 use crate::attribute::TemplateAttribute;
 use crate::enumeration::ObjectType;
 use crate::error::{EncodeError, MessageError};
-use crate::field::{Place, Slot, Structure};
+use crate::field::{Field, Place, Slot, Structure};
 use crate::object::ManagedObject;
 use crate::reader::Reader;
 use crate::structure::ProtectionStorageMasks;
@@ -49,7 +49,7 @@ impl RegisterRequest {
 
 impl Structure for RegisterRequest {
     fn read_fields(fields: &mut Reader<'_>) -> Result<Self, MessageError> {
-        let object_type: ObjectType = fields.need(tag::OBJECT_TYPE, Fields::enumeration)?;
+        let object_type = ObjectType::read(fields, tag::OBJECT_TYPE)?;
         let template_attribute = Slot::take(fields, Place::of(tag::TEMPLATE_ATTRIBUTE))?;
         let object = ManagedObject::decode(object_type, fields)?;
         Ok(Self {

@@ -189,3 +189,42 @@ fn debug_shows_no_key_octets() {
     }
     assert!(shown.contains("32 octets"), "{shown}");
 }
+
+#[test]
+fn a_request_with_a_value_that_its_version_does_not_have_is_refused_by_name() {
+    use strongroom_kmip::exchange::{Failure, Handler, ItemContext, Settings, dispatch};
+    use strongroom_kmip::{Request, ResultReason};
+
+    struct Nothing;
+    impl Handler for Nothing {
+        fn handle(&mut self, _: &ItemContext<'_>, _: Request) -> Result<Response, Failure> {
+            Err(ResultReason::PERMISSION_DENIED.into())
+        }
+    }
+
+    // Key Format Type: Raw, PKCS#12 (of 1.4), two of nobody's, of a vendor's.
+    let get = |minor, format| {
+        let payload = [
+            tree::text(0x42_0094, "7"),
+            tree::enumeration(0x42_0042, format),
+        ];
+        tree::plain_request(minor, 0x0A, &payload)
+    };
+    let reason = |bytes: &[u8]| {
+        let answer = dispatch(bytes, &Settings::new(0), &mut Nothing).unwrap();
+        decode(&answer).unwrap().batch.remove(0).result_reason
+    };
+    for format in [1, 0x7000_0001, 0x8000_0001] {
+        let bytes = get(0, format);
+        let request = RequestMessage::decode(&bytes, &Limits::default()).unwrap();
+        assert_eq!(request.encode().unwrap().as_slice(), bytes, "{format:#x}");
+        assert_eq!(reason(&bytes), Some(ResultReason::PERMISSION_DENIED));
+    }
+    let later = get(0, 0x16);
+    let error = RequestMessage::decode(&later, &Limits::default()).unwrap_err();
+    let words = "PKCS#12 is no value of Key Format Type (420042) in KMIP 1.0";
+    assert_eq!(error.to_string(), words);
+    assert!(matches!(error, MessageError::ValueNotInVersion { .. }));
+    assert_eq!(reason(&later), Some(ResultReason::INVALID_FIELD));
+    assert!(RequestMessage::decode(&get(4, 0x16), &Limits::default()).is_ok());
+}

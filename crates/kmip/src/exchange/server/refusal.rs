@@ -24,6 +24,7 @@ pub(super) fn of_message(
         // Readable, and wrong in what it says: not the way to say "unknown operation".
         MessageError::ObjectMismatch { .. }
         | MessageError::KeyFormat { .. }
+        | MessageError::ValueNotInVersion { .. }
         | MessageError::Range { .. } => ResultReason::INVALID_FIELD,
         _ => ResultReason::INVALID_MESSAGE,
     };
