@@ -11,7 +11,8 @@ use crate::reader::Record;
 use crate::tag;
 
 /// An item of a response that no type here has a field for: of a later version of KMIP, of a
-/// vendor, one too many, or in a place that is not looked at. `Debug` shows no octets.
+/// vendor (KMIP 1.0, 9.1.3.1: tags beyond the table), one too many, or in a place that is not looked
+/// at. `Debug` shows no octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Aside {
