@@ -10,6 +10,7 @@ use strongroom_client::{
     Trust, TrustErrorKind,
 };
 
+#[cfg(feature = "encrypted-keys")]
 use crate::identities::{encrypted, secret};
 use crate::peer::{Peer, hello};
 use crate::pki::{Ca, World, client_params, named, server_config, server_params};
@@ -277,4 +278,27 @@ async fn days_left_are_told_of_everything_that_runs_out() {
     );
     assert_eq!(expiries[0].days_left(now), 5);
     assert_eq!(expiries[0].file, Some(world.path("client.pem")));
+}
+
+#[cfg(feature = "blocking")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_blocking_client_renews_too() {
+    use strongroom_client::blocking;
+
+    let world = World::new();
+    let clients = Ca::new("CA of clients");
+    let config = server_config(&world.ca.server(), &clients, rustls::ALL_VERSIONS);
+    let peer = Peer::start(config, vec![hello()]).await;
+    let client = blocking::Client::from(world.client(&peer.address(), options()));
+    let connect =
+        |client: blocking::Client| tokio::task::spawn_blocking(move || client.connect().map(drop));
+    let refused = connect(client.clone()).await.unwrap().unwrap_err();
+    assert!(matches!(refused.cause(), Cause::Tls { .. }), "{refused}");
+    world.file("client.pem", &node_2(&clients).combined());
+    connect(client.clone()).await.unwrap().unwrap();
+
+    world.file("client.pem", "rubbish");
+    connect(client.clone()).await.unwrap().unwrap();
+    assert!(client.renewal().failure.is_some());
+    assert_eq!(client.expiries().len(), 2);
 }
