@@ -36,10 +36,18 @@ enum Group {
     Cipher,
     /// PSMDB's pages, in a batch and against OpenSSL
     Psmdb,
+    /// The client's Get against bare rustls
+    Client,
 }
 
 impl Group {
-    const ALL: [Self; 4] = [Self::Ttlv, Self::Kmip, Self::Cipher, Self::Psmdb];
+    const ALL: [Self; 5] = [
+        Self::Ttlv,
+        Self::Kmip,
+        Self::Cipher,
+        Self::Psmdb,
+        Self::Client,
+    ];
 
     /// Cargo's name for it.
     const fn target(self) -> &'static str {
@@ -48,6 +56,7 @@ impl Group {
             Self::Kmip => "kmip",
             Self::Cipher => "unit",
             Self::Psmdb => "psmdb",
+            Self::Client => "client",
         }
     }
 }
