@@ -161,6 +161,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn note(&self, offset: usize, extent: Extent) {
         if let Some(record) = self.record {
             record.note(offset, extent);
@@ -193,6 +194,7 @@ impl<'a> Reader<'a> {
         self.need_as(Extent::Whole, tag, read)
     }
 
+    #[inline]
     fn need_as<T>(
         &mut self,
         extent: Extent,
@@ -250,6 +252,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the field that `found` stands before, and goes on after it.
+    #[inline]
     fn take<T>(
         &mut self,
         extent: Extent,
@@ -269,10 +272,15 @@ impl<'a> Reader<'a> {
     }
 
     /// The fields from the first `tag` on, where there is one.
+    #[inline]
     fn find(&mut self, tag: Tag) -> Result<Option<Fields<'a>>, MessageError> {
         if self.before.may_hold(tag) {
             let found = first(&self.all, tag)?;
             return Ok(found.peek().is_some().then_some(found));
+        }
+        // As nearly always: it comes next.
+        if self.fields.peek() == Some(tag) {
+            return Ok(Some(self.fields.clone()));
         }
         if !self.ahead.may_hold(tag) {
             return Ok(None);
