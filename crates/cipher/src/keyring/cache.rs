@@ -51,15 +51,25 @@ impl Hasher for EpochHasher {
 #[derive(Clone)]
 pub(super) struct SubkeyCache {
     capacity: usize,
-    slots: HashMap<EpochRef, Arc<Slot>, BuildHasherDefault<EpochHasher>>,
+    slots: HashMap<EpochRef, Slot, BuildHasherDefault<EpochHasher>>,
     /// The order in which slots are looked at when one must go.
     turns: VecDeque<EpochRef>,
 }
 
+/// Lies in the table itself: a slot behind a pointer would be one more line to wait for.
 struct Slot {
     subkey: Arc<dyn UnitKey>,
     /// Used since its last turn.
     used: AtomicBool,
+}
+
+impl Clone for Slot {
+    fn clone(&self) -> Self {
+        Self {
+            subkey: Arc::clone(&self.subkey),
+            used: AtomicBool::new(self.used.load(Ordering::Relaxed)),
+        }
+    }
 }
 
 impl SubkeyCache {
@@ -86,7 +96,7 @@ impl SubkeyCache {
         }
         self.make_room();
         let used = AtomicBool::new(false);
-        self.slots.insert(epoch, Arc::new(Slot { subkey, used }));
+        self.slots.insert(epoch, Slot { subkey, used });
         self.turns.push_back(epoch);
     }
 
