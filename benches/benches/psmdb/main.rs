@@ -65,7 +65,7 @@ fn batch(session: &mut Session<'_>, page_len: usize, work: &'static str, goal: G
                 let iv = ivs.next().expect("no fork");
                 CbcJob::new(iv, black_box(&all_text), room).expect("a room that is long enough")
             });
-            key.encrypt_batch(&mut jobs);
+            key.encrypt_batch(&mut jobs).expect("no fork");
         }),
         Work::new(move || {
             for room in &mut theirs {

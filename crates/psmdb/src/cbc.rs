@@ -10,6 +10,7 @@ mod padding;
 
 use std::fmt;
 use std::iter::zip;
+use std::mem::ManuallyDrop;
 
 use aes::cipher::inout::InOutBuf;
 use aes::cipher::{
@@ -17,7 +18,7 @@ use aes::cipher::{
     InnerIvInit as _, KeyInit as _,
 };
 use aes::{Aes256, Block};
-use strongroom_secret::{SecretBytes, scrubbed, scrubbed_shallow};
+use strongroom_secret::{SecretBytes, WipedBox, scrubbed_shallow};
 use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::KEY_LEN;
@@ -38,7 +39,8 @@ pub const CBC_GROWTH_MAX: usize = HEADER_LEN + BLOCK_LEN;
 /// Blocks that are decrypted before they are checked, while they are in the nearest caches.
 const CHUNK_BLOCKS: usize = 1024;
 
-/// A key for CBC pages or files; its schedules are wiped when it is dropped.
+/// A key for CBC pages or files, in key memory; its schedules are wiped when it is dropped, and in a
+/// forked child.
 ///
 /// ```
 /// use strongroom_psmdb::{CBC_GROWTH_MAX, CbcIvs, CbcKey};
@@ -52,7 +54,7 @@ const CHUNK_BLOCKS: usize = 1024;
 /// # Ok(())
 /// # }
 /// ```
-pub struct CbcKey(Box<Aes256>);
+pub struct CbcKey(WipedBox<ManuallyDrop<Aes256>>);
 
 impl CbcKey {
     /// From 32 octets.
@@ -63,8 +65,14 @@ impl CbcKey {
     pub fn new(key: &SecretBytes) -> Result<Self, KeyLengthError> {
         let octets: &[u8; KEY_LEN] =
             (key.expose().try_into()).map_err(|_| KeyLengthError { len: key.len() })?;
-        // The schedule is made on the stack and moved.
-        Ok(Self(scrubbed(|| Box::new(Aes256::new(octets.into())))))
+        // Not dropped but overwritten there: it owns nothing elsewhere.
+        Ok(Self(WipedBox::new(|| {
+            ManuallyDrop::new(Aes256::new(octets.into()))
+        })))
+    }
+
+    fn cipher(&self) -> Option<&Aes256> {
+        self.0.get().map(|cipher| &**cipher)
     }
 
     /// Encrypts `plaintext` into the front of `room` and gives the length of the form. Allocates
@@ -82,12 +90,17 @@ impl CbcKey {
         room: &mut [u8],
     ) -> Result<usize, EncryptError> {
         let mut job = CbcJob::new(iv, plaintext, room)?;
-        self.encrypt_one(&mut job);
+        let cipher = self.cipher().ok_or(EncryptError::KeyLost)?;
+        encrypt_one(cipher, &mut job);
         Ok(job.encrypted_len())
     }
 
     /// Encrypts all jobs, [`BATCH_LANES`] at a time side by side, which takes little longer than one alone.
     /// Allocates nothing. Best with as many jobs as lanes, or a multiple, of about one length.
+    ///
+    /// # Errors
+    ///
+    /// [`EncryptError::KeyLost`]; no job is encrypted then.
     ///
     /// ```
     /// # use strongroom_psmdb::{CBC_GROWTH_MAX, CbcIvs, CbcJob, CbcKey};
@@ -101,31 +114,18 @@ impl CbcKey {
     /// key.encrypt_batch(&mut [
     ///     CbcJob::new(ivs.next()?, &pages[0], first)?,
     ///     CbcJob::new(ivs.next()?, &pages[1], second)?,
-    /// ]);
+    /// ])?;
     /// assert_eq!(key.decrypt_in_place(&mut rooms[1])?, pages[1]);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn encrypt_batch(&self, jobs: &mut [CbcJob<'_>]) {
+    pub fn encrypt_batch(&self, jobs: &mut [CbcJob<'_>]) -> Result<(), EncryptError> {
+        let cipher = self.cipher().ok_or(EncryptError::KeyLost)?;
         match jobs {
-            [job] => self.encrypt_one(job),
-            jobs => scrubbed_shallow(|| self.0.encrypt_with_backend(batch::Batch(jobs))),
+            [job] => encrypt_one(cipher, job),
+            jobs => scrubbed_shallow(|| cipher.encrypt_with_backend(batch::Batch(jobs))),
         }
-    }
-
-    fn encrypt_one(&self, job: &mut CbcJob<'_>) {
-        // The cipher lays copies of its round keys on the stack.
-        scrubbed_shallow(|| self.encrypt_chain(job));
-    }
-
-    fn encrypt_chain(&self, job: &mut CbcJob<'_>) {
-        let parts = job.begin();
-        let mut encryptor = cbc::Encryptor::inner_iv_init(&*self.0, &parts.iv);
-        // Equal lengths by construction; the last block is one more.
-        if let Ok(blocks) = InOutBuf::new(parts.whole, parts.room) {
-            encryptor.encrypt_blocks_inout(blocks);
-        }
-        encryptor.encrypt_block_b2b(&parts.last, parts.room_of_last);
+        Ok(())
     }
 
     /// Decrypts `encrypted` into the front of `room` and gives the length of the plaintext.
@@ -146,6 +146,7 @@ impl CbcKey {
 
     fn decrypt_parts(&self, encrypted: &[u8], room: &mut [u8]) -> Result<usize, DecryptError> {
         check_length(encrypted.len())?;
+        let cipher = self.cipher().ok_or(DecryptError::KeyLost)?;
         let too_short = too_short(encrypted.len());
         let (checksum, rest) = encrypted.split_first_chunk().ok_or(too_short)?;
         // The IV and the blocks; what stands before each is in the same row.
@@ -171,8 +172,8 @@ impl CbcKey {
             *last,
         );
         let kept = scrubbed_shallow(|| {
-            let crc = self.decrypt_apart(apart);
-            cbc::Decryptor::inner_iv_init(&*self.0, before_last).decrypt_block(&mut last);
+            let crc = decrypt_apart(cipher, apart);
+            cbc::Decryptor::inner_iv_init(cipher, before_last).decrypt_block(&mut last);
             judge(checksum, crc, &last)
         })?;
         // Only now may it be said how long the plaintext is: [PSMDB-7].
@@ -182,21 +183,6 @@ impl CbcKey {
             .ok_or(short(len))?
             .copy_from_slice(source);
         Ok(len)
-    }
-
-    /// Gives the CRC of the plaintext.
-    fn decrypt_apart(&self, apart: Apart<'_>) -> u32 {
-        let before = apart.before.chunks(CHUNK_BLOCKS);
-        let source = apart.source.chunks(CHUNK_BLOCKS);
-        let target = apart.target.chunks_mut(CHUNK_BLOCKS);
-        zip(zip(before, source), target).fold(0, |crc, ((before, source), target)| {
-            self.0.decrypt_with_backend(Apart {
-                before,
-                source,
-                target: &mut *target,
-            });
-            crc32c::crc32c_append(crc, Block::slice_as_flattened(target))
-        })
     }
 
     /// Decrypts `encrypted` in place and gives the plaintext, which lies inside. Allocates nothing.
@@ -224,32 +210,63 @@ impl CbcKey {
     fn decrypt_blocks_in_place(&self, encrypted: &mut [u8]) -> Result<usize, DecryptError> {
         let len = encrypted.len();
         check_length(len)?;
+        let cipher = self.cipher().ok_or(DecryptError::KeyLost)?;
         let (checksum, rest) = encrypted.split_first_chunk_mut().ok_or(too_short(len))?;
         let (iv, ciphertext) = rest.split_first_chunk_mut().ok_or(too_short(len))?;
         let (blocks, _) = Block::slice_as_chunks_mut(ciphertext);
         let (last, body) = blocks.split_last_mut().ok_or(too_short(len))?;
-        let kept = scrubbed_shallow(|| self.verify_in_place(checksum, iv, body, last))?;
+        let kept = scrubbed_shallow(|| verify_in_place(cipher, checksum, iv, body, last))?;
         let before_last = len.saturating_sub(BLOCK_LEN);
         Ok(before_last.saturating_add(kept))
     }
+}
 
-    /// Decrypts the body and the last block in their places and judges both.
-    fn verify_in_place(
-        &self,
-        checksum: &[u8; CHECKSUM_LEN],
-        iv: &[u8; BLOCK_LEN],
-        body: &mut [Block],
-        last: &mut Block,
-    ) -> Result<usize, DecryptError> {
-        let mut decryptor = cbc::Decryptor::inner_iv_init(&*self.0, iv.into());
-        let mut crc = 0;
-        for chunk in body.chunks_mut(CHUNK_BLOCKS) {
-            decryptor.decrypt_blocks(chunk);
-            crc = crc32c::crc32c_append(crc, Block::slice_as_flattened(chunk));
-        }
-        decryptor.decrypt_block(last);
-        judge(checksum, crc, last)
+fn encrypt_one(cipher: &Aes256, job: &mut CbcJob<'_>) {
+    // The cipher lays copies of its round keys on the stack.
+    scrubbed_shallow(|| encrypt_chain(cipher, job));
+}
+
+fn encrypt_chain(cipher: &Aes256, job: &mut CbcJob<'_>) {
+    let parts = job.begin();
+    let mut encryptor = cbc::Encryptor::inner_iv_init(cipher, &parts.iv);
+    // Equal lengths by construction; the last block is one more.
+    if let Ok(blocks) = InOutBuf::new(parts.whole, parts.room) {
+        encryptor.encrypt_blocks_inout(blocks);
     }
+    encryptor.encrypt_block_b2b(&parts.last, parts.room_of_last);
+}
+
+/// Gives the CRC of the plaintext.
+fn decrypt_apart(cipher: &Aes256, apart: Apart<'_>) -> u32 {
+    let before = apart.before.chunks(CHUNK_BLOCKS);
+    let source = apart.source.chunks(CHUNK_BLOCKS);
+    let target = apart.target.chunks_mut(CHUNK_BLOCKS);
+    zip(zip(before, source), target).fold(0, |crc, ((before, source), target)| {
+        cipher.decrypt_with_backend(Apart {
+            before,
+            source,
+            target: &mut *target,
+        });
+        crc32c::crc32c_append(crc, Block::slice_as_flattened(target))
+    })
+}
+
+/// Decrypts the body and the last block in their places and judges both.
+fn verify_in_place(
+    cipher: &Aes256,
+    checksum: &[u8; CHECKSUM_LEN],
+    iv: &[u8; BLOCK_LEN],
+    body: &mut [Block],
+    last: &mut Block,
+) -> Result<usize, DecryptError> {
+    let mut decryptor = cbc::Decryptor::inner_iv_init(cipher, iv.into());
+    let mut crc = 0;
+    for chunk in body.chunks_mut(CHUNK_BLOCKS) {
+        decryptor.decrypt_blocks(chunk);
+        crc = crc32c::crc32c_append(crc, Block::slice_as_flattened(chunk));
+    }
+    decryptor.decrypt_block(last);
+    judge(checksum, crc, last)
 }
 
 /// Whether the last block ends with padding and the checksum fits. `crc` is that of the blocks before.

@@ -25,7 +25,7 @@ fn cbc_allocates_nothing() {
     let count = allocations(|| {
         let mut jobs =
             (rooms.each_mut()).map(|room| CbcJob::new(ivs.next().unwrap(), &PAGE, room).unwrap());
-        key.encrypt_batch(&mut jobs);
+        key.encrypt_batch(&mut jobs).unwrap();
         let len = key.encrypt_into(ivs.next().unwrap(), &PAGE, &mut rooms[0]);
         assert_eq!(
             key.decrypt_into(&rooms[0][..len.unwrap()], &mut page),

@@ -41,7 +41,8 @@ const CBC_USES: [Use<CbcKey>; 5] = [
         let mut rooms = [[0; 4096 + CBC_GROWTH_MAX]; 2];
         let [first, second] = &mut rooms;
         let jobs = [first, second, room.first_chunk_mut().unwrap()];
-        key.encrypt_batch(&mut jobs.map(|room| CbcJob::new(iv(), &PAGE, room).unwrap()));
+        key.encrypt_batch(&mut jobs.map(|room| CbcJob::new(iv(), &PAGE, room).unwrap()))
+            .unwrap();
     }),
     ("into another place", |key, room| {
         assert!(key.decrypt_into(room, &mut [0; 4096]).is_err());

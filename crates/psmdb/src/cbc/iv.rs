@@ -3,12 +3,13 @@
 //! May touch: the operating system's random generator, once.
 
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aes::cipher::{BlockCipherEncrypt as _, KeyInit as _};
 use aes::{Aes256Enc, Block};
 use ring::rand::{SecureRandom as _, SystemRandom};
-use strongroom_secret::{SecretBytes, process_mark, scrubbed, scrubbed_shallow};
+use strongroom_secret::{SecretBytes, WipedBox, process_mark, scrubbed_shallow};
 
 use super::BLOCK_LEN;
 use crate::KEY_LEN;
@@ -35,7 +36,7 @@ impl CbcIv {
 ///
 /// Of no use in a forked child, which has the same key and counter: it makes one of its own.
 pub struct CbcIvs {
-    key: Box<Aes256Enc>,
+    key: WipedBox<ManuallyDrop<Aes256Enc>>,
     counter: AtomicU64,
     process: u64,
 }
@@ -51,7 +52,7 @@ impl CbcIvs {
             .map_err(|_| IvError::Random)?;
         let octets: &[u8; KEY_LEN] = (key.expose().try_into()).map_err(|_| IvError::Random)?;
         Ok(Self {
-            key: scrubbed(|| Box::new(Aes256Enc::new(octets.into()))),
+            key: WipedBox::new(|| ManuallyDrop::new(Aes256Enc::new(octets.into()))),
             counter: AtomicU64::new(0),
             process: process_mark(),
         })
@@ -66,13 +67,14 @@ impl CbcIvs {
         if process_mark() != self.process {
             return Err(IvError::Forked);
         }
+        let key = self.key.get().ok_or(IvError::Forked)?;
         // 2^64 pages are out of reach.
         let counter = self.counter.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         let mut block = Block::default();
         for (place, octet) in block.iter_mut().zip(counter) {
             *place = octet;
         }
-        scrubbed_shallow(|| self.key.encrypt_block(&mut block));
+        scrubbed_shallow(|| key.encrypt_block(&mut block));
         Ok(CbcIv(block.into()))
     }
 }
