@@ -1,6 +1,10 @@
 //! I1 and key memory across fork: a child uses none of its parent's IVs and has none of its keys. One
 //! thread, so without the harness.
-#![expect(clippy::unwrap_used, reason = "a test without the harness")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test without the harness"
+)]
 
 use strongroom_psmdb::{
     CBC_GROWTH_MAX, CbcIv, CbcIvs, CbcKey, DecryptError, EncryptError, GcmIvs, IvError,
