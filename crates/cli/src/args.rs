@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use strongroom_server::Fault;
 
 pub(crate) use kmip::{KmipCommand, MakeArgs, ObjectCommand};
 pub(crate) use options::{command, overrides};
@@ -191,9 +192,19 @@ pub(crate) enum KeystoreCommand {
 /// `server`
 #[derive(Args, Debug)]
 pub(crate) struct ServerArgs {
-    /// Address to listen on; port 0 takes a free one.
+    /// Address to listen on; port 0 takes a free one. Given twice: a second server with the same objects.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:5696")]
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: Vec<SocketAddr>,
+    /// How long a change takes to reach the second server, in milliseconds.
+    #[arg(long, value_name = "N", requires = "dev")]
+    pub(crate) replica_lag_ms: Option<u64>,
+    /// Make something go wrong, for tests: `at=3,action=drop-after` loses the third answer. May be given several times.
+    ///
+    /// `at=N` counts requests from 1 (with `operation`, requests with that operation); `operation=NAME`;
+    /// `action=` drop-before, drop-after, delay:MS, cut:OCTETS, wrong-version, garbage, silence, wrong-field:TAG,
+    /// wrong-batch-id, error:REASON. `handshake=close` or `handshake=alert`, with `at`, hits a connection.
+    #[arg(long, value_name = "FAULT", requires = "dev")]
+    pub(crate) fault: Vec<Fault>,
     /// Make ca.pem, server.pem, server.key, client.pem and client.key in DIR when absent, and use them.
     #[arg(long, value_name = "DIR", required_unless_present_all = ["certificate", "key", "ca"])]
     pub(crate) dev: Option<PathBuf>,

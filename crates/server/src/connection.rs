@@ -18,7 +18,7 @@ use tokio_rustls::server::TlsStream;
 use zeroize::Zeroizing;
 
 use crate::event::{CloseCause, Event};
-use crate::faults::{FaultAction, Faults};
+use crate::faults::{self, FaultAction, Faults, HandshakeFault, Strike};
 use crate::identity::{Identity, IdentityError};
 use crate::options::{Observer, ServerLimits};
 use crate::service::{Answer, Disk, Outcome, Service};
@@ -30,9 +30,8 @@ const READ_LEN: usize = 16 * 1024;
 /// How long, and how much, to read from a client that is told that its octets are no request:
 /// closing with unread octets would reset the connection and lose the answer.
 const LINGER: Duration = Duration::from_secs(1);
-/// Offset of the last octet of Protocol Version Major in any response: headers of the message,
-/// of the response header, of the version, of the number, then its four octets.
-const VERSION_MAJOR_OFFSET: usize = 8 + 8 + 8 + 8 + 3;
+/// A TLS record with the fatal alert handshake_failure (RFC 8446, 6).
+const ALERT: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
 
 /// What all connections of a server share.
 pub(crate) struct Shared {
@@ -68,6 +67,11 @@ pub(crate) async fn serve(
 ) {
     // Answers are small; waiting for more only costs time. A failure costs nothing else.
     let _ = stream.set_nodelay(true);
+    let Some(stream) = struck(&shared, stream).await else {
+        let cause = CloseCause::Fault;
+        shared.tell(|| Event::Closed { peer, cause });
+        return;
+    };
     let handshake = time::timeout(shared.limits.handshake, acceptor.accept(stream));
     let outcome = tokio::select! {
         outcome = handshake => outcome,
@@ -94,6 +98,25 @@ pub(crate) async fn serve(
         Err(_) => None,
     };
     shared.tell(|| Event::HandshakeFailed { peer, reason });
+}
+
+/// The connection, unless a scripted fault ends it here.
+async fn struck(shared: &Shared, mut stream: TcpStream) -> Option<TcpStream> {
+    match shared.faults.count_connection() {
+        None => Some(stream),
+        Some(HandshakeFault::Close) => None,
+        Some(HandshakeFault::Alert) => {
+            // Read first: closing with unread octets would reset the connection and lose the alert.
+            let mut hello = [0; READ_LEN];
+            let alert = async {
+                let _ = stream.read(&mut hello).await;
+                let _ = stream.write_all(&ALERT).await;
+                let _ = stream.shutdown().await;
+            };
+            let _ = time::timeout(LINGER, alert).await;
+            None
+        }
+    }
 }
 
 /// Whom the verified client certificate names.
@@ -183,11 +206,12 @@ impl Connection<'_> {
         request: Zeroizing<Vec<u8>>,
         stopped: &mut watch::Receiver<bool>,
     ) -> Result<(), CloseCause> {
-        let faults = self.shared.faults.count();
-        if faults.contains(&FaultAction::DropBeforeHandling) {
+        let faults = self.shared.faults.count(&request);
+        let is_struck = |wanted| faults.iter().any(|(_, fault)| *fault == wanted);
+        if is_struck(FaultAction::DropBeforeHandling) {
             return Err(CloseCause::Fault);
         }
-        let answer = self.handle(request).await?;
+        let answer = self.handle(request, &faults).await?;
         let peer = self.peer;
         self.shared.tell(|| Event::Answered {
             peer,
@@ -195,22 +219,25 @@ impl Connection<'_> {
             failures: answer.failures.clone(),
         });
         let mut octets = answer.octets;
-        for fault in faults {
+        for (_, fault) in faults {
             self.apply(fault, &mut octets, stopped).await?;
         }
         self.write(&octets).await
     }
 
     /// What only looks at memory is done here; what may wait for the disk, on a thread for that.
-    async fn handle(&self, request: Zeroizing<Vec<u8>>) -> Result<Answer, CloseCause> {
-        let mut outcome = self
-            .shared
-            .service
-            .answer(&self.identity, &request, Disk::Avoid);
+    async fn handle(
+        &self,
+        request: Zeroizing<Vec<u8>>,
+        faults: &[Strike],
+    ) -> Result<Answer, CloseCause> {
+        let service = &self.shared.service;
+        let mut outcome = service.answer(&self.identity, &request, Disk::Avoid, faults);
         if matches!(outcome, Outcome::NeedsDisk) {
             let service = Arc::clone(&self.shared.service);
             let identity = self.identity.clone();
-            let work = move || service.answer(&identity, &request, Disk::MayWait);
+            let faults = faults.to_vec();
+            let work = move || service.answer(&identity, &request, Disk::MayWait, &faults);
             outcome = tokio::task::spawn_blocking(work)
                 .await
                 .map_err(|_| CloseCause::Broken)?;
@@ -237,16 +264,6 @@ impl Connection<'_> {
                 self.write(octets).await?;
                 return Err(CloseCause::Fault);
             }
-            FaultAction::WrongVersion => {
-                if let Some(octet) = octets.get_mut(VERSION_MAJOR_OFFSET) {
-                    *octet = 9;
-                }
-            }
-            FaultAction::Garbage => {
-                if let Some(octet) = octets.first_mut() {
-                    *octet ^= 0xFF;
-                }
-            }
             FaultAction::Silence => {
                 let mut octet = [0];
                 tokio::select! {
@@ -255,6 +272,7 @@ impl Connection<'_> {
                 }
                 return Err(CloseCause::Fault);
             }
+            fault => faults::change(fault, octets),
         }
         Ok(())
     }

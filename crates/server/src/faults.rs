@@ -2,8 +2,17 @@
 //!
 //! May touch: nothing but its own script.
 
+mod octets;
+mod text;
+
+pub(crate) use octets::{change, operations};
+pub use text::FaultError;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use strongroom_kmip::enumeration::{Operation, ResultReason};
+use strongroom_ttlv::Tag;
 
 /// What goes wrong with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +32,54 @@ pub enum FaultAction {
     Garbage,
     /// No answer ever; the connection stays open until the client gives up or the server stops.
     Silence,
+    /// The last octet of the first value under this tag is changed; an answer without such a
+    /// field stays as it is.
+    WrongField(Tag),
+    /// The first item of the answer bears another Unique Batch Item ID than that of the request;
+    /// where the request has none, the answer has one.
+    WrongBatchId,
+    /// The request is not handled: each item fails with this reason. With an operation in the
+    /// fault, only items with that operation do.
+    Error(ResultReason),
 }
 
-/// A script of faults, shared between a test and the server. Requests are counted from 1 over
-/// the whole server, since the script was made or last cleared.
+/// What goes wrong before a client is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HandshakeFault {
+    /// The connection is closed before TLS begins.
+    Close,
+    /// TLS is refused with the fatal alert handshake_failure.
+    Alert,
+}
+
+/// One fault: what, and when. Its text form is that of `strongroom server --fault`.
+///
+/// ```
+/// use strongroom_server::{Fault, Faults};
+///
+/// let faults = Faults::new();
+/// faults.arm("at=3,action=drop-after".parse()?);
+/// faults.arm("operation=create,action=error:permission-denied".parse()?);
+/// faults.arm("at=2,handshake=close".parse()?);
+/// # Ok::<(), strongroom_server::FaultError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    at: u64,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// With an operation: requests with that operation are counted.
+    Request(Option<Operation>, FaultAction),
+    /// Connections are counted.
+    Handshake(HandshakeFault),
+}
+
+/// A script of faults, shared between a test and the server. Requests and connections are counted
+/// from 1 over the whole server, since the script was made or last cleared.
 ///
 /// ```
 /// use strongroom_server::{FaultAction, Faults};
@@ -41,8 +94,13 @@ pub struct Faults(Arc<Mutex<Script>>);
 #[derive(Debug, Default)]
 struct Script {
     seen: u64,
-    armed: Vec<(u64, FaultAction)>,
+    connections: u64,
+    /// What is armed; of a fault with an operation, `at` is how many such requests are to come.
+    armed: Vec<Fault>,
 }
+
+/// What strikes a request, and the operation that it is for.
+pub(crate) type Strike = (Option<Operation>, FaultAction);
 
 impl Faults {
     /// An empty script: nothing goes wrong.
@@ -53,14 +111,36 @@ impl Faults {
 
     /// Adds a fault at the `request`-th request, counted from 1.
     pub fn at(&self, request: u64, action: FaultAction) {
-        self.script().armed.push((request, action));
+        let kind = Kind::Request(None, action);
+        self.arm(Fault { at: request, kind });
     }
 
     /// Adds a fault at the next request.
     pub fn next(&self, action: FaultAction) {
         let mut script = self.script();
-        let request = script.seen.saturating_add(1);
-        script.armed.push((request, action));
+        let at = script.seen.saturating_add(1);
+        let kind = Kind::Request(None, action);
+        script.armed.push(Fault { at, kind });
+    }
+
+    /// Adds a fault at the `request`-th request with `operation` from now on, counted from 1.
+    pub fn on(&self, operation: Operation, request: u64, action: FaultAction) {
+        let kind = Kind::Request(Some(operation), action);
+        self.arm(Fault { at: request, kind });
+    }
+
+    /// Adds a fault at the `connection`-th connection, counted from 1.
+    pub fn at_handshake(&self, connection: u64, fault: HandshakeFault) {
+        let kind = Kind::Handshake(fault);
+        self.arm(Fault {
+            at: connection,
+            kind,
+        });
+    }
+
+    /// Adds a fault.
+    pub fn arm(&self, fault: Fault) {
+        self.script().armed.push(fault);
     }
 
     /// Forgets all faults and begins to count anew.
@@ -74,13 +154,48 @@ impl Faults {
         self.script().seen
     }
 
+    /// Connections seen since the script was made or last cleared.
+    #[must_use]
+    pub fn connections(&self) -> u64 {
+        self.script().connections
+    }
+
     /// Counts one request and gives what is to go wrong with it.
-    pub(crate) fn count(&self) -> Vec<FaultAction> {
+    pub(crate) fn count(&self, request: &[u8]) -> Vec<Strike> {
         let mut script = self.script();
         script.seen = script.seen.saturating_add(1);
-        let seen = script.seen;
-        let now = script.armed.extract_if(.., |(request, _)| *request == seen);
-        now.map(|(_, action)| action).collect()
+        if script.armed.is_empty() {
+            return Vec::new();
+        }
+        let (seen, operations) = (script.seen, operations(request));
+        let strikes = script.armed.extract_if(.., |fault| match fault.kind {
+            Kind::Request(None, _) => fault.at == seen,
+            Kind::Request(Some(operation), _) if operations.contains(&operation) => {
+                fault.at = fault.at.saturating_sub(1);
+                fault.at == 0
+            }
+            Kind::Request(..) | Kind::Handshake(_) => false,
+        });
+        strikes
+            .filter_map(|fault| match fault.kind {
+                Kind::Request(operation, action) => Some((operation, action)),
+                Kind::Handshake(_) => None,
+            })
+            .collect()
+    }
+
+    /// Counts one connection and gives what is to go wrong with it.
+    pub(crate) fn count_connection(&self) -> Option<HandshakeFault> {
+        let mut script = self.script();
+        script.connections = script.connections.saturating_add(1);
+        let connection = script.connections;
+        let is_now =
+            |fault: &Fault| fault.at == connection && matches!(fault.kind, Kind::Handshake(_));
+        let at = script.armed.iter().position(is_now)?;
+        match script.armed.remove(at).kind {
+            Kind::Handshake(fault) => Some(fault),
+            Kind::Request(..) => None,
+        }
     }
 
     fn script(&self) -> MutexGuard<'_, Script> {
@@ -92,23 +207,42 @@ impl Faults {
 mod tests {
     use super::*;
 
+    fn count(faults: &Faults) -> Vec<FaultAction> {
+        faults
+            .count(&[])
+            .into_iter()
+            .map(|(_, what)| what)
+            .collect()
+    }
+
     #[test]
     fn a_fault_strikes_once_at_its_request() {
         let faults = Faults::new();
         faults.at(2, FaultAction::WrongVersion);
         faults.at(2, FaultAction::CutAfter(3));
-        assert_eq!(faults.count(), []);
+        assert_eq!(count(&faults), []);
         assert_eq!(
-            faults.count(),
+            count(&faults),
             [FaultAction::WrongVersion, FaultAction::CutAfter(3)]
         );
-        assert_eq!(faults.count(), []);
+        assert_eq!(count(&faults), []);
         faults.next(FaultAction::Garbage);
-        assert_eq!(faults.count(), [FaultAction::Garbage]);
+        assert_eq!(count(&faults), [FaultAction::Garbage]);
         assert_eq!(faults.seen(), 4);
         faults.at(1, FaultAction::Garbage);
-        assert_eq!(faults.count(), []);
+        assert_eq!(count(&faults), []);
         faults.clear();
-        assert_eq!((faults.count(), faults.seen()), (vec![], 1));
+        assert_eq!((count(&faults), faults.seen()), (vec![], 1));
+    }
+
+    #[test]
+    fn a_connection_is_struck_once_and_counted_by_itself() {
+        let faults = Faults::new();
+        faults.at_handshake(2, HandshakeFault::Alert);
+        assert_eq!(count(&faults), []);
+        assert_eq!(faults.count_connection(), None);
+        assert_eq!(faults.count_connection(), Some(HandshakeFault::Alert));
+        assert_eq!(faults.count_connection(), None);
+        assert_eq!((faults.seen(), faults.connections()), (1, 3));
     }
 }

@@ -17,8 +17,9 @@ use tokio_rustls::TlsAcceptor;
 use crate::connection::{self, Shared};
 use crate::event::Event;
 use crate::options::ServerOptions;
+use crate::replica::Replica;
 use crate::service::Service;
-use crate::store::StoreError;
+use crate::store::{MemoryStore, StoreError};
 use crate::tls::TlsError;
 use crate::vault::Vault;
 
@@ -71,9 +72,39 @@ impl Server {
     /// # Errors
     ///
     /// [`BindError`].
-    pub async fn bind(options: ServerOptions) -> Result<Self, BindError> {
-        let acceptor = options.tls.config(options.profile.tls12_only)?.into();
-        let vault = Vault::open(options.store)?;
+    pub async fn bind(mut options: ServerOptions) -> Result<Self, BindError> {
+        let store = std::mem::replace(&mut options.store, Box::new(MemoryStore::new()));
+        let acceptor = Self::acceptor(&options)?;
+        Self::listen(options, acceptor, Arc::new(Vault::open(store)?)).await
+    }
+
+    /// A second server with the objects of this one, and what decides when a change reaches it.
+    ///
+    /// The second one reads from a copy of its own and has a change made by the first, as standby
+    /// nodes do: its answer says that the change is durable, and its own copy shows it when the
+    /// [`Replica`] lets it through. It goes on without the first; the store is free when both have
+    /// stopped. The store in `options` is not used.
+    ///
+    /// # Errors
+    ///
+    /// [`BindError`].
+    pub async fn bind_replica(&self, options: ServerOptions) -> Result<(Self, Replica), BindError> {
+        let acceptor = Self::acceptor(&options)?;
+        let (vault, replica) = Vault::following(self.shared.service.vault());
+        let server = Self::listen(options, acceptor, Arc::new(vault)).await?;
+        Ok((server, replica))
+    }
+
+    fn acceptor(options: &ServerOptions) -> Result<Acceptor, TlsError> {
+        let config = options.tls.config(options.profile.tls12_only)?;
+        Ok(Acceptor(config.into()))
+    }
+
+    async fn listen(
+        options: ServerOptions,
+        acceptor: Acceptor,
+        vault: Arc<Vault>,
+    ) -> Result<Self, BindError> {
         let listen = |source| BindError::Listen {
             address: options.listen,
             source,
@@ -90,7 +121,7 @@ impl Server {
         Ok(Self {
             listener,
             address,
-            acceptor: Acceptor(acceptor),
+            acceptor,
             shared: Arc::new(shared),
         })
     }

@@ -4,6 +4,7 @@
 //! are strongroom-kmip's dispatch.
 
 use std::fmt;
+use std::sync::Arc;
 
 use strongroom_kmip::enumeration::{Operation, ResultReason};
 use strongroom_kmip::exchange::{Failure, Handler, ItemContext, Settings, dispatch};
@@ -13,6 +14,7 @@ use strongroom_kmip::{Limits, ProtocolVersion};
 use strongroom_ttlv::FrameError;
 use zeroize::Zeroizing;
 
+use crate::faults::{FaultAction, Strike};
 use crate::identity::{Identity, IdentityError};
 use crate::operation::{Context, OPERATIONS};
 use crate::options::{Clock, Profile, ServerLimits};
@@ -22,7 +24,7 @@ use crate::vault::Vault;
 
 /// Answers requests; shared by all connections.
 pub(crate) struct Service {
-    vault: Vault,
+    vault: Arc<Vault>,
     profile: Profile,
     clock: Clock,
     limits: Limits,
@@ -62,7 +64,12 @@ pub(crate) enum Disk {
 }
 
 impl Service {
-    pub(crate) fn new(vault: Vault, limits: &ServerLimits, profile: Profile, clock: Clock) -> Self {
+    pub(crate) fn new(
+        vault: Arc<Vault>,
+        limits: &ServerLimits,
+        profile: Profile,
+        clock: Clock,
+    ) -> Self {
         let limits = Limits::default().with_message_len(limits.message_len);
         Self {
             vault,
@@ -70,6 +77,11 @@ impl Service {
             clock,
             limits,
         }
+    }
+
+    /// The objects, for a second server.
+    pub(crate) const fn vault(&self) -> &Arc<Vault> {
+        &self.vault
     }
 
     /// Limits for reading a message.
@@ -83,6 +95,7 @@ impl Service {
         identity: &Result<Identity, IdentityError>,
         request: &[u8],
         disk: Disk,
+        faults: &[Strike],
     ) -> Outcome {
         let now = (self.clock)();
         let mut settings = Settings::new(now);
@@ -94,6 +107,7 @@ impl Service {
             identity: identity.as_ref().map_err(|error| *error),
             now,
             disk,
+            faults,
             blocked: false,
             operations: Vec::new(),
             failures: Vec::new(),
@@ -129,6 +143,7 @@ struct Items<'a> {
     identity: Result<&'a Identity, IdentityError>,
     now: i64,
     disk: Disk,
+    faults: &'a [Strike],
     blocked: bool,
     operations: Vec<Operation>,
     failures: Vec<ResultReason>,
@@ -136,6 +151,11 @@ struct Items<'a> {
 
 impl Handler for Items<'_> {
     fn admit(&mut self, _: &ItemContext<'_>, operation: Operation) -> Result<(), Failure> {
+        if let Some(reason) = self.scripted(operation) {
+            self.operations.push(operation);
+            self.failures.push(reason);
+            return Err(reason.into());
+        }
         let refusal = match self.identity {
             Err(error) => Refusal::from(error),
             Ok(_) if OPERATIONS.contains(&operation) => return Ok(()),
@@ -169,6 +189,16 @@ impl Handler for Items<'_> {
 }
 
 impl Items<'_> {
+    /// The reason with which a scripted fault lets the operation fail.
+    fn scripted(&self, operation: Operation) -> Option<ResultReason> {
+        self.faults.iter().find_map(|(only, fault)| match fault {
+            FaultAction::Error(reason) if only.is_none_or(|only| only == operation) => {
+                Some(*reason)
+            }
+            _ => None,
+        })
+    }
+
     /// Tells the observer and the client.
     fn failed(&mut self, refusal: &Refusal) -> Failure {
         self.failures.push(refusal.reason());

@@ -27,7 +27,8 @@ pub trait ObjectStore: fmt::Debug + Send + 'static {
     /// [`StoreError`]; the server then does not start.
     fn load(&mut self) -> Result<Vec<Object>, StoreError>;
 
-    /// Makes `objects`, which differ by one from what was saved last, durable.
+    /// Makes `objects`, which differ by one change from what was saved last, durable: all of it
+    /// or nothing.
     ///
     /// # Errors
     ///
@@ -39,38 +40,51 @@ pub trait ObjectStore: fmt::Debug + Send + 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct Objects<'a> {
     before: &'a BTreeMap<u64, Arc<Object>>,
-    changed: &'a Object,
+    changed: &'a [Arc<Object>],
+    removed: &'a [u64],
 }
 
 impl<'a> Objects<'a> {
-    /// `before` with `changed` put in the place of its sequence number.
-    pub(crate) const fn new(before: &'a BTreeMap<u64, Arc<Object>>, changed: &'a Object) -> Self {
-        Self { before, changed }
+    /// `before` with `changed` put in the place of their sequence numbers and without `removed`.
+    /// New objects stand in the order of their sequence numbers, which are greater than all others.
+    pub(crate) const fn new(
+        before: &'a BTreeMap<u64, Arc<Object>>,
+        changed: &'a [Arc<Object>],
+        removed: &'a [u64],
+    ) -> Self {
+        Self {
+            before,
+            changed,
+            removed,
+        }
     }
 
-    /// The object that differs.
-    #[must_use]
-    pub const fn changed(&self) -> &'a Object {
-        self.changed
+    /// The objects that are new or differ.
+    pub fn changed(&self) -> impl Iterator<Item = &'a Object> + use<'a> {
+        self.changed.iter().map(|object| &**object)
     }
 
     /// How many objects there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        let known = self.before.contains_key(&self.changed.sequence);
-        self.before.len().saturating_add(usize::from(!known))
+        self.iter().count()
     }
 
     /// All objects in creation order.
     pub fn iter(&self) -> impl Iterator<Item = &'a Object> + use<'a> {
-        let at = self.changed.sequence;
-        let earlier = self.before.range(..at).map(|(_, object)| &**object);
-        let later = self
-            .before
-            .range(at..)
-            .skip_while(move |(sequence, _)| **sequence == at)
-            .map(|(_, object)| &**object);
-        earlier.chain(std::iter::once(self.changed)).chain(later)
+        let (before, changed, removed) = (self.before, self.changed, self.removed);
+        let known = before
+            .iter()
+            .filter(|(sequence, _)| !removed.contains(sequence))
+            .map(|(sequence, object)| {
+                let newer = changed.iter().find(|newer| newer.sequence == *sequence);
+                &**newer.unwrap_or(object)
+            });
+        let new = changed
+            .iter()
+            .filter(|object| !before.contains_key(&object.sequence))
+            .map(|object| &**object);
+        known.chain(new)
     }
 }
 

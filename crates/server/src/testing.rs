@@ -3,11 +3,13 @@
 //! May touch: a loopback socket. No file, unless the store that it is given has one.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::dev::{Authority, DevError, Issued, Leaf};
 use crate::faults::Faults;
 use crate::options::ServerOptions;
+use crate::replica::Replica;
 use crate::server::{BindError, RunningServer, Server};
 use crate::store::MemoryStore;
 use crate::tls::TlsOptions;
@@ -15,7 +17,7 @@ use crate::tls::TlsOptions;
 /// A server for tests. Dropping it stops it.
 #[derive(Debug)]
 pub struct TestServer {
-    authority: Authority,
+    authority: Arc<Authority>,
     faults: Faults,
     running: RunningServer,
 }
@@ -50,11 +52,8 @@ impl TestServer {
     pub async fn start_with(
         change: impl FnOnce(&mut ServerOptions),
     ) -> Result<Self, TestServerError> {
-        let authority = Authority::generate(SystemTime::now())?;
-        let certificate = authority.issue(&Leaf::server())?;
-        let tls = TlsOptions::from_issued(&certificate, authority.certificate_pem());
-        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let mut options = ServerOptions::new(listen, tls, MemoryStore::new());
+        let authority = Arc::new(Authority::generate(SystemTime::now())?);
+        let mut options = Self::options(&authority)?;
         change(&mut options);
         let faults = options.faults.clone();
         let running = Server::bind(options).await?.spawn();
@@ -63,6 +62,48 @@ impl TestServer {
             faults,
             running,
         })
+    }
+
+    /// Two servers of one CA with the same objects, as [`Server::bind_replica`] makes them. Give
+    /// both addresses to a client; each has its own faults.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use strongroom_server::testing::TestServer;
+    ///
+    /// let (first, second, replica) = TestServer::start_pair().await?;
+    /// replica.hold(); // what the first does from now on, the second does not know
+    /// // ... create a key at the first: the second says Item Not Found ...
+    /// replica.catch_up(1); // now it has it
+    /// first.stop().await; // the second goes on, changes included
+    /// # second.stop().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TestServerError`].
+    pub async fn start_pair() -> Result<(Self, Self, Replica), TestServerError> {
+        let authority = Arc::new(Authority::generate(SystemTime::now())?);
+        let (options, more) = (Self::options(&authority)?, Self::options(&authority)?);
+        let faults = [options.faults.clone(), more.faults.clone()];
+        let first = Server::bind(options).await?;
+        let (second, replica) = first.bind_replica(more).await?;
+        let [first, second] = [(first, 0), (second, 1)].map(|(server, at)| Self {
+            authority: Arc::clone(&authority),
+            faults: faults.get(at).cloned().unwrap_or_default(),
+            running: server.spawn(),
+        });
+        Ok((first, second, replica))
+    }
+
+    fn options(authority: &Authority) -> Result<ServerOptions, DevError> {
+        let certificate = authority.issue(&Leaf::server())?;
+        let tls = TlsOptions::from_issued(&certificate, authority.certificate_pem());
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Ok(ServerOptions::new(listen, tls, MemoryStore::new()))
     }
 
     /// The address that it listens on.

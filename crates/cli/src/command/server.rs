@@ -1,13 +1,15 @@
 //! `strongroom server`: the bundled KMIP server.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use strongroom::Class;
 use strongroom_server::dev::DevError;
 use strongroom_server::{
-    BindError, Event, FileStore, MemoryStore, ObjectStore, Profile, Server, ServerOptions,
-    StoreError, TlsOptions, dev,
+    BindError, Event, FileStore, MemoryStore, Profile, Server, ServerOptions, StoreError,
+    TlsOptions, dev,
 };
 
 use super::Context;
@@ -17,36 +19,84 @@ use crate::output;
 
 /// Runs until SIGINT or SIGTERM.
 pub(crate) fn run(context: &Context, args: &ServerArgs) -> Result<(), Failure> {
-    let tls = tls(args)?;
-    let store: Box<dyn ObjectStore> = match &args.store {
-        Some(path) => Box::new(open_store(path)?),
-        None => Box::new(MemoryStore::new()),
+    let [listen, more @ ..] = args.listen.as_slice() else {
+        return Err(Failure::new(Class::Configuration, "--listen is needed"));
     };
-    let mut options = ServerOptions::new(args.listen, tls, MemoryStore::new());
-    options.store = store;
+    if more.len() > 1 {
+        let words = "--listen may be given twice: a server and its replica";
+        return Err(Failure::new(Class::Configuration, words));
+    }
+    let replica = more.first().copied();
+    if replica.is_none() && args.replica_lag_ms.is_some() {
+        let words = "--replica-lag-ms is for a second server; give its --listen too";
+        return Err(Failure::new(Class::Configuration, words));
+    }
+    let options = options(args, *listen)?;
+    let lag = Duration::from_millis(args.replica_lag_ms.unwrap_or(0));
+    let second = match replica {
+        Some(listen) => Some((options_in_memory(args, listen)?, lag)),
+        None => None,
+    };
+    context.wait(serve(options, second))
+}
+
+fn options(args: &ServerArgs, listen: SocketAddr) -> Result<ServerOptions, Failure> {
+    let mut options = options_in_memory(args, listen)?;
+    if let Some(path) = &args.store {
+        options.store = Box::new(open_store(path)?);
+    }
+    for fault in &args.fault {
+        options.faults.arm(fault.clone());
+    }
+    Ok(options)
+}
+
+fn options_in_memory(args: &ServerArgs, listen: SocketAddr) -> Result<ServerOptions, Failure> {
+    let mut options = ServerOptions::new(listen, tls(args)?, MemoryStore::new());
     options.profile = match args.profile {
         ProfileName::Strongroom => Profile::STRONGROOM,
         ProfileName::Pykmip => Profile::PYKMIP,
     };
     options.observer = Some(Arc::new(|event: &Event| output::message(&line(event))));
-    context.wait(serve(options))
+    Ok(options)
 }
 
-async fn serve(options: ServerOptions) -> Result<(), Failure> {
+/// Serves until a signal comes; then both servers end.
+async fn serve(
+    options: ServerOptions,
+    second: Option<(ServerOptions, Duration)>,
+) -> Result<(), Failure> {
     let mut terminate = signal(tokio::signal::unix::SignalKind::terminate())?;
     let mut interrupt = signal(tokio::signal::unix::SignalKind::interrupt())?;
-    let server = Server::bind(options)
-        .await
-        .map_err(|error| bind_failure(&error))?;
-    output::data(&format!("listening on {}", server.local_addr()))?;
-    server
-        .run(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+    let bind_error = |error: BindError| bind_failure(&error);
+    let server = Server::bind(options).await.map_err(bind_error)?;
+    let mut running = None;
+    if let Some((options, lag)) = second {
+        let (second, replica) = server.bind_replica(options).await.map_err(bind_error)?;
+        let address = second.local_addr();
+        let lagging = tokio::spawn(async move {
+            match lag.is_zero() {
+                true => replica.follow(),
+                false => replica.lag(lag).await,
             }
-        })
-        .await;
+        });
+        running = Some((second.spawn(), address, lagging));
+    }
+    output::data(&format!("listening on {}", server.local_addr()))?;
+    if let Some((_, address, _)) = &running {
+        output::data(&format!("listening on {address} (replica)"))?;
+    }
+    let signal = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    server.run(signal).await;
+    if let Some((second, _, lagging)) = running {
+        lagging.abort();
+        second.stop().await;
+    }
     Ok(())
 }
 

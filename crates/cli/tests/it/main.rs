@@ -12,4 +12,5 @@ mod full_disk;
 mod harness;
 mod kmip;
 mod quickstart;
+mod server;
 mod smoke;

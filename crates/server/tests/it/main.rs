@@ -20,4 +20,5 @@ mod operations;
 mod peers;
 mod psmdb;
 mod registering;
+mod replicas;
 mod versions;

@@ -60,7 +60,7 @@ fn save(store: &mut FileStore, objects: &[Object]) -> Result<(), StoreError> {
         .iter()
         .map(|object| (object.sequence, Arc::new(object.clone())))
         .collect();
-    store.save(&Objects::new(&before, changed))
+    store.save(&Objects::new(&before, &[Arc::new(changed.clone())], &[]))
 }
 
 fn same(left: &Object, right: &Object) -> bool {
@@ -213,7 +213,8 @@ fn content_that_breaks_a_rule_is_refused_though_the_checksum_fits() {
             .iter()
             .map(|object| (object.sequence, Arc::new(object.clone())))
             .collect();
-        let file = format::encode(1, &Objects::new(&before, changed)).unwrap();
+        let file =
+            format::encode(1, &Objects::new(&before, &[Arc::new(changed.clone())], &[])).unwrap();
         match format::decode(&file) {
             Err(FormatError::Damaged(Damage::Content { what: found, .. })) => {
                 assert_eq!(found, what)
