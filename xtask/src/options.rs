@@ -18,10 +18,11 @@ environment variable. A flag wins over the environment, the environment over the
 the default; `strongroom config show` prints each value with where it came from.
 
 Rules between options: everything but `security.enableEncryption` needs `security.enableEncryption:
-true`; everything under `security.kmip` needs `serverName`; `serverName` needs `serverCAFile` and
-`clientCertificateFile`; `keyStatePollingSeconds` above 0 needs `activateKeys: true`. A switch given
-as a flag without a value is `true`. A relative path starts at the working directory. An environment
-variable that is set but empty counts as not set.
+true`; everything under `security.kmip` needs `serverName`; `serverName` needs `serverCAFile` (or, in
+its place, `serverCertificatePin`) and `clientCertificateFile`; `serverCRLFile` needs `serverCAFile`;
+`keyStatePollingSeconds` above 0 needs `activateKeys: true`. A switch given as a flag without a value
+is `true`. A relative path starts at the working directory. An environment variable that is set but
+empty counts as not set.
 
 Sections of mongod.conf that say nothing about encryption at rest (`net`, `storage`, `systemLog`, ...)
 and such keys of `security` (`authorization`, `keyFile`, ...) are accepted and reported as ignored.

@@ -38,6 +38,11 @@ pub(crate) enum Command {
     Rotate(RotateArgs),
     /// Say which key protects what, and how things stand.
     Status(StatusArgs),
+    /// Check configuration, files, TLS, key servers, master key, keystore and machine; changes nothing.
+    ///
+    /// Each line has a verdict (ok, note, warning, error), what was seen, and the fix. Ends with 0 when sound,
+    /// 10 when there are warnings only, else with the exit code of the worst finding.
+    Doctor(DoctorArgs),
     /// Data encryption keys.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -135,6 +140,19 @@ pub(crate) struct StatusArgs {
     pub(crate) config: ConfigFile,
     #[command(flatten)]
     pub(crate) dbpath: Dbpath,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `doctor`
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
+    /// Directory of the store; without it, only what a first start would need is checked.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dbpath: Option<PathBuf>,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

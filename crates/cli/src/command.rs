@@ -1,6 +1,7 @@
 //! One file per command. Shared here: the loaded configuration and the async runtime.
 
 pub(crate) mod config;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod keys;
 pub(crate) mod keystore;
@@ -16,7 +17,7 @@ use std::future::Future;
 use std::path::Path;
 
 use strongroom::Class;
-use strongroom_config::{Config, Environment, Overrides};
+use strongroom_config::{Config, ConfigError, Environment, Notice, Overrides};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -79,6 +80,19 @@ impl Context {
         let (config, _) = Config::load(Some(file), &Overrides::none(), &Environment::empty())
             .map_err(|error| Failure::from(strongroom::Error::from(error)))?;
         Ok(config)
+    }
+
+    /// As [`Self::config`], with the notices for the caller to tell.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::config`].
+    pub(crate) fn config_with_notices(
+        &self,
+        file: &ConfigFile,
+    ) -> Result<(Config, Vec<Notice>), ConfigError> {
+        let environment = Environment::process();
+        Config::load(file.config.as_deref(), &self.overrides, &environment)
     }
 
     fn load(&self, file: Option<&Path>, overrides: &Overrides) -> Result<Config, Failure> {

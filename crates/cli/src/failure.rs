@@ -12,7 +12,18 @@ pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
     help: Option<String>,
-    quiet: bool,
+    quiet: Quiet,
+}
+
+/// Whether a failure is told on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quiet {
+    /// It is.
+    No,
+    /// Whoever read stdout has gone.
+    NobodyReads,
+    /// What stands on stdout says it.
+    Said,
 }
 
 /// As a shell shows the end by SIGPIPE: 128 + 13.
@@ -26,7 +37,7 @@ impl Failure {
             message: message.into(),
             causes: Vec::new(),
             help: None,
-            quiet: false,
+            quiet: Quiet::No,
         }
     }
 
@@ -56,21 +67,29 @@ impl Failure {
     /// one that the shell shows for SIGPIPE.
     pub(crate) fn closed_pipe() -> Self {
         Self {
-            quiet: true,
+            quiet: Quiet::NobodyReads,
             ..Self::new(Class::Storage, "nobody reads stdout any more")
         }
     }
 
-    /// Whether there is nobody to say it to.
+    /// The report on stdout has said it all; only the exit code is left.
+    pub(crate) fn said(class: Class) -> Self {
+        Self {
+            quiet: Quiet::Said,
+            ..Self::new(class, "the report says it")
+        }
+    }
+
+    /// Whether nothing is to be said on stderr.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.quiet
+        self.quiet != Quiet::No
     }
 
     /// The process exit code.
     pub(crate) fn exit_code(&self) -> u8 {
         match self.quiet {
-            true => CLOSED_PIPE,
-            false => self.class.exit_code(),
+            Quiet::NobodyReads => CLOSED_PIPE,
+            _ => self.class.exit_code(),
         }
     }
 

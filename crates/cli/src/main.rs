@@ -19,7 +19,10 @@ use crate::command::Context;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    let matches = args::command().get_matches();
+    let matches = match args::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return misused(&error),
+    };
     let wants_json = wants_json(&matches);
     match run(&matches) {
         Ok(()) => ExitCode::SUCCESS,
@@ -32,6 +35,22 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// A command line that is none, or asks for help. clap knows no matches then, so `--json` is looked
+/// for among the words.
+fn misused(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|word| word == "--json");
+    if !error.use_stderr() || !wants_json {
+        error.exit();
+    }
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    // What follows is clap's advice, for people.
+    let message = text.split("\n\n").next().unwrap_or(text);
+    let failure = Failure::new(Class::Configuration, message.trim());
+    output::message(&failure.json().to_string());
+    ExitCode::from(failure.exit_code())
 }
 
 fn wants_json(matches: &ArgMatches) -> bool {
@@ -53,6 +72,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Command::Unlock(args) => command::unlock::run(&context, &args),
         Command::Rotate(args) => command::rotate::run(&context, &args),
         Command::Status(args) => command::status::run(&context, &args),
+        Command::Doctor(args) => command::doctor::run(&context, &args),
         Command::Keys(args) => command::keys::run(&context, &args),
         Command::Keystore(args) => command::keystore::run(&context, &args),
         Command::Kmip(args) => command::kmip::run(&context, &args),

@@ -17,7 +17,7 @@ mod kmip;
 mod rules;
 
 use kmip::KmipOptions;
-pub use kmip::{KeyIdentifierKind, KmipConfig, MasterKeyMode};
+pub use kmip::{KeyIdentifierKind, KmipConfig, MasterKeyMode, TlsLibrary};
 use rules::check_rules;
 
 /// Largest configuration file, in octets.
@@ -31,6 +31,8 @@ pub struct Config {
     pub enable_encryption: Setting<bool>,
     /// `security.encryptionCipherMode`; a store is sealed with AES-256-GCM whatever it says.
     pub cipher_mode: Setting<CipherMode>,
+    /// `security.strictKeyMemory`
+    pub strict_key_memory: Setting<bool>,
     /// `security.kmip`; there exactly when `serverName` is given.
     pub kmip: Option<KmipConfig>,
     rows: Vec<ConfigRow>,
@@ -115,6 +117,7 @@ impl Config {
         let config = Self {
             enable_encryption,
             cipher_mode,
+            strict_key_memory: layers.required(OptionId::StrictKeyMemory, switch)?,
             kmip: kmip.finish(&layers)?,
             rows: rows(&layers),
         };
@@ -137,18 +140,17 @@ impl Config {
         };
         let file =
             |id, setting: &Setting<PathBuf>| (id, setting.value.clone(), setting.origin.clone());
-        let mut files = vec![
-            file(OptionId::KmipServerCaFile, &kmip.server_ca_file),
-            file(
-                OptionId::KmipClientCertificateFile,
-                &kmip.client_certificate_file,
-            ),
+        let certificate = Some(&kmip.client_certificate_file);
+        let named = [
+            (OptionId::KmipServerCaFile, kmip.server_ca_file.as_ref()),
+            (OptionId::KmipServerCrlFile, kmip.server_crl_file.as_ref()),
+            (OptionId::KmipClientCertificateFile, certificate),
+            (OptionId::KmipClientKeyFile, kmip.client_key_file.as_ref()),
         ];
-        files.extend(
-            kmip.client_key_file
-                .iter()
-                .map(|setting| file(OptionId::KmipClientKeyFile, setting)),
-        );
+        let mut files: Vec<_> = named
+            .into_iter()
+            .filter_map(|(id, setting)| Some(file(id, setting?)))
+            .collect();
         if let Some(Setting {
             value: Password::File(path),
             origin,

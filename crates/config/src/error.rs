@@ -242,7 +242,8 @@ fn missing_help(option: Option<OptionId>) -> String {
     match option {
         Some(OptionId::KmipServerCaFile) => {
             "name the PEM file of the CA that issued the KMIP server's certificate: trust comes from that \
-             CA alone, the system's roots that PSMDB adds are never used"
+             CA alone, the system's roots that PSMDB adds are never used; or pin the server's certificate \
+             (serverCertificatePin)"
                 .to_owned()
         }
         Some(OptionId::KmipServerName) => {

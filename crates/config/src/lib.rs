@@ -17,7 +17,7 @@ mod suggest;
 mod yaml;
 
 pub use crate::config::{
-    CipherMode, Config, ConfigRow, KeyIdentifierKind, KmipConfig, MasterKeyMode,
+    CipherMode, Config, ConfigRow, KeyIdentifierKind, KmipConfig, MasterKeyMode, TlsLibrary,
 };
 pub use crate::environment::Environment;
 pub use crate::error::{ConfigError, ConfigErrorKind};

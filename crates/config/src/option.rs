@@ -8,18 +8,26 @@ pub enum OptionId {
     EnableEncryption,
     /// `security.encryptionCipherMode`
     EncryptionCipherMode,
+    /// `security.strictKeyMemory`
+    StrictKeyMemory,
     /// `security.kmip.serverName`
     KmipServerName,
     /// `security.kmip.port`
     KmipPort,
     /// `security.kmip.serverCAFile`
     KmipServerCaFile,
+    /// `security.kmip.serverCertificatePin`
+    KmipServerCertificatePin,
+    /// `security.kmip.serverCRLFile`
+    KmipServerCrlFile,
     /// `security.kmip.clientCertificateFile`
     KmipClientCertificateFile,
     /// `security.kmip.clientKeyFile`
     KmipClientKeyFile,
     /// `security.kmip.clientCertificatePassword`
     KmipClientCertificatePassword,
+    /// `security.kmip.tlsProvider`
+    KmipTlsProvider,
     /// `security.kmip.keyIdentifier`
     KmipKeyIdentifier,
     /// `security.kmip.keyIdentifierKind`
@@ -191,6 +199,18 @@ pub const OPTIONS: &[OptionRow] = &[
     .default("AES256-GCM")
     .help("Read for the sake of existing files: a store is always sealed with AES-256-GCM, and AES256-CBC (PSMDB's unauthenticated page mode) is answered with a notice."),
     row(
+        OptionId::StrictKeyMemory,
+        [
+            "security.strictKeyMemory",
+            "strictKeyMemory",
+            "strict-key-memory",
+            "STRONGROOM_STRICT_KEY_MEMORY",
+        ],
+        Kind::Switch,
+    )
+    .default("false")
+    .help("Start only where keys in memory are locked against swap, left out of core dumps, wiped on fork and guarded. Without it, what is missing is a warning."),
+    row(
         OptionId::KmipServerName,
         [
             "security.kmip.serverName",
@@ -218,7 +238,29 @@ pub const OPTIONS: &[OptionRow] = &[
         ],
         Kind::Path,
     )
-    .help("PEM file with the CA certificates that a KMIP server's certificate must descend from. Required: the system's roots are never used."),
+    .help("PEM file with the CA certificates that a KMIP server's certificate must descend from. Required unless serverCertificatePin is given: the system's roots are never used."),
+    row(
+        OptionId::KmipServerCertificatePin,
+        [
+            "security.kmip.serverCertificatePin",
+            "kmipServerCertificatePin",
+            "kmip-server-certificate-pin",
+            "STRONGROOM_KMIP_SERVER_CERTIFICATE_PIN",
+        ],
+        Kind::Text,
+    )
+    .help("SHA-256 of the KMIP server's certificate in hexadecimal, or a comma-separated list of them, in place of serverCAFile. It replaces the chain alone: host name, dates and purpose are checked all the same."),
+    row(
+        OptionId::KmipServerCrlFile,
+        [
+            "security.kmip.serverCRLFile",
+            "kmipServerCRLFile",
+            "kmip-server-crl-file",
+            "STRONGROOM_KMIP_SERVER_CRL_FILE",
+        ],
+        Kind::Path,
+    )
+    .help("File with the certificate revocation lists of all CAs of the chain: PEM, or one list in DER. Without a current list of each, no server is trusted."),
     row(
         OptionId::KmipClientCertificateFile,
         [
@@ -252,6 +294,18 @@ pub const OPTIONS: &[OptionRow] = &[
         Kind::Secret,
     )
     .help("Password of an encrypted private key. Prefer {file: PATH} or {env: NAME}: plain text stays in the file, and a flag is visible to every user of the machine."),
+    row(
+        OptionId::KmipTlsProvider,
+        [
+            "security.kmip.tlsProvider",
+            "kmipTlsProvider",
+            "kmip-tls-provider",
+            "STRONGROOM_KMIP_TLS_PROVIDER",
+        ],
+        Kind::Choice(&["ring", "aws-lc-rs"]),
+    )
+    .default("ring")
+    .help("Library that does the cryptography of TLS. aws-lc-rs also has ECDSA on P-521, and needs a build with the feature aws-lc-rs."),
     row(
         OptionId::KmipKeyIdentifier,
         [

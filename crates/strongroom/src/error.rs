@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use strongroom_client::{ClientError, ErrorKind, Outcome};
+use strongroom_client::{ClientError, ErrorKind, IdentityError, Outcome, TrustError};
 use strongroom_config::{ConfigError, OptionId};
 use strongroom_keystore::{
     CreateError, DekError, InspectError, IntentError, LockError, StorageError, UnlockError,
@@ -42,7 +42,9 @@ pub enum Error {
     #[error("security.enableEncryption is false or absent: there is nothing to unlock")]
     EncryptionNotEnabled,
     /// The system does not protect keys in memory, and [`Options`](crate::Options) insist on it.
-    #[error("{0}; raise RLIMIT_MEMLOCK (`ulimit -l`) if it is not locked, or do not insist")]
+    #[error(
+        "{0}; raise RLIMIT_MEMLOCK (`ulimit -l`) if it is not locked, or do not insist (strictKeyMemory)"
+    )]
     KeyMemory(#[from] KeyMemoryError),
     /// The directory is not there or is no directory.
     #[error("--dbpath {}: {source}", dbpath.display())]
@@ -279,6 +281,7 @@ impl Error {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
+            Self::Option { source, .. } => option_help(&**source).to_owned(),
             Self::Client(error) if error.outcome() != Outcome::Unknown => error.help().to_owned(),
             Self::EncryptionSwitchedOff { .. } => {
                 "Set security.enableEncryption: true; an encrypted store stays encrypted for life.".to_owned()
@@ -295,6 +298,17 @@ impl Error {
             Self::RotationWaits { .. } => "The store opens with the old key meanwhile. Run `strongroom rotate` again when the cause is gone.".to_owned(),
             _ => self.class().mend().to_owned(),
         }
+    }
+}
+
+/// The mend of a file's own error, where it has one.
+fn option_help(source: &(dyn std::error::Error + 'static)) -> &'static str {
+    if let Some(error) = source.downcast_ref::<TrustError>() {
+        return error.help();
+    }
+    match source.downcast_ref::<IdentityError>() {
+        Some(error) => error.help(),
+        None => Class::Configuration.mend(),
     }
 }
 

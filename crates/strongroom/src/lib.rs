@@ -2,11 +2,13 @@
 #![forbid(unsafe_code)]
 
 mod class;
+mod doctor;
 mod error;
 mod life_cycle;
 mod master;
 
 pub use class::Class;
+pub use doctor::{Diagnosis, Finding, Verdict, doctor};
 pub use error::Error;
 pub use life_cycle::{
     CertificateReport, CopyReport, KeptBecause, KeyMemoryReport, KeyOrigin, KeyReport,

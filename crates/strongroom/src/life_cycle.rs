@@ -5,7 +5,7 @@
 
 mod activate;
 mod certificates;
-mod find;
+pub(crate) mod find;
 mod first_start;
 mod machine;
 mod open;
@@ -89,7 +89,7 @@ fn storage(dbpath: &Path) -> Result<DirStorage, Error> {
 }
 
 /// What lies in the directory, read without the lock; nothing is left behind.
-fn look(dbpath: &Path, options: &Options) -> Result<DirState, Error> {
+pub(crate) fn look(dbpath: &Path, options: &Options) -> Result<DirState, Error> {
     match inspect_dir(&storage(dbpath)?, &options.tolerated())? {
         DirState::Lost { files } => Err(Error::KeystoreLost {
             dbpath: dbpath.to_owned(),

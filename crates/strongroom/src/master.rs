@@ -2,6 +2,7 @@
 //!
 //! May touch: the network, through `strongroom-client`. Knows nothing of keystore files.
 
+pub(crate) mod credentials;
 mod facts;
 mod link;
 mod names;

@@ -24,7 +24,8 @@ pub(crate) const DATA_EXTENSION: &str = "redb";
 pub(crate) fn run(context: &Context, command: &KeystoreCommand) -> Result<(), Failure> {
     match command {
         KeystoreCommand::Inspect { dbpath, json } => {
-            status::print(context, None, &dbpath.dbpath, *json)
+            let status = status::print(context, None, &dbpath.dbpath, *json)?;
+            status::both_copies(&status)
         }
         KeystoreCommand::Verify { config, dbpath } => {
             let dbpath = &dbpath.dbpath;

@@ -38,7 +38,7 @@ pub(crate) fn rotate(context: &Context, config: &Config, args: &RotateArgs) -> R
         output::message(&format!("warning: {warning}"));
     }
     drop(rotated);
-    status::print(context, Some(config), dbpath, args.json)
+    status::print(context, Some(config), dbpath, args.json).map(drop)
 }
 
 fn plan(context: &Context, config: &Config, args: &RotateArgs) -> Result<(), Failure> {

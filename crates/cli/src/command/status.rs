@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use strongroom::{Class, KeyMemoryReport, MasterReport, Status};
+use strongroom::{Class, MachineReport, MasterReport, Status};
 use strongroom_config::Config;
 
 use super::{Context, unlock};
@@ -16,7 +16,21 @@ pub(crate) fn run(context: &Context, args: &StatusArgs) -> Result<(), Failure> {
         Some(_) => Some(context.config(&args.config)?),
         None => None,
     };
-    print(context, config.as_ref(), &args.dbpath.dbpath, args.json)
+    let status = print(context, config.as_ref(), &args.dbpath.dbpath, args.json)?;
+    both_copies(&status)
+}
+
+/// The warning of a command that tells how things stand: a copy of the keystore is bad.
+pub(super) fn both_copies(status: &Status) -> Result<(), Failure> {
+    let bad = status.copies.iter().filter(|copy| !copy.sound);
+    let bad: Vec<String> = bad
+        .map(|copy| format!("{} is {}", copy.file, copy.health))
+        .collect();
+    if bad.is_empty() {
+        return Ok(());
+    }
+    let help = "Run `strongroom unlock`, which writes the bad copy again from its twin.";
+    Err(Failure::new(Class::Warnings, bad.join(", ")).help(help))
 }
 
 /// Prints the status of the store in `dbpath`.
@@ -25,15 +39,17 @@ pub(crate) fn print(
     config: Option<&Config>,
     dbpath: &Path,
     json: bool,
-) -> Result<(), Failure> {
+) -> Result<Status, Failure> {
     let options = unlock::options(false);
     let status = context.wait(strongroom::status(config, dbpath, &options))?;
     if json {
         let value = serde_json::to_value(&status)
             .map_err(|error| Failure::because(Class::CheckFailed, "status", &error))?;
-        return output::json(&value);
+        output::json(&value)?;
+    } else {
+        output::data(text(&status).trim_end())?;
     }
-    output::data(text(&status).trim_end())
+    Ok(status)
 }
 
 fn text(status: &Status) -> String {
@@ -88,19 +104,28 @@ fn text(status: &Status) -> String {
         ));
     }
     for copy in &status.copies {
-        lines.push(format!("{}: {}", copy.file, copy.health));
+        let warning = match copy.sound {
+            true => "",
+            false => "warning: ",
+        };
+        lines.push(format!("{warning}{}: {}", copy.file, copy.health));
     }
     lines.push(format!("pin: {}", status.pin));
     lines.push(format!("AES path: {}", status.machine.aes_path));
-    lines.push(key_memory(&status.machine.key_memory));
+    lines.push(key_memory(&status.machine));
     let warnings = status.machine.warnings.iter();
     lines.extend(warnings.map(|warning| format!("warning: {warning}")));
     lines.join("\n")
 }
 
-fn key_memory(memory: &KeyMemoryReport) -> String {
+fn key_memory(machine: &MachineReport) -> String {
+    let memory = &machine.key_memory;
+    let strict = match machine.strict_key_memory {
+        true => "; a start insists on all of it",
+        false => "",
+    };
     format!(
-        "key memory: locked {}, left out of dumps {}, wiped on fork {}, guarded {}",
+        "key memory: locked {}, left out of dumps {}, wiped on fork {}, guarded {}{strict}",
         memory.locked, memory.left_out_of_dumps, memory.wiped_on_fork, memory.guarded
     )
 }

@@ -29,7 +29,7 @@ pub(crate) fn run(context: &Context, args: &UnlockArgs) -> Result<(), Failure> {
     let unlocked = context.wait(strongroom::unlock(&config, dbpath, &options))?;
     report(&unlocked);
     drop(unlocked);
-    status::print(context, Some(&config), dbpath, args.json)
+    status::print(context, Some(&config), dbpath, args.json).map(drop)
 }
 
 /// How a command of this binary starts a store.

@@ -225,7 +225,7 @@ mod tests {
         let (config, notices) = Config::from_yaml(&text, Path::new("x")).unwrap();
         assert!(notices.is_empty());
         assert_eq!(
-            config.kmip.unwrap().server_ca_file.value,
+            config.kmip.unwrap().server_ca_file.unwrap().value,
             place.key_server().join("ca.pem")
         );
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::harness::{DAMAGED_KEYSTORE, Demo, INTEGRITY, Ran, run, text};
+use crate::harness::{DAMAGED_KEYSTORE, Demo, INTEGRITY, Ran, WARNINGS, run, text};
 
 /// Flips one bit at `at` in each of `paths`, looks, and puts the files back.
 fn flipped(paths: &[&Path], at: usize, look: impl FnOnce()) {
@@ -47,6 +47,13 @@ fn one_damaged_copy_of_the_keystore_is_reported_and_the_other_opens_the_store() 
         }
     }
     run(&verify).ok();
+    for at in [0, 100] {
+        flipped(&[&demo.file("keystore.a")], at, || {
+            let words = ["warnings", "keystore.a is damaged", "strongroom unlock"];
+            let ran = run(&["status", "--dbpath", text(&dir)]).fails(WARNINGS, &words);
+            assert!(ran.out.contains("warning: keystore.a: damaged"), "{ran:#?}");
+        });
+    }
     let _served = demo.serve();
     flipped(&[&demo.file("keystore.a")], 100, || {
         demo.on_store(&["unlock"]).ok();

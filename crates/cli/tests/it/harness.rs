@@ -17,6 +17,9 @@ pub(crate) const SECRET: &str = "the quick brown plaintext";
 /// Exit codes, as docs/operate/exit-codes.md numbers them.
 pub(crate) const CONFIGURATION: i32 = 2;
 pub(crate) const UNREACHABLE: i32 = 3;
+pub(crate) const TLS: i32 = 4;
+pub(crate) const WARNINGS: i32 = 10;
+pub(crate) const KEY_STATE: i32 = 7;
 pub(crate) const DAMAGED_KEYSTORE: i32 = 9;
 pub(crate) const LOCKED: i32 = 11;
 pub(crate) const INTEGRITY: i32 = 12;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{Demo, INPUT, text};
+use crate::harness::{Demo, INPUT, KEY_STATE, text};
 
 /// Query Operations, KMIP 1.2, as the profiles' XML writes it.
 const QUERY: &str = r#"<RequestMessage>
@@ -69,4 +69,18 @@ fn attributes_are_listed_by_name() {
     let id = demo.run(&["kmip", "create", "--name", "one"]).ok().out;
     let listed = demo.run(&["kmip", "get-attribute-list", id.trim()]);
     assert!(listed.ok().out.lines().any(|name| name == "Name"));
+}
+
+#[test]
+fn a_key_that_bears_a_stores_label_is_destroyed_only_with_not_checked() {
+    let demo = Demo::new();
+    let _served = demo.serve();
+    let create = ["kmip", "create", "--label", "strongroom-store=00aa"];
+    let id = demo.run(&create).ok().out.trim().to_owned();
+    demo.run(&["kmip", "destroy", &id])
+        .fails(KEY_STATE, &["00aa", "--not-checked"]);
+    demo.run(&["kmip", "get", &id]).ok();
+    demo.run(&["kmip", "destroy", &id, "--not-checked"]).ok();
+    let plain = demo.run(&["kmip", "create"]).ok().out.trim().to_owned();
+    demo.run(&["kmip", "destroy", &plain]).ok();
 }

@@ -8,6 +8,7 @@
 mod after;
 mod bad_input;
 mod damage;
+mod doctor;
 mod full_disk;
 mod harness;
 mod kmip;

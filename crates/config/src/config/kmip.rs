@@ -19,14 +19,20 @@ pub struct KmipConfig {
     pub server_name: Setting<String>,
     /// Port of the servers whose list entry names none; never 0.
     pub port: Setting<u16>,
-    /// PEM file with the CA certificates.
-    pub server_ca_file: Setting<PathBuf>,
+    /// PEM file with the CA certificates; `None` exactly when certificates are pinned.
+    pub server_ca_file: Option<Setting<PathBuf>>,
+    /// SHA-256 of the servers' certificates, comma-separated, as written.
+    pub server_certificate_pin: Option<Setting<String>>,
+    /// File with certificate revocation lists.
+    pub server_crl_file: Option<Setting<PathBuf>>,
     /// PEM file with the client certificate chain, perhaps with its key.
     pub client_certificate_file: Setting<PathBuf>,
     /// PEM file with the client key, when it is a file of its own.
     pub client_key_file: Option<Setting<PathBuf>>,
     /// Password of an encrypted client key.
     pub client_certificate_password: Option<Setting<Password>>,
+    /// Library that does the cryptography of TLS.
+    pub tls_provider: Setting<TlsLibrary>,
     /// Name or Unique Identifier of the master key.
     pub key_identifier: Option<Setting<String>>,
     /// How `key_identifier` is read.
@@ -69,11 +75,24 @@ pub enum MasterKeyMode {
     Register,
 }
 
+/// `security.kmip.tlsProvider`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsLibrary {
+    /// ring.
+    Ring,
+    /// AWS-LC through aws-lc-rs.
+    AwsLcRs,
+}
+
 /// The section as far as each option alone can be judged.
 pub(super) struct KmipOptions {
     server_name: Option<Setting<String>>,
     port: Setting<u16>,
     server_ca_file: Option<Setting<PathBuf>>,
+    server_certificate_pin: Option<Setting<String>>,
+    server_crl_file: Option<Setting<PathBuf>>,
+    tls_provider: Setting<TlsLibrary>,
     client_certificate_file: Option<Setting<PathBuf>>,
     client_key_file: Option<Setting<PathBuf>>,
     client_certificate_password: Option<Setting<Password>>,
@@ -99,6 +118,15 @@ impl KmipOptions {
             server_name: layers.parsed(OptionId::KmipServerName, server_names)?,
             port: layers.required(OptionId::KmipPort, narrow)?,
             server_ca_file: path(OptionId::KmipServerCaFile)?,
+            server_certificate_pin: layers.parsed(OptionId::KmipServerCertificatePin, text)?,
+            server_crl_file: path(OptionId::KmipServerCrlFile)?,
+            tls_provider: layers.required(OptionId::KmipTlsProvider, |text, row| {
+                let words = [
+                    ("ring", TlsLibrary::Ring),
+                    ("aws-lc-rs", TlsLibrary::AwsLcRs),
+                ];
+                choice(text, row, &words)
+            })?,
             client_certificate_file: path(OptionId::KmipClientCertificateFile)?,
             client_key_file: path(OptionId::KmipClientKeyFile)?,
             client_certificate_password: layers.password(
@@ -147,7 +175,17 @@ impl KmipOptions {
                 OptionId::KmipClientCertificateFile,
                 layers,
             )?,
-            server_ca_file: given(self.server_ca_file, OptionId::KmipServerCaFile, layers)?,
+            server_ca_file: match &self.server_certificate_pin {
+                Some(_) => self.server_ca_file,
+                None => Some(given(
+                    self.server_ca_file,
+                    OptionId::KmipServerCaFile,
+                    layers,
+                )?),
+            },
+            server_certificate_pin: self.server_certificate_pin,
+            server_crl_file: self.server_crl_file,
+            tls_provider: self.tls_provider,
             server_name,
             port: self.port,
             client_key_file: self.client_key_file,

@@ -19,6 +19,11 @@ pub(super) fn check_rules(layers: &Layers, encrypted: bool) -> Result<(), Config
             ConfigErrorKind::Requires {
                 other: OptionId::KmipServerName,
             }
+        } else if let Some(other) = pinned_beside(layers, row.id) {
+            ConfigErrorKind::Conflict {
+                other,
+                value: "(given)",
+            }
         } else if row.id == OptionId::KmipKeyStatePollingSeconds && polls_unactivated(layers) {
             ConfigErrorKind::Conflict {
                 other: OptionId::KmipActivateKeys,
@@ -37,6 +42,14 @@ pub(super) fn check_rules(layers: &Layers, encrypted: bool) -> Result<(), Config
         });
     }
     Ok(())
+}
+
+/// Pinned certificates stand in place of a CA file, and have no issuer whose list could be held
+/// against them.
+fn pinned_beside(layers: &Layers, id: OptionId) -> Option<OptionId> {
+    let replaced = matches!(id, OptionId::KmipServerCaFile | OptionId::KmipServerCrlFile);
+    let pin = OptionId::KmipServerCertificatePin;
+    (replaced && layers.given(pin).is_some()).then_some(pin)
 }
 
 /// Polling the state of keys that nobody activates: PSMDB refuses it, and so do we.

@@ -53,7 +53,10 @@ fn the_seeds_yaml_is_accepted_as_it_stands() {
         kmip.client_key_file.unwrap().path(),
         Path::new("/path/client_key.pem")
     );
-    assert_eq!(kmip.server_ca_file.path(), Path::new("/path/ca.pem"));
+    assert_eq!(
+        kmip.server_ca_file.unwrap().path(),
+        Path::new("/path/ca.pem")
+    );
     let identifier = kmip.key_identifier.unwrap();
     assert_eq!(identifier.value, "key_name");
     assert_eq!(identifier.origin.to_string(), format!("{FILE}:9:20"));
@@ -95,6 +98,10 @@ fn seed_with(row: &OptionRow, value: &str) -> String {
     let kept: String = SEED
         .lines()
         .filter(|line| line.trim().split(':').next() != Some(row.key()))
+        // A pin stands in place of the CA file.
+        .filter(|line| {
+            row.id != OptionId::KmipServerCertificatePin || !line.contains("serverCAFile")
+        })
         .flat_map(|line| [line, "\n"])
         .collect();
     if row.section() == "security" {
@@ -152,6 +159,31 @@ fn flags_alone_are_enough() {
     ]);
     let (config, _) = Config::load(None, &flags, &Environment::empty()).unwrap();
     assert_eq!(config.kmip.unwrap().server_name.value, "a, b");
+}
+
+#[test]
+fn a_pin_stands_in_place_of_the_ca_file_and_of_revocation_lists() {
+    let pinned: String = SEED
+        .lines()
+        .filter(|line| !line.contains("serverCAFile"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let missing = error(&pinned);
+    assert_eq!(missing.option, Some(OptionId::KmipServerCaFile));
+    let pinned = format!("{pinned}    serverCertificatePin: 00aa\n");
+    let (config, _) = yaml(&pinned).unwrap();
+    let kmip = config.kmip.unwrap();
+    assert!(kmip.server_ca_file.is_none());
+    assert_eq!(kmip.server_certificate_pin.unwrap().value, "00aa");
+    for (key, option) in [
+        ("serverCAFile", OptionId::KmipServerCaFile),
+        ("serverCRLFile", OptionId::KmipServerCrlFile),
+    ] {
+        let both = error(&format!("{pinned}    {key}: /path/x.pem\n"));
+        assert_eq!(both.option, Some(option));
+        let text = both.to_string();
+        assert!(text.contains("serverCertificatePin"), "{text}");
+    }
 }
 
 #[test]

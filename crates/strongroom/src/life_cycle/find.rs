@@ -11,7 +11,7 @@ use crate::master::{KeyFacts, KeyServers, Link};
 /// The key with this identifier, or `None` when no listed server has it.
 ///
 /// "Not there" counts only when every listed server says so (I8).
-pub(super) async fn find(
+pub(crate) async fn find(
     servers: &KeyServers,
     identifier: &str,
     kind: KeyIdentifierKind,
@@ -82,19 +82,19 @@ fn add_new(keys: &mut Vec<KeyFacts>, found: Vec<KeyFacts>) {
 
 /// What a key must be to become the master key of a store.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Demands<'a> {
+pub(crate) struct Demands<'a> {
     /// The label of the store.
-    pub(super) label: &'a str,
+    pub(crate) label: &'a str,
     /// Whether a key must be Active (`activateKeys`).
-    pub(super) strict: bool,
+    pub(crate) strict: bool,
     /// Whether another store's key may be used.
-    pub(super) shared_key: bool,
+    pub(crate) shared_key: bool,
     /// Whether a Pre-Active key that bears our own label is one of ours that waits for activation.
-    pub(super) own_may_wait: bool,
+    pub(crate) own_may_wait: bool,
 }
 
 /// Checks owner, kind and state of a key that the operator named.
-pub(super) fn judge(key: &KeyFacts, demands: Demands<'_>) -> Result<(), Error> {
+pub(crate) fn judge(key: &KeyFacts, demands: Demands<'_>) -> Result<(), Error> {
     if let Some(label) = key.other_store(demands.label)
         && !demands.shared_key
     {

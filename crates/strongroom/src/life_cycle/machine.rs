@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use strongroom_cipher::AesPath;
+use strongroom_config::Config;
 use strongroom_secret::{
     KeyMemory, KeyMemoryError, Protection, key_memory, key_memory_warning, require_key_memory,
 };
@@ -21,6 +22,8 @@ pub struct MachineReport {
     pub aes_path: String,
     /// What protects the keys in the memory of the process that reports.
     pub key_memory: KeyMemoryReport,
+    /// Whether a start insists on every protection (`strictKeyMemory`).
+    pub strict_key_memory: bool,
     /// What should be better.
     pub warnings: Vec<String>,
 }
@@ -41,7 +44,7 @@ pub struct KeyMemoryReport {
 }
 
 impl MachineReport {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::of(AesPath::detect(), key_memory())
     }
 
@@ -56,6 +59,7 @@ impl MachineReport {
                 wiped_on_fork: word(memory.wiped_on_fork),
                 guarded: word(memory.guarded),
             },
+            strict_key_memory: false,
             warnings: path_warning
                 .into_iter()
                 .chain(memory_warning)
@@ -68,9 +72,9 @@ impl MachineReport {
 /// Key memory that is asked for at a start that insists on it: some thousand keys.
 const STRICT_LEN: usize = 1 << 20;
 
-/// Refuses to go on where keys in memory are protected less than `options` insist on.
-pub(super) fn insist(options: &Options) -> Result<(), KeyMemoryError> {
-    match options.strict_key_memory {
+/// Refuses to go on where keys in memory are protected less than `config` or `options` insist on.
+pub(super) fn insist(config: &Config, options: &Options) -> Result<(), KeyMemoryError> {
+    match options.strict_key_memory || config.strict_key_memory.value {
         true => require_key_memory(STRICT_LEN).map(drop),
         false => Ok(()),
     }
@@ -95,16 +99,24 @@ const fn word(protection: Protection) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
     fn who_insists_is_refused_exactly_where_something_is_missing() {
-        assert_eq!(insist(&Options::default()), Ok(()));
-        let strict = insist(&Options::default().strict_key_memory(true));
-        assert_eq!(strict.is_ok(), key_memory().is_complete());
-        if let Err(refused) = strict {
-            let error = crate::Error::from(refused);
-            assert_eq!(error.class(), crate::Class::Configuration);
+        let config = |text: &str| Config::from_yaml(text, Path::new("x")).unwrap().0;
+        let (plain, on) = (config(""), "security:\n  enableEncryption: true\n");
+        let kmip = "    serverName: a\n    serverCAFile: b\n    clientCertificateFile: c\n";
+        let strict = config(&format!("{on}  strictKeyMemory: true\n  kmip:\n{kmip}"));
+        assert_eq!(insist(&plain, &Options::default()), Ok(()));
+        let by_caller = insist(&plain, &Options::default().strict_key_memory(true));
+        for strict in [by_caller, insist(&strict, &Options::default())] {
+            assert_eq!(strict.is_ok(), key_memory().is_complete());
+            if let Err(refused) = strict {
+                let error = crate::Error::from(refused);
+                assert_eq!(error.class(), crate::Class::Configuration);
+            }
         }
     }
 

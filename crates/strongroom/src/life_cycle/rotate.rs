@@ -52,7 +52,7 @@ pub struct Rotated {
 /// next `rotate` goes on.
 pub async fn rotate(config: &Config, dbpath: &Path, options: &Options) -> Result<Rotated, Error> {
     unlock::enabled(config, dbpath, options)?;
-    machine::insist(options)?;
+    machine::insist(config, options)?;
     let servers = KeyServers::from_config(config)?;
     let (_dir, found) = existing(dbpath, options)?;
     refuse_key_in_use(config, &found)?;

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use serde::Serialize;
 use strongroom_config::Config;
-use strongroom_keystore::{DekState, DirState, MasterEntry, Metadata, UnverifiedKeystore};
+use strongroom_keystore::{
+    CopyHealth, DekState, DirState, MasterEntry, Metadata, UnverifiedKeystore,
+};
 
 use super::certificates::{self, CertificateReport};
 use super::machine::MachineReport;
@@ -115,6 +117,8 @@ pub struct CopyReport {
     pub file: String,
     /// What it is.
     pub health: String,
+    /// Whether it is whole and of the newest generation.
+    pub sound: bool,
 }
 
 /// Reads the status of the store in `dbpath`; asks the key servers when there is a configuration.
@@ -134,6 +138,8 @@ pub async fn status(
         });
     };
     let mut status = of_keystore(&found);
+    status.machine.strict_key_memory =
+        options.strict_key_memory || config.is_some_and(|config| config.strict_key_memory.value);
     if let Some(config) = config {
         ask(&KeyServers::from_config(config)?, &mut status).await;
     }
@@ -190,6 +196,7 @@ fn of_keystore(found: &UnverifiedKeystore) -> Status {
             .map(|(copy, health)| CopyReport {
                 file: copy.to_string(),
                 health: health.to_string(),
+                sound: matches!(health, CopyHealth::Sound { .. }),
             })
             .collect(),
         pin: "none",

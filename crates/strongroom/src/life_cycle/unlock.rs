@@ -49,7 +49,7 @@ impl Unlocked {
 /// [`Error`]; its class says what kind. Whatever happens, the next start opens with what is there.
 pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result<Unlocked, Error> {
     enabled(config, dbpath, options)?;
-    machine::insist(options)?;
+    machine::insist(config, options)?;
     if kmip(config)?.rotate_master_key.value {
         return Err(Error::RotationAtStart);
     }

@@ -2,15 +2,13 @@
 //!
 //! May touch: the network, through `strongroom-client`; the files of trust and identity.
 
-use strongroom_client::{
-    Client, ClientError, ClientOptions, ErrorKind, Expiry, Identity, ServerList, Trust,
-};
+use strongroom_client::{Client, ClientError, ClientOptions, ErrorKind, Expiry, ServerList};
 use strongroom_config::{Config, KmipConfig, MasterKeyMode, OptionId};
 use strongroom_keystore::MasterKey;
 use strongroom_kmip::ProtocolVersion;
 use strongroom_kmip::enumeration::State;
-use strongroom_secret::SecretBytes;
 
+use super::credentials;
 use super::facts::KeyFacts;
 use super::link::{Link, NewKey};
 use crate::error::Error;
@@ -50,12 +48,10 @@ impl KeyServers {
         let kmip = config.kmip.as_ref().ok_or(Error::NoKeyServer)?;
         let servers = ServerList::parse(&kmip.server_name.value, kmip.port.value)
             .map_err(|error| Error::option(OptionId::KmipServerName, error))?;
-        let trust = Trust::from_ca_file(kmip.server_ca_file.path())
-            .map_err(|error| Error::option(OptionId::KmipServerCaFile, error))?;
         let client = Client::builder()
             .servers(servers)
-            .trust(trust)
-            .identity(identity(kmip)?)
+            .trust(credentials::trust(kmip)?)
+            .identity(credentials::identity(kmip)?)
             .options(options(kmip))
             .build()?;
         Ok(Self { client })
@@ -249,27 +245,6 @@ fn badness(state: State) -> u8 {
         State::DESTROYED_COMPROMISED => 6,
         _ => 7,
     }
-}
-
-fn identity(kmip: &KmipConfig) -> Result<Identity, Error> {
-    let password = match &kmip.client_certificate_password {
-        None => None,
-        Some(setting) => {
-            let text = setting.value.read().map_err(|source| Error::Option {
-                option: OptionId::KmipClientCertificatePassword,
-                source: Box::new(source),
-            })?;
-            Some(SecretBytes::copy_from(text.expose().as_bytes()))
-        }
-    };
-    let key_file = kmip.client_key_file.as_ref().map(|setting| setting.path());
-    Identity::from_files(kmip.client_certificate_file.path(), key_file, password).map_err(|error| {
-        let option = match key_file {
-            Some(path) if path == error.file => OptionId::KmipClientKeyFile,
-            _ => OptionId::KmipClientCertificateFile,
-        };
-        Error::option(option, error)
-    })
 }
 
 fn options(kmip: &KmipConfig) -> ClientOptions {

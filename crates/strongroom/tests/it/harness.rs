@@ -16,6 +16,7 @@ use strongroom::kmip::enumeration::{
 };
 use strongroom::kmip::operation::{CreateRequest, LocateRequest};
 use strongroom::{Error, KeyServers, LABEL_STORE, Options, Rotated, Unlocked};
+use strongroom_server::dev::{Issued, Leaf};
 use strongroom_server::testing::TestServer;
 use strongroom_server::{Event, Faults, Profile};
 use tempfile::TempDir;
@@ -80,6 +81,16 @@ impl Harness {
         let path = self.dir.path().join(name);
         fs::create_dir(&path).unwrap();
         path
+    }
+
+    /// A path beside the store directories; the configuration names `ca.pem` and `client.pem` there.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Any certificate of the server's CA.
+    pub(crate) fn issue(&self, leaf: &Leaf) -> Issued {
+        self.server.issue(leaf).unwrap()
     }
 
     pub(crate) fn faults(&self) -> &Faults {

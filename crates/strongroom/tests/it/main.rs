@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod cuts;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod rotation;

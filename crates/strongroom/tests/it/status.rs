@@ -71,6 +71,8 @@ async fn what_runs_out_is_a_warning_of_unlock_and_status() {
         .as_ref()
         .unwrap()
         .server_ca_file
+        .as_ref()
+        .unwrap()
         .path()
         .to_owned();
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
