@@ -75,6 +75,20 @@ impl Storage for MemoryDir {
         }
     }
 
+    fn read_from(&self, name: &str, at: u64, _: u64) -> Result<Vec<u8>, StorageError> {
+        let octets = self.files().get(name).cloned().unwrap_or_default();
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        Ok(octets.get(at..).unwrap_or_default().to_vec())
+    }
+
+    fn append(&self, name: &str, _: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+        Ok(Box::new(MemoryFile(self.clone(), name.to_owned())))
+    }
+
+    fn sync(&self, _: &str) -> Result<(), StorageError> {
+        Ok(())
+    }
+
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
         self.files().insert(name.to_owned(), Vec::new());
         Ok(Box::new(MemoryFile(self.clone(), name.to_owned())))

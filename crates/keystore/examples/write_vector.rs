@@ -1,4 +1,4 @@
-//! Writes a keystore with a rotation behind it into a directory, for `tests/vectors/decode.py`.
+//! Writes a keystore with a rotation behind it and a log into a directory, for `tests/vectors/decode.py`.
 //!
 //! `cargo run -p strongroom-keystore --example write_vector -- DIR`: then `decode.py
 //! DIR/keystore.a uid-2 0202...02` must read it. The masters are octets that anyone can guess.
@@ -39,6 +39,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     keystore.seal_under_both(master(2), &key(1)?, &key(2)?)?;
     keystore.mark_activated("uid-2")?;
     keystore.seal_under_new(&key(2)?, Activation::Required)?;
+    // The rest is in the log.
+    keystore.rotate_dek(&KeyId::new("people")?)?;
+    keystore.add_dek(&KeyId::new("invoices")?)?;
+    keystore.retire_dek(&orders, DekGeneration::new(2))?;
     Ok(())
 }
 

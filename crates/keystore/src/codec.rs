@@ -2,6 +2,8 @@
 //!
 //! May touch: memory only. The writer is fed with wrapped keys and metadata, never secrets.
 
+use strongroom_cipher::KeyId;
+
 use crate::error::{Damage, Field, FormatRule};
 
 /// Reads fields one after the other; every error says where.
@@ -13,6 +15,11 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) const fn new(octets: &'a [u8]) -> Self {
         Self { octets, offset: 0 }
+    }
+
+    /// Begins in the middle; errors tell offsets from the start of `octets`.
+    pub(crate) const fn starting_at(octets: &'a [u8], offset: usize) -> Self {
+        Self { octets, offset }
     }
 
     /// The error that `rule` is broken by what was read last.
@@ -151,6 +158,11 @@ impl Writer {
     pub(crate) fn text(&mut self, text: &str) {
         self.count16(text.len());
         self.raw(text.as_bytes());
+    }
+
+    pub(crate) fn key_id(&mut self, id: &KeyId) {
+        self.count8(id.as_str().len());
+        self.raw(id.as_str().as_bytes());
     }
 
     pub(crate) fn optional<T>(&mut self, value: Option<&T>, write: impl FnOnce(&mut Self, &T)) {

@@ -9,17 +9,22 @@ use strongroom_secret::SecretBytes;
 
 use crate::error::DekError;
 use crate::master::MasterKey;
-use crate::metadata::{CHECK_LEN, DekRecord, Metadata, PROOF_LEN, SALT_LEN, SEALED_LEN, Seal};
+use crate::metadata::{
+    CHECK_LEN, DekRecord, EntrySalt, Metadata, PROOF_LEN, SALT_LEN, SEALED_LEN, Seal,
+};
 
 /// Octets of every symmetric key here.
 const KEY_LEN: usize = 32;
 
-const CHECK_LABEL: &[u8] = b"\x1bstrongroom/keystore/1/check";
-const SEAL_LABEL: &[u8] = b"\x1astrongroom/keystore/1/seal";
-const KSK_LABEL: &[u8] = b"\x19strongroom/keystore/1/ksk";
-const MAC_LABEL: &[u8] = b"\x19strongroom/keystore/1/mac";
-const WRAP_LABEL: &[u8] = b"\x1astrongroom/keystore/1/wrap";
-const DEK_LABEL: &[u8] = b"\x19strongroom/keystore/1/dek";
+const CHECK_LABEL: &[u8] = b"\x1bstrongroom/keystore/2/check";
+const SEAL_LABEL: &[u8] = b"\x1astrongroom/keystore/2/seal";
+const KSK_LABEL: &[u8] = b"\x19strongroom/keystore/2/ksk";
+const MAC_LABEL: &[u8] = b"\x19strongroom/keystore/2/mac";
+const WRAP_LABEL: &[u8] = b"\x1astrongroom/keystore/2/wrap";
+const LOG_MAC_LABEL: &[u8] = b"\x1dstrongroom/keystore/2/log-mac";
+const LOG_LABEL: &[u8] = b"\x19strongroom/keystore/2/log";
+const ENTRY_LABEL: &[u8] = b"\x1bstrongroom/keystore/2/entry";
+const DEK_LABEL: &[u8] = b"\x19strongroom/keystore/2/dek";
 
 /// Fresh random octets, not secret.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], ProviderError> {
@@ -143,34 +148,74 @@ pub(crate) fn open_ksk(
 /// What one snapshot's salt makes of the KSK.
 pub(crate) struct SnapshotKeys {
     mac: HmacSha256,
+    log_mac: HmacSha256,
+    /// Makes the wrap keys of log entries.
+    log: SecretBytes,
     wrap: Hkdf,
     store_id: StoreId,
+    generation: u64,
 }
 
 impl SnapshotKeys {
-    /// For the snapshot with this store id, generation and salt.
+    /// For the snapshot with this store id, snapshot generation and salt.
     pub(crate) fn derive(ksk: &KeystoreKey, content: &Metadata) -> Result<Self, ProviderError> {
         let hkdf = Hkdf::extract(&content.salt, ksk.0.expose())?;
-        let generation = content.generation.to_be_bytes();
+        let generation = content.snapshot_generation.to_be_bytes();
         let expand = |label| {
             let info: [&[u8]; 3] = [label, content.store_id.octets(), &generation];
             hkdf.expand_secret(&info, KEY_LEN)
         };
         Ok(Self {
             mac: HmacSha256::new(&expand(MAC_LABEL)?)?,
+            log_mac: HmacSha256::new(&expand(LOG_MAC_LABEL)?)?,
+            log: expand(LOG_LABEL)?,
             wrap: Hkdf::from_prk(expand(WRAP_LABEL)?.expose())?,
             store_id: content.store_id,
+            generation: content.snapshot_generation,
         })
+    }
+
+    /// The generation of the snapshot.
+    pub(crate) const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The MAC of a log entry whose predecessor's MAC is `before`.
+    pub(crate) fn log_mac(
+        &self,
+        before: &[u8; PROOF_LEN],
+        signed: &[u8],
+    ) -> Result<[u8; PROOF_LEN], ProviderError> {
+        self.log_mac.sign(&[before, signed])
+    }
+
+    /// Whether it is that MAC.
+    pub(crate) fn is_log_mac(&self, before: &[u8; PROOF_LEN], signed: &[u8], mac: &[u8]) -> bool {
+        self.log_mac.verify(&[before, signed], mac)
+    }
+
+    /// The wrap key of a log entry.
+    pub(crate) fn entry_wrap(&self, entry: &EntrySalt) -> Result<Hkdf, ProviderError> {
+        let hkdf = Hkdf::extract(&entry.salt, self.log.expose())?;
+        let (generation, sequence) = (self.generation.to_be_bytes(), entry.sequence.to_be_bytes());
+        let info: [&[u8]; 4] = [ENTRY_LABEL, self.store_id.octets(), &generation, &sequence];
+        Hkdf::from_prk(hkdf.expand_secret(&info, KEY_LEN)?.expose())
+    }
+
+    /// The wrap key of this snapshot.
+    pub(crate) const fn wrap(&self) -> &Hkdf {
+        &self.wrap
     }
 
     pub(crate) fn mac(&self, octets: &[u8]) -> Result<[u8; PROOF_LEN], ProviderError> {
         self.mac.sign(&[octets])
     }
 
-    /// Whether the MAC in a whole file (digest checked before) is this snapshot's.
-    pub(crate) fn authentic(&self, file: &[u8]) -> bool {
+    /// Whether the MAC in a whole snapshot (digest checked before) is this one's.
+    pub(crate) fn authentic(&self, snapshot: &[u8]) -> bool {
         let split = |octets: &[u8]| octets.len().checked_sub(PROOF_LEN);
-        let Some((signed, _digest)) = split(file).and_then(|at| file.split_at_checked(at)) else {
+        let Some((signed, _digest)) = split(snapshot).and_then(|at| snapshot.split_at_checked(at))
+        else {
             return false;
         };
         let Some((signed, mac)) = split(signed).and_then(|at| signed.split_at_checked(at)) else {
@@ -179,14 +224,14 @@ impl SnapshotKeys {
         self.mac.verify(&[signed], mac)
     }
 
-    /// Seals `dek` under a key of its own in this snapshot.
+    /// Seals `dek` under a key of its own, made of `wrap`: this snapshot's or one of its entries'.
     pub(crate) fn seal_dek(
         &self,
-        id: &KeyId,
-        generation: DekGeneration,
+        wrap: &Hkdf,
+        (id, generation): (&KeyId, DekGeneration),
         dek: &Dek,
     ) -> Result<[u8; SEALED_LEN], ProviderError> {
-        let key = self.dek_key(id, generation)?;
+        let key = dek_key(wrap, id, generation)?;
         let aad = self.dek_aad(id, generation);
         let sealed = envelope::seal_once(key, &aad, dek.secret().expose())?;
         fixed(&sealed)
@@ -199,7 +244,10 @@ impl SnapshotKeys {
             generation: record.generation,
         };
         let (id, generation) = (&record.id, record.generation);
-        let key = self.dek_key(id, generation).map_err(|_| refused())?;
+        let of_entry = record.entry.as_ref().map(|entry| self.entry_wrap(entry));
+        let of_entry = of_entry.transpose().map_err(|_| refused())?;
+        let wrap = of_entry.as_ref().unwrap_or(&self.wrap);
+        let key = dek_key(wrap, id, generation).map_err(|_| refused())?;
         let aad = self.dek_aad(id, generation);
         let octets = envelope::open_once(&key, &aad, &record.sealed).map_err(|_| refused())?;
         let dek = Dek::from_secret(octets).map_err(|_| refused())?;
@@ -207,12 +255,6 @@ impl SnapshotKeys {
         fits.is_ok_and(|fits| fits)
             .then_some(dek)
             .ok_or_else(refused)
-    }
-
-    fn dek_key(&self, id: &KeyId, generation: DekGeneration) -> Result<SecretBytes, ProviderError> {
-        let generation = generation.value().to_be_bytes();
-        let info: [&[u8]; 4] = [DEK_LABEL, &id_len(id), id.as_str().as_bytes(), &generation];
-        self.wrap.expand_secret(&info, KEY_LEN)
     }
 
     fn dek_aad(&self, id: &KeyId, generation: DekGeneration) -> Vec<u8> {
@@ -223,6 +265,16 @@ impl SnapshotKeys {
         aad.extend_from_slice(&generation.value().to_be_bytes());
         aad
     }
+}
+
+fn dek_key(
+    wrap: &Hkdf,
+    id: &KeyId,
+    generation: DekGeneration,
+) -> Result<SecretBytes, ProviderError> {
+    let generation = generation.value().to_be_bytes();
+    let info: [&[u8]; 4] = [DEK_LABEL, &id_len(id), id.as_str().as_bytes(), &generation];
+    wrap.expand_secret(&info, KEY_LEN)
 }
 
 fn check_value(

@@ -6,6 +6,7 @@ use std::fmt;
 
 use strongroom_cipher::{DekGeneration, KeyId, KeyRingError, ProviderError, StoreId};
 
+use crate::id::BackupId;
 use crate::metadata::EncodeError;
 use crate::rotation::RotationPhase;
 use crate::storage::StorageError;
@@ -101,6 +102,11 @@ pub enum Damage {
     BadMagic,
     /// The digest over every octet does not fit.
     BadDigest,
+    /// The snapshot is whole, and the log after it is cut short or changed.
+    Log {
+        /// Where the first bad entry begins, in octets from the start of the file.
+        offset: usize,
+    },
     /// The digest fits, but the content breaks the format's rules: a faulty writer made it.
     Malformed {
         /// Where, in octets from the start of the file.
@@ -126,6 +132,7 @@ impl fmt::Display for Damage {
             Self::TooLong => f.write_str("too long"),
             Self::BadMagic => f.write_str("does not begin like a file of this kind"),
             Self::BadDigest => f.write_str("digest does not fit"),
+            Self::Log { offset } => write!(f, "log is cut or changed from octet {offset} on"),
             Self::Malformed { offset, rule } => write!(f, "malformed at octet {offset}: {rule}"),
             Self::Unreadable(kind) => write!(f, "unreadable: {kind}"),
             Self::NewerFormat { version } => write!(f, "format version {version}"),
@@ -133,7 +140,7 @@ impl fmt::Display for Damage {
     }
 }
 
-/// Rules that a decoder checks (`docs/formats/keystore.md`, 4).
+/// Rules that a decoder checks (`docs/formats/keystore.md`, 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FormatRule {
@@ -141,8 +148,6 @@ pub enum FormatRule {
     Truncated,
     /// Octets are left over.
     Trailing,
-    /// The stated length is not the file's.
-    Length,
     /// A count or length is above its bound, or zero where it may not be.
     Bound,
     /// Text is not UTF-8.
@@ -160,7 +165,6 @@ impl fmt::Display for FormatRule {
         f.write_str(match self {
             Self::Truncated => "a field runs past the end",
             Self::Trailing => "octets left over",
-            Self::Length => "stated length differs",
             Self::Bound => "count or length out of bounds",
             Self::Utf8 => "text is not UTF-8",
             Self::Value => "value without meaning",
@@ -313,6 +317,12 @@ pub enum Field {
     BurntAttempts,
     /// DEK records.
     Deks,
+    /// Shredded key ids.
+    Tombstones,
+    /// Registered backups.
+    Backups,
+    /// Label of a backup.
+    BackupLabel,
     /// The whole file.
     File,
 }
@@ -328,6 +338,9 @@ impl fmt::Display for Field {
             Self::History => "list of retired masters",
             Self::BurntAttempts => "list of burnt attempts",
             Self::Deks => "list of data keys",
+            Self::Tombstones => "list of shredded keys",
+            Self::Backups => "list of backups",
+            Self::BackupLabel => "label of the backup",
             Self::File => "keystore file",
         })
     }
@@ -358,6 +371,12 @@ pub enum UpdateError {
     /// The key id is there already.
     #[error("key {0:?} is in the keystore already")]
     KeyExists(KeyId),
+    /// A backup of that id is registered already.
+    #[error("backup {0} is registered already")]
+    BackupExists(BackupId),
+    /// No such registered backup.
+    #[error("no backup {0} is registered")]
+    UnknownBackup(BackupId),
     /// No such generation of this key.
     #[error("key {id:?} has no generation {generation:?}")]
     UnknownGeneration {

@@ -68,49 +68,62 @@ impl fmt::Debug for StoreLabel {
     }
 }
 
-/// Sixteen random octets that name one attempt to make a master key (the intent of a first
-/// start, or the attempt of a rotation).
-///
-/// Shown as 32 hex characters, as in the `strongroom-intent` label on the key server.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AttemptId([u8; Self::LEN]);
+/// An id of sixteen random octets, shown as 32 hex characters.
+macro_rules! random_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; Self::LEN]);
 
-impl AttemptId {
-    /// Octets of an id.
-    pub const LEN: usize = 16;
+        impl $name {
+            /// Octets of an id.
+            pub const LEN: usize = 16;
 
-    /// A new random id.
-    ///
-    /// # Errors
-    ///
-    /// [`ProviderError::Random`].
-    pub fn generate() -> Result<Self, ProviderError> {
-        crypto::random().map(Self)
-    }
+            /// A new random id.
+            ///
+            /// # Errors
+            ///
+            /// [`ProviderError::Random`].
+            pub fn generate() -> Result<Self, ProviderError> {
+                crypto::random().map(Self)
+            }
 
-    /// An id read from somewhere else.
-    #[must_use]
-    pub const fn from_octets(octets: [u8; Self::LEN]) -> Self {
-        Self(octets)
-    }
+            /// An id read from somewhere else.
+            #[must_use]
+            pub const fn from_octets(octets: [u8; Self::LEN]) -> Self {
+                Self(octets)
+            }
 
-    /// Its octets.
-    #[must_use]
-    pub const fn octets(&self) -> &[u8; Self::LEN] {
-        &self.0
-    }
+            /// Its octets.
+            #[must_use]
+            pub const fn octets(&self) -> &[u8; Self::LEN] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+    };
 }
 
-impl fmt::Display for AttemptId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
-    }
+random_id! {
+    /// Names one attempt to make a master key (the intent of a first start, or the attempt of a
+    /// rotation), as in the `strongroom-intent` label on the key server.
+    AttemptId
 }
 
-impl fmt::Debug for AttemptId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AttemptId({self})")
-    }
+random_id! {
+    /// Names one registered backup.
+    BackupId
 }
 
 fn hex_digits(octet: u8) -> [u8; 2] {

@@ -1,12 +1,14 @@
-//! An open keystore: authenticated, under lock, changed one durable snapshot at a time.
+//! An open keystore: authenticated, under lock, changed one durable generation at a time.
 //!
 //! May touch: the directory, through its [`Storage`](crate::Storage). Data keys stay sealed;
 //! one at a time is open while it is handed out or sealed anew.
 
+mod backups;
 mod change;
 mod deks;
 mod rotate;
 
+pub use backups::NewBackup;
 pub use rotate::Activation;
 
 use std::fmt;
@@ -17,10 +19,12 @@ use crate::crypto::{self, Binding, KeystoreKey, SnapshotKeys};
 use crate::dir::LockedDir;
 use crate::error::{CopyHealth, CopyName, CreateError, VerifyError, WriteError};
 use crate::id::StoreLabel;
+use crate::log::LogEnd;
 use crate::master::{MasterEntry, MasterKey, NewMaster};
-use crate::metadata::{self, Metadata, SealedMaster};
+use crate::metadata::{self, Deks, Metadata, SealedMaster};
+use crate::pair::Whole;
 use crate::storage::StorageError;
-use crate::unverified::{Opened, UnverifiedKeystore, Whole};
+use crate::unverified::{Opened, UnverifiedKeystore};
 use crate::write;
 
 /// An open keystore. Holds the directory's lock.
@@ -32,6 +36,7 @@ pub struct Keystore {
     metadata: Metadata,
     ksk: KeystoreKey,
     keys: SnapshotKeys,
+    end: LogEnd,
     opening: Opening,
     poisoned: bool,
 }
@@ -42,8 +47,8 @@ pub struct Keystore {
 pub struct Opening {
     /// What each copy was, `keystore.a` first.
     pub found: [(CopyName, CopyHealth); 2],
-    /// The copy that was rewritten, durably.
-    pub mended: Option<CopyName>,
+    /// The copies that were rewritten, durably.
+    pub mended: Vec<CopyName>,
     /// Why mending failed: the keystore is open, but takes no changes.
     pub mend_error: Option<WriteError>,
     /// Why a stale intent file is still there (harmless).
@@ -67,7 +72,7 @@ impl Keystore {
     /// Makes the first generation, durable in both copies, then removes the intent file.
     ///
     /// The caller has created the master key, read it back and used it once, on every server
-    /// (`docs/formats/keystore.md`, 7).
+    /// (`docs/formats/keystore.md`, 9).
     ///
     /// # Errors
     ///
@@ -93,6 +98,7 @@ impl Keystore {
             store_id: store.store_id,
             label: store.label,
             generation: 1,
+            snapshot_generation: 1,
             rotation_number: 0,
             salt: crypto::random()?,
             logical_identifier: logical,
@@ -100,7 +106,9 @@ impl Keystore {
             history: Vec::new(),
             burnt: Vec::new(),
             rotation: None,
-            deks: Vec::new(),
+            deks: Deks::default(),
+            tombstones: Vec::new(),
+            backups: Vec::new(),
         };
         let keys = SnapshotKeys::derive(&ksk, &metadata)?;
         let octets = metadata::encode(&metadata, &keys)?;
@@ -111,9 +119,10 @@ impl Keystore {
             metadata,
             ksk,
             keys,
+            end: LogEnd::of_snapshot(&octets),
             opening: Opening {
                 found: [CopyName::A, CopyName::B].map(sound),
-                mended: None,
+                mended: Vec::new(),
                 mend_error: None,
                 intent_error: dir.remove_intent().err(),
             },
@@ -128,19 +137,20 @@ impl Keystore {
         opened: Opened,
         found: [(CopyName, CopyHealth); 2],
     ) -> Self {
-        let mut bad = found
+        let (sound, bad): (Vec<_>, Vec<_>) = found
             .iter()
-            .filter(|(_, health)| !matches!(health, CopyHealth::Sound { .. }))
-            .map(|(copy, _)| *copy);
-        let (mut mended, mut mend_error) = (None, None);
-        match bad.next() {
-            Some(copy) => match write::replace_copy(dir.storage(), copy, &chosen.octets) {
-                Ok(()) => mended = Some(copy),
-                Err(error) => mend_error = Some(error),
-            },
-            // A writer killed before its last directory sync left names that a power cut could
-            // still take back: what is handed out must be durable.
-            None => mend_error = write::settle(dir.storage()).err(),
+            .partition(|(_, health)| matches!(health, CopyHealth::Sound { .. }));
+        // A writer killed before its last sync left octets and names that a power cut could still
+        // take back: what is handed out must be durable.
+        let settled = write::settle(dir.storage(), sound.iter().map(|(copy, _)| *copy));
+        let (mut mended, mut mend_error) = (Vec::new(), settled.err());
+        for (copy, _) in bad {
+            if mend_error.is_none() {
+                mend_error = write::replace_copy(dir.storage(), *copy, &chosen.octets).err();
+            }
+            if mend_error.is_none() {
+                mended.push(*copy);
+            }
         }
         // The intent stands until both copies are durable.
         let intent_error = match mend_error {
@@ -152,6 +162,7 @@ impl Keystore {
             metadata: chosen.metadata.clone(),
             ksk: opened.ksk,
             keys: opened.keys,
+            end: chosen.end,
             poisoned: mend_error.is_some(),
             opening: Opening {
                 found,
@@ -195,7 +206,7 @@ impl Keystore {
     pub fn verify(&self) -> Result<(), VerifyError> {
         let found = UnverifiedKeystore::read(self.dir.storage(), None, false)?;
         found.verify_with(&self.keys, self.metadata.generation)?;
-        for record in &self.metadata.deks {
+        for record in self.metadata.deks.iter() {
             self.keys.open_dek(record)?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod backup;
 mod codec;
 mod crypto;
 mod dir;
@@ -9,21 +10,24 @@ mod id;
 mod intent;
 mod keystore;
 pub mod limits;
+mod log;
 mod master;
 mod metadata;
+mod pair;
 mod rotation;
 mod storage;
 mod unverified;
 mod write;
 
+pub use backup::{Backup, BackupKey, ShredOutlook, Tombstone};
 pub use dir::{DirState, INTENT_FILE, IntentError, LOCK_FILE, LockedDir, inspect_dir};
 pub use error::{
     CopyHealth, CopyName, CreateError, Damage, DekError, Field, ForgedPart, FormatRule,
     InspectError, UnlockError, UpdateError, VerifyError, WriteError,
 };
-pub use id::{AttemptId, StoreLabel};
+pub use id::{AttemptId, BackupId, StoreLabel};
 pub use intent::{Intent, IntentState};
-pub use keystore::{Activation, Keystore, NewStore, Opening};
+pub use keystore::{Activation, Keystore, NewBackup, NewStore, Opening};
 pub use master::{
     MASTER_KEY_LEN, MasterEntry, MasterKey, MasterKeyLengthError, MasterOrigin, NewMaster,
 };

@@ -119,6 +119,8 @@ pub struct MasterEntry {
     pub activated: bool,
     /// Whether we deactivated it.
     pub deactivated: bool,
+    /// Whether the key server no longer has it.
+    pub destroyed: bool,
     /// Servers (`host:port`) that returned it.
     pub servers: Vec<String>,
     /// Algorithm as the server names it.
@@ -141,6 +143,7 @@ impl MasterEntry {
             shared: master.shared,
             activated: master.activated,
             deactivated: false,
+            destroyed: false,
             servers: master.servers,
             algorithm: master.algorithm,
             length_bits: master.length_bits,

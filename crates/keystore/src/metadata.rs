@@ -1,30 +1,37 @@
-//! One snapshot as a value: everything in a keystore file but its MAC and digest.
+//! A keystore as a value: everything in a file but MACs and digests, entries of the log applied.
 //!
 //! May touch: memory only. The layout is drawn in `docs/formats/keystore.md`, 3; the reader
-//! and the writer are `metadata/decode.rs` and `metadata/encode.rs`.
+//! and the writer of snapshots are `metadata/decode.rs` and `metadata/encode.rs`.
 
 mod decode;
+mod deks;
 mod encode;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use strongroom_cipher::{DekGeneration, KeyId, StoreId};
 
+use crate::backup::{Backup, ShredOutlook, Tombstone};
 use crate::id::StoreLabel;
 use crate::master::MasterEntry;
 use crate::rotation::{BurntAttempt, Rotation, RotationPhase};
 
-pub(crate) use decode::{Decoded, decode, signed_part};
-pub(crate) use encode::{EncodeError, check_entry, check_identifier, check_room, encode};
+pub(crate) use decode::{Decoded, add_record, decode, key_id, signed_part};
+pub(crate) use deks::Deks;
+pub(crate) use encode::{EncodeError, check_entry, check_identifier, check_room, encode, put_dek};
 
 /// First octets of a keystore file, of every version.
 pub(crate) const MAGIC: [u8; 8] = *b"STRGKEYS";
 /// The one version read and written here.
-pub(crate) const VERSION: u8 = 1;
+pub(crate) const VERSION: u8 = 2;
 /// Octets of the MAC, and of the digest after it.
 pub(crate) const PROOF_LEN: usize = 32;
 /// Magic and version: what a file of any version has besides its digest.
 pub(crate) const PREFIX_LEN: usize = 9;
+
+/// Where the length of the snapshot ends: what every version has.
+pub(crate) const HEAD_LEN: usize = PREFIX_LEN + 8;
 
 /// Octets of a salt.
 pub(crate) const SALT_LEN: usize = 32;
@@ -33,12 +40,14 @@ pub(crate) const CHECK_LEN: usize = 16;
 /// Octets of a sealed 32-octet key.
 pub(crate) const SEALED_LEN: usize = 48;
 
-/// The cleartext content of one snapshot: everything but the keys.
+/// The cleartext content of a keystore: everything but the keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
     pub(crate) store_id: StoreId,
     pub(crate) label: StoreLabel,
     pub(crate) generation: u64,
+    /// The generation of the snapshot that the log follows.
+    pub(crate) snapshot_generation: u64,
     pub(crate) rotation_number: u64,
     pub(crate) salt: [u8; SALT_LEN],
     pub(crate) logical_identifier: Option<String>,
@@ -47,8 +56,10 @@ pub struct Metadata {
     pub(crate) history: Vec<MasterEntry>,
     pub(crate) burnt: Vec<BurntAttempt>,
     pub(crate) rotation: Option<Rotation>,
-    /// Ascending by key id and generation; no pair twice.
-    pub(crate) deks: Vec<DekRecord>,
+    pub(crate) deks: Deks,
+    /// Ascending by key id; none twice.
+    pub(crate) tombstones: Vec<Tombstone>,
+    pub(crate) backups: Vec<Backup>,
 }
 
 /// A master and the keystore key (KSK) sealed under it.
@@ -80,6 +91,25 @@ pub(crate) struct DekRecord {
     pub(crate) state: DekState,
     pub(crate) check: [u8; CHECK_LEN],
     pub(crate) sealed: [u8; SEALED_LEN],
+    /// The log entry that it is sealed in; none: the snapshot.
+    pub(crate) entry: Option<EntrySalt>,
+}
+
+/// What the wrap key of a log entry is made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EntrySalt {
+    pub(crate) sequence: u32,
+    pub(crate) salt: [u8; SALT_LEN],
+}
+
+impl DekRecord {
+    fn info(&self) -> KeyInfo {
+        KeyInfo {
+            id: self.id.clone(),
+            generation: self.generation,
+            state: self.state,
+        }
+    }
 }
 
 impl fmt::Debug for DekRecord {
@@ -131,7 +161,7 @@ impl Metadata {
         &self.label
     }
 
-    /// Counts the snapshots, from 1.
+    /// Counts the durable changes, from 1.
     #[must_use]
     pub const fn generation(&self) -> u64 {
         self.generation
@@ -176,11 +206,69 @@ impl Metadata {
     /// All data keys, ascending by key id and generation.
     #[must_use]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = KeyInfo> {
-        self.deks.iter().map(|record| KeyInfo {
-            id: record.id.clone(),
-            generation: record.generation,
-            state: record.state,
+        self.deks.iter().map(DekRecord::info)
+    }
+
+    /// The newest generation of a data key, the active one.
+    #[must_use]
+    pub fn key(&self, id: &KeyId) -> Option<KeyInfo> {
+        self.deks.newest(id).map(DekRecord::info)
+    }
+
+    /// Key ids that were shredded, ascending.
+    #[must_use]
+    pub fn tombstones(&self) -> &[Tombstone] {
+        &self.tombstones
+    }
+
+    /// Registered backups, as they were added.
+    #[must_use]
+    pub fn backups(&self) -> &[Backup] {
+        &self.backups
+    }
+
+    /// What keeps the shredding of a key id from being effective (`docs/formats/keystore.md`,
+    /// 10); `None` when it was not shredded.
+    #[must_use]
+    pub fn shred_outlook(&self, id: &KeyId) -> Option<ShredOutlook> {
+        let tombstone = self.tombstone(id)?;
+        let opens = |entry: &&MasterEntry| {
+            !entry.destroyed && entry.first_generation < tombstone.shredded_generation
+        };
+        let masters = self.history.iter().chain(self.masters());
+        let holds = |backup: &&Backup| {
+            let mut keys = backup.keys.iter();
+            keys.any(|key| &key.id == id && key.generation <= tombstone.highest)
+        };
+        Some(ShredOutlook {
+            masters: masters
+                .filter(opens)
+                .map(|entry| entry.unique_identifier.clone())
+                .collect(),
+            backups: self
+                .backups
+                .iter()
+                .filter(holds)
+                .map(|backup| backup.id)
+                .collect(),
         })
+    }
+
+    pub(crate) fn tombstone(&self, id: &KeyId) -> Option<&Tombstone> {
+        let place = self
+            .tombstones
+            .binary_search_by(|tombstone| tombstone.id.cmp(id));
+        self.tombstones.get(place.ok()?)
+    }
+
+    /// The DEK generation that a new data key of `id` gets; `None` past 2^32 - 1.
+    pub(crate) fn next_dek(&self, id: &KeyId) -> Option<DekGeneration> {
+        let newest = self.deks.newest(id).map(|record| record.generation);
+        let buried = self.tombstone(id).map(|tombstone| tombstone.highest);
+        match newest.max(buried) {
+            None => Some(DekGeneration::FIRST),
+            Some(highest) => highest.next(),
+        }
     }
 
     /// The lowest number for a new master key: 1 + the highest that any master, attempt or
@@ -213,9 +301,13 @@ impl Metadata {
             .find(|master| master.entry.unique_identifier == unique_identifier)
     }
 
-    /// Rules between fields, of every snapshot (`docs/formats/keystore.md`, 4).
+    /// Rules between fields, of every snapshot (`docs/formats/keystore.md`, 5).
     pub(crate) fn is_consistent(&self) -> bool {
-        self.masters_fit() && self.history_fits() && self.deks_fit()
+        self.masters_fit()
+            && self.history_fits()
+            && self.deks_fit()
+            && self.tombstones_fit()
+            && self.backups_fit()
     }
 
     fn masters_fit(&self) -> bool {
@@ -245,16 +337,39 @@ impl Metadata {
         })
     }
 
-    /// Strictly ascending, numbered from 1; the newest of each key id, and no other, is active.
+    /// Numbered from 1; the newest of each key id, and no other, is active.
     fn deks_fit(&self) -> bool {
         let numbered = self.deks.iter().all(|dek| dek.generation.value() > 0);
         let next = self.deks.iter().skip(1).map(Some).chain([None]);
         numbered
             && self.deks.iter().zip(next).all(|(dek, next)| {
-                let ascending =
-                    next.is_none_or(|next| (&dek.id, dek.generation) < (&next.id, next.generation));
                 let newest = next.is_none_or(|next| next.id != dek.id);
-                ascending && newest == (dek.state == DekState::Active)
+                newest == (dek.state == DekState::Active)
             })
+    }
+
+    fn tombstones_fit(&self) -> bool {
+        let next = self.tombstones.iter().skip(1);
+        let ascend = self
+            .tombstones
+            .iter()
+            .zip(next)
+            .all(|(one, next)| one.id < next.id);
+        ascend
+            && self.tombstones.iter().all(|tombstone| {
+                let oldest = self.deks.of(&tombstone.id).next();
+                (1..=self.generation).contains(&tombstone.shredded_generation)
+                    && tombstone.highest.value() > 0
+                    && oldest.is_none_or(|oldest| oldest.generation > tombstone.highest)
+            })
+    }
+
+    fn backups_fit(&self) -> bool {
+        let mut ids = BTreeSet::new();
+        self.backups.iter().all(|backup| {
+            ids.insert(backup.id)
+                && (1..=self.generation).contains(&backup.generation)
+                && (1..=2).contains(&backup.masters.len())
+        })
     }
 }

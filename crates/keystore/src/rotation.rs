@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::id::AttemptId;
 
-/// How far a rotation has come (`docs/formats/keystore.md`, 5).
+/// How far a rotation has come (`docs/formats/keystore.md`, 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RotationPhase {

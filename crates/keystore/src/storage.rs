@@ -11,7 +11,7 @@ use std::io;
 pub use dir::DirStorage;
 
 /// A flat directory with the operations of the write protocol
-/// (`docs/formats/keystore.md`, 6).
+/// (`docs/formats/keystore.md`, 8).
 ///
 /// Names are single path components. Every call reports its failure; none is retried.
 pub trait Storage: Send + Sync + fmt::Debug {
@@ -39,6 +39,29 @@ pub trait Storage: Send + Sync + fmt::Debug {
     /// [`StorageError`] when it cannot be read or holds more than `len_max` octets
     /// ([`StorageErrorKind::TooLong`], found before anything is allocated).
     fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError>;
+
+    /// The octets of `name` from octet `at` on, through a fresh descriptor.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`] when it is not there, cannot be read or holds more than `len_max` octets
+    /// from there on.
+    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError>;
+
+    /// Opens `name`, which must have `len` octets, to write behind its end.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`] when it is not there, cannot be opened, or has another length; nothing was
+    /// changed.
+    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError>;
+
+    /// Makes the content of `name` durable, whoever wrote it.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`] when it is not there or is not known to be durable.
+    fn sync(&self, name: &str) -> Result<(), StorageError>;
 
     /// Makes a new empty file (mode 0600), replacing one of that name.
     ///
@@ -130,6 +153,8 @@ pub enum StorageOperation {
     Read,
     /// Making a file.
     Create,
+    /// Opening a file to write behind its end.
+    Append,
     /// Writing a file.
     Write,
     /// Making a file's content durable.
@@ -151,6 +176,7 @@ impl fmt::Display for StorageOperation {
             Self::List => "list",
             Self::Read => "read",
             Self::Create => "create",
+            Self::Append => "append to",
             Self::Write => "write",
             Self::Sync => "sync",
             Self::ReadBack => "read back",
@@ -175,7 +201,7 @@ pub enum StorageErrorKind {
     NotFound,
     /// Longer than any file of ours may be.
     TooLong,
-    /// What was read back is not what was written: suspect the disk.
+    /// The file is not what was written: suspect the disk, or somebody else who writes.
     ReadBackDiffers,
     /// Any other failure of the system.
     Other,

@@ -2,15 +2,13 @@
 //!
 //! May touch: the directory, through its [`Storage`].
 
-use std::fmt;
-
 use crate::crypto::{self, Binding, KeystoreKey, SealRefusal, SnapshotKeys};
-use crate::dir::{LockedDir, unreadable};
+use crate::dir::LockedDir;
 use crate::error::{CopyHealth, CopyName, ForgedPart, InspectError, UnlockError, VerifyError};
 use crate::keystore::Keystore;
-use crate::limits;
 use crate::master::MasterKey;
-use crate::metadata::{self, Decoded, Metadata, VERSION};
+use crate::metadata::Metadata;
+use crate::pair::{Pair, Whole};
 use crate::storage::Storage;
 
 /// A keystore as far as it can be known without the master key.
@@ -19,9 +17,7 @@ use crate::storage::Storage;
 #[derive(Debug)]
 pub struct UnverifiedKeystore {
     lock: Option<LockedDir>,
-    /// The whole copy with the highest generation; `a` when they are equal.
-    best: Whole,
-    twin: Result<Whole, (CopyName, CopyHealth)>,
+    pair: Pair,
     intent_left: bool,
 }
 
@@ -29,13 +25,6 @@ pub struct UnverifiedKeystore {
 type Health = [(CopyName, CopyHealth); 2];
 /// The copy to go on from, its keys, and what each copy turned out to be.
 type Chosen<'a> = (&'a Whole, Opened, Health);
-
-/// A copy whose digest fits.
-pub(crate) struct Whole {
-    pub(crate) name: CopyName,
-    pub(crate) octets: Vec<u8>,
-    pub(crate) metadata: Metadata,
-}
 
 /// The keys of an authentic copy.
 pub(crate) struct Opened {
@@ -61,25 +50,9 @@ impl UnverifiedKeystore {
         lock: Option<LockedDir>,
         intent_left: bool,
     ) -> Result<Self, InspectError> {
-        let a = Whole::read(storage, CopyName::A)?;
-        let b = Whole::read(storage, CopyName::B)?;
-        let (best, twin) = match (a, b) {
-            (Ok(a), Ok(b)) => {
-                same_store(&a.metadata, &b.metadata)?;
-                if b.metadata.generation > a.metadata.generation {
-                    (b, Ok(a))
-                } else {
-                    (a, Ok(b))
-                }
-            }
-            (Ok(a), Err(b)) => (a, Err((CopyName::B, b))),
-            (Err(a), Ok(b)) => (b, Err((CopyName::A, a))),
-            (Err(a), Err(b)) => return Err(InspectError::Damaged { a, b }),
-        };
         Ok(Self {
             lock,
-            best,
-            twin,
+            pair: Pair::read(storage)?,
             intent_left,
         })
     }
@@ -87,22 +60,13 @@ impl UnverifiedKeystore {
     /// What the whole copy with the highest generation says.
     #[must_use]
     pub const fn metadata(&self) -> &Metadata {
-        &self.best.metadata
+        &self.pair.best.metadata
     }
 
     /// What each copy is, `keystore.a` first, as far as it can be told without the key.
     #[must_use]
     pub fn health(&self) -> [(CopyName, CopyHealth); 2] {
-        let generation = self.best.metadata.generation;
-        let best = (self.best.name, CopyHealth::Sound { generation });
-        let twin = match &self.twin {
-            Ok(twin) => (twin.name, twin.health_beside(generation)),
-            Err(bad) => bad.clone(),
-        };
-        match best.0 {
-            CopyName::A => [best, twin],
-            CopyName::B => [twin, best],
-        }
+        self.pair.health()
     }
 
     /// Whether an intent file was left behind; unlocking removes it.
@@ -142,7 +106,7 @@ impl UnverifiedKeystore {
                 return Err(VerifyError::Copy { copy, health });
             }
         }
-        for record in &chosen.metadata.deks {
+        for record in chosen.metadata.deks.iter() {
             opened.keys.open_dek(record)?;
         }
         Ok(())
@@ -159,11 +123,9 @@ impl UnverifiedKeystore {
                 return Err(VerifyError::Copy { copy, health });
             }
         }
-        for whole in [Some(&self.best), self.twin.as_ref().ok()]
-            .into_iter()
-            .flatten()
-        {
-            if !keys.authentic(&whole.octets) {
+        let twin = self.pair.twin();
+        for whole in [Some(&self.pair.best), twin].into_iter().flatten() {
+            if !whole.authentic(keys) {
                 let part = ForgedPart::Mac;
                 return Err(VerifyError::Copy {
                     copy: whole.name,
@@ -177,14 +139,14 @@ impl UnverifiedKeystore {
     /// The copy to go on from (`docs/formats/keystore.md`, KS-20 to KS-24).
     fn choose(&self, master: (&str, &MasterKey)) -> Result<Chosen<'_>, UnlockError> {
         let mut health = self.health();
-        let best = self.best.prove(master);
-        let Ok(twin) = &self.twin else {
-            let opened = best.map_err(|refusal| self.best.refuse(master.0, refusal))?;
-            return Ok((&self.best, opened, health));
+        let first = &self.pair.best;
+        let best = first.prove(master);
+        let Some(twin) = self.pair.twin() else {
+            let opened = best.map_err(|refusal| first.refuse(master.0, refusal))?;
+            return Ok((first, opened, health));
         };
         let generation = twin.metadata.generation;
-        let two_lives =
-            generation == self.best.metadata.generation && twin.octets != self.best.octets;
+        let two_lives = generation == first.metadata.generation && twin.octets != first.octets;
         match (best, twin.prove(master)) {
             (Ok(_), Ok(_) | Err(Refusal::NotListed)) | (Err(Refusal::NotListed), Ok(_))
                 if two_lives =>
@@ -195,47 +157,21 @@ impl UnverifiedKeystore {
                 if let Err(refusal) = proof {
                     mark(&mut health, twin, refusal);
                 }
-                Ok((&self.best, opened, health))
+                Ok((first, opened, health))
             }
             // The key is right, for it proves the twin: so this one is a forgery. Not so when
             // this one names other masters: then its own master must speak first.
             (Err(refusal), Ok(opened)) if refusal != Refusal::NotListed => {
-                mark(&mut health, &self.best, refusal);
+                mark(&mut health, first, refusal);
                 set(&mut health, twin.name, CopyHealth::Sound { generation });
                 Ok((twin, opened, health))
             }
-            (Err(refusal), _) => Err(self.best.refuse(master.0, refusal)),
+            (Err(refusal), _) => Err(first.refuse(master.0, refusal)),
         }
     }
 }
 
 impl Whole {
-    /// Reads one copy: `Err` inside for one that cannot be used.
-    fn read(
-        storage: &dyn Storage,
-        name: CopyName,
-    ) -> Result<Result<Self, CopyHealth>, InspectError> {
-        let octets = match storage.read(name.file_name(), limits::KEYSTORE_LEN_MAX) {
-            Ok(Some(octets)) => octets,
-            Ok(None) => return Ok(Err(CopyHealth::Missing)),
-            // A bad sector shows as a read error: the twin is asked, as for any other damage.
-            Err(error) => return Ok(Err(CopyHealth::Damaged(unreadable(&error)))),
-        };
-        match metadata::decode(&octets) {
-            Ok(Decoded::Metadata(metadata)) => Ok(Ok(Self {
-                name,
-                octets,
-                metadata: *metadata,
-            })),
-            Ok(Decoded::OtherVersion(version)) => Err(InspectError::NewerFormat {
-                copy: name,
-                version,
-                supported: VERSION,
-            }),
-            Err(damage) => Ok(Err(CopyHealth::Damaged(damage))),
-        }
-    }
-
     /// Check value first, then seal, then MAC.
     pub(crate) fn prove(&self, master: (&str, &MasterKey)) -> Result<Opened, Refusal> {
         let listed = self.metadata.master(master.0).ok_or(Refusal::NotListed)?;
@@ -247,19 +183,10 @@ impl Whole {
         })?;
         let forged = Refusal::Forged(ForgedPart::Mac);
         let keys = SnapshotKeys::derive(&ksk, &self.metadata).map_err(|_| forged)?;
-        if keys.authentic(&self.octets) {
+        if self.authentic(&keys) {
             Ok(Opened { ksk, keys })
         } else {
             Err(forged)
-        }
-    }
-
-    fn health_beside(&self, best: u64) -> CopyHealth {
-        let generation = self.metadata.generation;
-        if generation < best {
-            CopyHealth::Older { generation }
-        } else {
-            CopyHealth::Sound { generation }
         }
     }
 
@@ -279,22 +206,6 @@ impl Whole {
             },
         }
     }
-}
-
-impl fmt::Debug for Whole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.metadata.fmt(f)
-    }
-}
-
-fn same_store(a: &Metadata, b: &Metadata) -> Result<(), InspectError> {
-    if a.store_id == b.store_id {
-        return Ok(());
-    }
-    Err(InspectError::AnotherStore {
-        a: a.store_id,
-        b: b.store_id,
-    })
 }
 
 /// Records that `copy` was refused although the key is right.

@@ -1,4 +1,4 @@
-//! The write protocol: a file is replaced whole, and `a` before `b`.
+//! The write protocol: a file is replaced whole or appended to, and `a` before `b`.
 //!
 //! May touch: the directory, through its [`Storage`]. The order of the calls is the promise;
 //! the crash explorer in the tests runs this code and mutants of it.
@@ -51,9 +51,47 @@ pub(crate) fn replace(
         .map_err(WriteError::OutcomeUnknown)
 }
 
-/// Makes names durable that an earlier writer may have left pending.
-pub(crate) fn settle(storage: &dyn Storage) -> Result<(), WriteError> {
-    storage.sync_dir().map_err(WriteError::OutcomeUnknown)
+/// Appends `entry` to both copies, which have `len` octets, one after the other.
+///
+/// # Errors
+///
+/// [`WriteError::NotWritten`] while no copy was touched, else
+/// [`WriteError::OutcomeUnknown`].
+pub(crate) fn append_both(storage: &dyn Storage, len: u64, entry: &[u8]) -> Result<(), WriteError> {
+    append(storage, CopyName::A, len, entry)?;
+    append(storage, CopyName::B, len, entry).map_err(|error| match error {
+        // `a` holds the entry durably: the next open takes it.
+        WriteError::NotWritten(error) | WriteError::OutcomeUnknown(error) => {
+            WriteError::OutcomeUnknown(error)
+        }
+    })
+}
+
+/// Appends to one copy: open, write, sync, read back.
+fn append(storage: &dyn Storage, copy: CopyName, len: u64, entry: &[u8]) -> Result<(), WriteError> {
+    let name = copy.file_name();
+    let mut file = storage.append(name, len).map_err(WriteError::NotWritten)?;
+    let written = file.write_all(entry).and_then(|()| file.sync());
+    drop(file);
+    let entry_len = u64::try_from(entry.len()).unwrap_or(u64::MAX);
+    let read = written.and_then(|()| storage.read_from(name, len, entry_len));
+    match read {
+        Ok(read) if read == entry => Ok(()),
+        Ok(_) => Err(WriteError::OutcomeUnknown(differs(storage, name))),
+        Err(error) => Err(WriteError::OutcomeUnknown(error)),
+    }
+}
+
+/// Makes durable what an earlier writer may have left pending in these copies, and names.
+pub(crate) fn settle(
+    storage: &dyn Storage,
+    copies: impl Iterator<Item = CopyName>,
+) -> Result<(), WriteError> {
+    let mut copies = copies;
+    copies
+        .try_for_each(|copy| storage.sync(copy.file_name()))
+        .and_then(|()| storage.sync_dir())
+        .map_err(WriteError::OutcomeUnknown)
 }
 
 fn write_temp(storage: &dyn Storage, temp: &str, octets: &[u8]) -> Result<(), StorageError> {
@@ -66,7 +104,11 @@ fn write_temp(storage: &dyn Storage, temp: &str, octets: &[u8]) -> Result<(), St
     if storage.read(temp, len)?.as_deref() == Some(octets) {
         return Ok(());
     }
-    let path = format!("{}/{temp}", storage.location());
+    Err(differs(storage, temp))
+}
+
+fn differs(storage: &dyn Storage, name: &str) -> StorageError {
+    let path = format!("{}/{name}", storage.location());
     let differs = io::Error::from(io::ErrorKind::InvalidData);
-    Err(StorageError::new(StorageOperation::ReadBack, path, differs))
+    StorageError::new(StorageOperation::ReadBack, path, differs)
 }

@@ -11,8 +11,18 @@ use super::calls::{self, Call};
 use super::judge::{Design, Trial};
 use crate::Outcome;
 
-/// The real writer, and those that must be found out.
-const DESIGNS: [(&str, bool); 3] = [("real", false), ("in-place", true), ("swallow", true)];
+/// The real writer, and those that must be found out, of each change.
+const DESIGNS: [(Writer, bool); 6] = [
+    (("replace", "real"), false),
+    (("replace", "in-place"), true),
+    (("replace", "swallow"), true),
+    (("add", "real"), false),
+    (("add", "one-copy"), true),
+    (("add", "swallow"), true),
+];
+/// A change, and the design that makes it.
+pub(super) type Writer = (&'static str, &'static str);
+
 /// What calls may fail with.
 const ERRORS: [&str; 5] = ["EIO", "ENOSPC", "EDQUOT", "EINTR", "EMFILE"];
 
@@ -24,7 +34,7 @@ pub(super) fn run(writer: &Path, step: usize) -> Outcome<Vec<Design>> {
     }
     let folder = std::env::temp_dir().join(format!("strongroom-crash-{}", std::process::id()));
     let bench = Bench::in_folder(writer, &folder);
-    let designs = DESIGNS.map(|(name, is_mutant)| bench.try_design(name, is_mutant, step));
+    let designs = DESIGNS.map(|(writer, is_mutant)| bench.try_design(writer, is_mutant, step));
     fs::remove_dir_all(&folder)?;
     designs.into_iter().collect()
 }
@@ -64,28 +74,22 @@ impl Bench {
         Self::of(writer, &folder.join("store"), &folder.join("trace"))
     }
 
-    fn try_design(&self, name: &'static str, is_mutant: bool, step: usize) -> Outcome<Design> {
-        let mut design = Design {
-            kind: "failing calls",
-            name,
-            is_mutant,
-            trials: 0,
-            breaches: Vec::new(),
-        };
-        for fault in faults(&self.calls(name)?).into_iter().step_by(step) {
-            let trial = self.try_fault(name, &fault)?;
+    fn try_design(&self, writer: Writer, is_mutant: bool, step: usize) -> Outcome<Design> {
+        let mut design = Design::new("failing calls", writer, is_mutant);
+        for fault in faults(&self.calls(writer)?).into_iter().step_by(step) {
+            let trial = self.try_fault(writer, &fault)?;
             design.take(trial);
         }
         Ok(design)
     }
 
     /// A clean run's calls.
-    pub(super) fn calls(&self, design: &str) -> Outcome<Vec<Call>> {
+    pub(super) fn calls(&self, writer: Writer) -> Outcome<Vec<Call>> {
         self.make()?;
-        let output = self.traced(design, None)?;
+        let output = self.traced(writer, None)?;
         if !acknowledges(&output) {
             let text = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(format!("{design} fails without a fault: {text}").into());
+            return Err(format!("{writer:?} fails without a fault: {text}").into());
         }
         let calls = calls::of(&fs::read_to_string(&self.trace)?, &self.shown());
         if calls.is_empty() {
@@ -94,9 +98,9 @@ impl Bench {
         Ok(calls)
     }
 
-    fn try_fault(&self, design: &str, fault: &Fault) -> Outcome<Trial> {
+    fn try_fault(&self, writer: Writer, fault: &Fault) -> Outcome<Trial> {
         self.make()?;
-        let output = self.traced(design, Some(&fault.inject))?;
+        let output = self.traced(writer, Some(&fault.inject))?;
         let check = Command::new(&self.writer)
             .arg("check")
             .arg(&self.store)
@@ -126,8 +130,8 @@ impl Bench {
         }
     }
 
-    /// Adds a key, with one fault if there is one.
-    pub(super) fn traced(&self, design: &str, inject: Option<&str>) -> Outcome<Output> {
+    /// Makes a change, with one fault if there is one.
+    pub(super) fn traced(&self, (change, design): Writer, inject: Option<&str>) -> Outcome<Output> {
         let mut strace = Command::new("strace");
         strace.args(["-qq", "-f", "-y", "-s", "0", "-e"]);
         strace.arg(format!("trace={}", calls::NAMES));
@@ -135,7 +139,7 @@ impl Bench {
         if let Some(inject) = inject {
             strace.args(["-e", &format!("inject={inject}")]);
         }
-        strace.arg(&self.writer).arg("add").arg(&self.store);
+        strace.arg(&self.writer).arg(change).arg(&self.store);
         Ok(strace.arg(design).output()?)
     }
 

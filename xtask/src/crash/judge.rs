@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::faults::Writer;
 use crate::Outcome;
 
 /// The generation before the change.
@@ -25,6 +26,8 @@ pub(super) struct Trial {
 pub(super) struct Design {
     /// The harness.
     pub(super) kind: &'static str,
+    /// What it changes, and how.
+    pub(super) change: &'static str,
     pub(super) name: &'static str,
     pub(super) is_mutant: bool,
     pub(super) trials: usize,
@@ -32,6 +35,17 @@ pub(super) struct Design {
 }
 
 impl Design {
+    pub(super) const fn new(kind: &'static str, (change, name): Writer, is_mutant: bool) -> Self {
+        Self {
+            kind,
+            change,
+            name,
+            is_mutant,
+            trials: 0,
+            breaches: Vec::new(),
+        }
+    }
+
     /// Counts a trial, and keeps it when it is a breach.
     pub(super) fn take(&mut self, trial: Trial) {
         self.trials = self.trials.saturating_add(1);
@@ -51,6 +65,8 @@ impl Trial {
         let generation = rest.split(' ').next().and_then(|word| word.parse().ok());
         match generation {
             Some(OLD) if self.acknowledged => Some("acknowledged and forgotten"),
+            // A cut entry of the log is no harm before it is acknowledged.
+            Some(OLD | NEW) if rest.contains("Damaged(Log") && !self.acknowledged => None,
             Some(OLD | NEW) if rest.contains("Damaged") || rest.contains("Forged") => {
                 Some("a copy is torn")
             }
@@ -73,13 +89,19 @@ pub(super) fn verdict(designs: &[Design]) -> Outcome {
     let mut wrong = Vec::new();
     for design in designs {
         let Design {
-            kind, name, trials, ..
+            kind,
+            change,
+            name,
+            trials,
+            ..
         } = design;
         let breaches = design.breaches.len();
-        println!("{kind}, {name}: {trials} trials, {breaches} breaches");
+        println!("{kind}, {change}, {name}: {trials} trials, {breaches} breaches");
         match (design.is_mutant, design.breaches.first()) {
-            (false, Some(first)) => wrong.push(format!("{name}: {first}")),
-            (true, None) => wrong.push(format!("{name} is known to be bad and was not found out")),
+            (false, Some(first)) => wrong.push(format!("{change}, {name}: {first}")),
+            (true, None) => wrong.push(format!(
+                "{change}, {name} is known to be bad and was not found out"
+            )),
             _ => {}
         }
     }
@@ -117,6 +139,11 @@ mod tests {
         assert_eq!(breach(true, false, new), one);
         assert_eq!(breach(true, false, old), Some("acknowledged and forgotten"));
         assert_eq!(breach(false, false, torn), Some("a copy is torn"));
+        let cut = "GEN 1 a: Damaged(Log { offset: 9 }) b: Sound { generation: 1 }";
+        assert_eq!(breach(false, false, cut), None);
+        assert_eq!(breach(true, false, cut), Some("acknowledged and forgotten"));
+        let cut = "GEN 2 a: Damaged(Log { offset: 9 }) b: Sound { generation: 2 }";
+        assert_eq!(breach(true, false, cut), Some("a copy is torn"));
         let spite = Some("acknowledged in spite of a failed call");
         assert_eq!(breach(true, true, both), spite);
         assert_eq!(breach(false, false, "LOST why"), Some("lost"));
@@ -126,11 +153,9 @@ mod tests {
     #[test]
     fn a_mutant_that_is_not_found_out_is_an_error() {
         let design = |is_mutant, breaches: &[&str]| Design {
-            kind: "",
-            name: "x",
-            is_mutant,
             trials: 1,
             breaches: breaches.iter().map(|text| (*text).to_owned()).collect(),
+            ..Design::new("", ("add", "x"), is_mutant)
         };
         assert!(verdict(&[design(false, &[]), design(true, &["lost"])]).is_ok());
         assert!(verdict(&[design(true, &[])]).is_err());

@@ -10,16 +10,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::calls::Call;
-use super::faults::{self, Bench};
+use super::faults::{self, Bench, Writer};
 use super::judge::{Design, Trial};
 use crate::Outcome;
 
-/// The real writer, and those that must be found out.
-const DESIGNS: [(&str, bool); 4] = [
-    ("real", false),
-    ("in-place", true),
-    ("no-fsync", true),
-    ("no-directory-fsync", true),
+/// The real writer, and those that must be found out, of each change.
+const DESIGNS: [(Writer, bool); 7] = [
+    (("replace", "real"), false),
+    (("replace", "in-place"), true),
+    (("replace", "no-fsync"), true),
+    (("replace", "no-directory-fsync"), true),
+    (("add", "real"), false),
+    (("add", "no-fsync"), true),
+    (("add", "one-copy"), true),
 ];
 /// ext4 would sync a file by itself before it is renamed over another: that hides what is looked for.
 const OPTIONS: &str = "loop,noauto_da_alloc";
@@ -35,7 +38,7 @@ pub(super) fn run(writer: &Path, step: usize) -> Outcome<Vec<Design>> {
     let designs = disks.made(writer).and_then(|made| match made {
         Ok(()) => DESIGNS
             .into_iter()
-            .map(|(name, is_mutant)| disks.try_design(writer, (name, is_mutant), step))
+            .map(|(design, is_mutant)| disks.try_design(writer, (design, is_mutant), step))
             .collect(),
         Err(reason) => {
             println!("skipped: power cuts on ext4: {reason}");
@@ -88,21 +91,15 @@ impl Disks {
     fn try_design(
         &self,
         writer: &Path,
-        (name, is_mutant): (&'static str, bool),
+        (tried, is_mutant): (Writer, bool),
         step: usize,
     ) -> Outcome<Design> {
-        let mut design = Design {
-            kind: "power cut",
-            name,
-            is_mutant,
-            trials: 0,
-            breaches: Vec::new(),
-        };
-        let calls = Bench::in_folder(writer, &self.folder.join("calls")).calls(name)?;
+        let mut design = Design::new("power cut", tried, is_mutant);
+        let calls = Bench::in_folder(writer, &self.folder.join("calls")).calls(tried)?;
         let kills = calls.iter().step_by(step).map(Some);
         for kill in kills.chain([None]) {
             for moment in [Moment::AtOnce, Moment::AfterCommit] {
-                let trial = self.cut(writer, name, kill, moment)?;
+                let trial = self.cut(writer, tried, kill, moment)?;
                 design.take(trial);
             }
         }
@@ -113,7 +110,7 @@ impl Disks {
     fn cut(
         &self,
         writer: &Path,
-        design: &str,
+        design: Writer,
         kill: Option<&Call>,
         moment: Moment,
     ) -> Outcome<Trial> {

@@ -3,7 +3,9 @@
 //!
 //! ```text
 //! crash_writer make DIR            a store of generation 1
-//! crash_writer add DIR DESIGN      adds a data key; prints "ACK 2" once that is acknowledged
+//! crash_writer add DIR DESIGN      adds a data key (appended to the logs); prints "ACK 2" once that
+//!                                  is acknowledged
+//! crash_writer replace DIR DESIGN  changes the key identifier (new snapshots); the same
 //! crash_writer check DIR           prints "GEN n" and what each copy was, or "LOST why"
 //! ```
 //!
@@ -24,7 +26,7 @@ use strongroom_keystore::{
 };
 use strongroom_secret::SecretBytes;
 
-use mutants::{InPlace, Swallow, Unsynced};
+use mutants::{InPlace, OneCopy, Swallow, Unsynced};
 
 const UNIQUE_IDENTIFIER: &str = "uid-1";
 
@@ -33,14 +35,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match *words.as_slice() {
         ["make", dir] => make(Path::new(dir)),
-        ["add", dir, "real"] => add(Arc::new(DirStorage::new(dir))),
-        ["add", dir, "in-place"] => add(Arc::new(InPlace::new(dir))),
-        ["add", dir, "swallow"] => add(Arc::new(Swallow::new(dir))),
-        ["add", dir, "no-fsync"] => add(Arc::new(Unsynced::files(dir))),
-        ["add", dir, "no-directory-fsync"] => add(Arc::new(Unsynced::names(dir))),
         ["check", dir] => check(Path::new(dir)),
-        _ => Err("crash_writer make DIR | add DIR DESIGN | check DIR".into()),
+        ["add", dir, design] => add(storage(dir, design)?),
+        ["replace", dir, design] => replace(storage(dir, design)?),
+        _ => Err("crash_writer make DIR | add DIR DESIGN | replace DIR DESIGN | check DIR".into()),
     }
+}
+
+fn storage(dir: &str, design: &str) -> Result<Arc<dyn Storage>, Box<dyn Error>> {
+    Ok(match design {
+        "real" => Arc::new(DirStorage::new(dir)),
+        "in-place" => Arc::new(InPlace::new(dir)),
+        "swallow" => Arc::new(Swallow::new(dir)),
+        "no-fsync" => Arc::new(Unsynced::files(dir)),
+        "no-directory-fsync" => Arc::new(Unsynced::names(dir)),
+        "one-copy" => Arc::new(OneCopy::new(dir)),
+        other => return Err(format!("no design {other}").into()),
+    })
 }
 
 fn master_key() -> Result<MasterKey, Box<dyn Error>> {
@@ -79,6 +90,13 @@ fn open(storage: Arc<dyn Storage>) -> Result<Keystore, Box<dyn Error>> {
 fn add(storage: Arc<dyn Storage>) -> Result<(), Box<dyn Error>> {
     let mut keystore = open(storage)?;
     keystore.add_dek(&KeyId::new("invoices")?)?;
+    println!("ACK {}", keystore.metadata().generation());
+    Ok(())
+}
+
+fn replace(storage: Arc<dyn Storage>) -> Result<(), Box<dyn Error>> {
+    let mut keystore = open(storage)?;
+    keystore.set_logical_identifier(Some("invoices".to_owned()))?;
     println!("ACK {}", keystore.metadata().generation());
     Ok(())
 }

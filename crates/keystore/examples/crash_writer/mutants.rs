@@ -42,6 +42,18 @@ impl Storage for InPlace {
         self.0.read(Self::of(name), len_max)
     }
 
+    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
+        self.0.read_from(name, at, len_max)
+    }
+
+    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+        self.0.append(name, len)
+    }
+
+    fn sync(&self, name: &str) -> Result<(), StorageError> {
+        self.0.sync(name)
+    }
+
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
         let path = self.0.dir().join(Self::of(name));
         let failed = |source| StorageError::new(StorageOperation::Create, name, source);
@@ -127,6 +139,21 @@ impl Storage for Swallow {
         self.storage.read(name, len_max)
     }
 
+    fn read_from(&self, _: &str, _: u64, _: u64) -> Result<Vec<u8>, StorageError> {
+        let meant = self.meant.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(meant.clone())
+    }
+
+    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+        let file = self.storage.append(name, len)?;
+        let meant = Arc::clone(&self.meant);
+        Ok(Box::new(Careless { file, meant }))
+    }
+
+    fn sync(&self, name: &str) -> Result<(), StorageError> {
+        self.storage.sync(name)
+    }
+
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
         let file = self.storage.create(name)?;
         let meant = Arc::clone(&self.meant);
@@ -209,6 +236,22 @@ impl Storage for Unsynced {
         self.storage.read(name, len_max)
     }
 
+    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
+        self.storage.read_from(name, at, len_max)
+    }
+
+    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+        let file = self.storage.append(name, len)?;
+        if self.files {
+            return Ok(Box::new(UnsyncedFile(file)));
+        }
+        Ok(file)
+    }
+
+    fn sync(&self, name: &str) -> Result<(), StorageError> {
+        self.storage.sync(name)
+    }
+
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
         let file = self.storage.create(name)?;
         if self.files {
@@ -240,6 +283,90 @@ struct UnsyncedFile(Box<dyn StorageFile>);
 impl StorageFile for UnsyncedFile {
     fn write_all(&mut self, octets: &[u8]) -> Result<(), StorageError> {
         self.0.write_all(octets)
+    }
+
+    fn sync(&mut self) -> Result<(), StorageError> {
+        Ok(())
+    }
+}
+
+/// Known bad: appends to the first copy only.
+#[derive(Debug)]
+pub(crate) struct OneCopy {
+    storage: DirStorage,
+    meant: Arc<Mutex<Vec<u8>>>,
+}
+
+impl OneCopy {
+    pub(crate) fn new(dir: &str) -> Self {
+        Self {
+            storage: DirStorage::new(dir),
+            meant: Arc::default(),
+        }
+    }
+}
+
+impl Storage for OneCopy {
+    fn location(&self) -> String {
+        self.storage.location()
+    }
+
+    fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
+        self.storage.lock(name)
+    }
+
+    fn list(&self) -> Result<Vec<String>, StorageError> {
+        self.storage.list()
+    }
+
+    fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError> {
+        self.storage.read(name, len_max)
+    }
+
+    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
+        if name.ends_with(".b") {
+            let meant = self.meant.lock().unwrap_or_else(PoisonError::into_inner);
+            return Ok(meant.clone());
+        }
+        self.storage.read_from(name, at, len_max)
+    }
+
+    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+        if name.ends_with(".b") {
+            return Ok(Box::new(Nowhere(Arc::clone(&self.meant))));
+        }
+        self.storage.append(name, len)
+    }
+
+    fn sync(&self, name: &str) -> Result<(), StorageError> {
+        self.storage.sync(name)
+    }
+
+    fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
+        self.storage.create(name)
+    }
+
+    fn rename(&self, from: &str, to: &str) -> Result<(), StorageError> {
+        self.storage.rename(from, to)
+    }
+
+    fn sync_dir(&self) -> Result<(), StorageError> {
+        self.storage.sync_dir()
+    }
+
+    fn remove(&self, name: &str) -> Result<bool, StorageError> {
+        self.storage.remove(name)
+    }
+}
+
+#[derive(Debug)]
+struct Nowhere(Arc<Mutex<Vec<u8>>>);
+
+impl StorageFile for Nowhere {
+    fn write_all(&mut self, octets: &[u8]) -> Result<(), StorageError> {
+        let mut meant = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *meant = octets.to_vec();
+        Ok(())
     }
 
     fn sync(&mut self) -> Result<(), StorageError> {

@@ -9,9 +9,10 @@ use strongroom_cipher::{Dek, DekGeneration, KeyId};
 
 use super::Keystore;
 use crate::crypto::{self, Binding, KeystoreKey, SnapshotKeys};
-use crate::error::{UpdateError, WriteError};
+use crate::error::{Field, UpdateError, WriteError};
+use crate::log::{Action, LogEnd};
 use crate::master::MasterKey;
-use crate::metadata::{self, DekRecord, Metadata, Seal};
+use crate::metadata::{self, DekRecord, EntrySalt, Metadata, Seal};
 use crate::storage::{StorageError, StorageOperation};
 use crate::unverified::UnverifiedKeystore;
 use crate::write;
@@ -29,17 +30,8 @@ impl Change {
     /// Puts a new data key into the snapshot; the commit seals it.
     pub(super) fn insert(&mut self, record: DekRecord, dek: Dek) {
         let key = (record.id.clone(), record.generation);
-        self.next.deks.push(record);
+        self.next.deks.add(record);
         self.fresh.insert(key, dek);
-    }
-
-    /// Whether the key id is in this snapshot, or about to be.
-    pub(super) fn holds(&self, stored: &Metadata, id: &KeyId) -> bool {
-        let first = (id, DekGeneration::FIRST);
-        let found = stored
-            .deks
-            .binary_search_by(|record| (&record.id, record.generation).cmp(&first));
-        found.is_ok() || self.fresh.contains_key(&(id.clone(), first.1))
     }
 
     /// Seals a fresh keystore key under exactly these masters, whose entries stand in `next`
@@ -62,12 +54,11 @@ impl Change {
 impl Keystore {
     /// The next generation, still equal but for its number and salt.
     pub(super) fn begin(&self) -> Result<Change, UpdateError> {
-        if self.poisoned {
-            return Err(UpdateError::Poisoned);
-        }
+        self.expect_sound()?;
         let mut next = self.metadata.clone();
         let generation = next.generation.checked_add(1);
         next.generation = generation.ok_or(UpdateError::CounterExhausted)?;
+        next.snapshot_generation = next.generation;
         // A new salt makes new MAC, wrap and record keys, so that none is ever used twice.
         next.salt = crypto::random()?;
         Ok(Change {
@@ -84,13 +75,8 @@ impl Keystore {
             ksk,
             fresh,
         } = change;
-        if !fresh.is_empty() {
-            let order =
-                |a: &DekRecord, b: &DekRecord| (&a.id, a.generation).cmp(&(&b.id, b.generation));
-            next.deks.sort_unstable_by(order);
-        }
         let keys = SnapshotKeys::derive(ksk.as_ref().unwrap_or(&self.ksk), &next)?;
-        for record in &mut next.deks {
+        for record in next.deks.iter_mut() {
             let (id, generation) = (&record.id, record.generation);
             let opened;
             let dek = match fresh.get(&(id.clone(), generation)) {
@@ -100,7 +86,8 @@ impl Keystore {
                     &opened
                 }
             };
-            record.sealed = keys.seal_dek(id, generation, dek)?;
+            record.sealed = keys.seal_dek(keys.wrap(), (id, generation), dek)?;
+            record.entry = None;
         }
         let octets = metadata::encode(&next, &keys)?;
         if let Err(error) = write::replace_both(self.dir.storage(), &octets) {
@@ -109,9 +96,31 @@ impl Keystore {
         }
         self.metadata = next;
         self.keys = keys;
+        self.end = LogEnd::of_snapshot(&octets);
         if let Some(ksk) = ksk {
             self.ksk = ksk;
         }
+        Ok(())
+    }
+
+    /// Refuses every change after a failed write.
+    pub(super) const fn expect_sound(&self) -> Result<(), UpdateError> {
+        if self.poisoned {
+            return Err(UpdateError::Poisoned);
+        }
+        Ok(())
+    }
+
+    /// Appends an entry to both copies, and only then makes the change in memory.
+    pub(super) fn append(&mut self, action: Action, salt: &EntrySalt) -> Result<(), UpdateError> {
+        let (octets, end) = self.end.encode(&action, salt, &self.keys)?;
+        let len = u64::try_from(self.end.len).map_err(|_| UpdateError::Field(Field::File))?;
+        if let Err(error) = write::append_both(self.dir.storage(), len, &octets) {
+            self.poisoned = true;
+            return Err(error.into());
+        }
+        action.apply(&mut self.metadata);
+        self.end = end;
         Ok(())
     }
 

@@ -198,6 +198,21 @@ impl Keystore {
         self.commit(change)
     }
 
+    /// Records that the key server no longer has a retired master.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateError::UnknownMaster`] unless it is in the history; and the errors of every
+    /// change.
+    pub fn mark_destroyed(&mut self, unique_identifier: &str) -> Result<(), UpdateError> {
+        let mut change = self.begin()?;
+        let mut history = change.next.history.iter_mut();
+        let entry = history.rfind(|entry| entry.unique_identifier == unique_identifier);
+        let unknown = || UpdateError::UnknownMaster(unique_identifier.to_owned());
+        entry.ok_or_else(unknown)?.destroyed = true;
+        self.commit(change)
+    }
+
     /// Ends a rotation in phase `done`, keeping the old master as it is on the key server.
     ///
     /// # Errors

@@ -1,31 +1,33 @@
-//! Reads a keystore file: digest first, then version, then every field and rule.
+//! Reads a snapshot: digest first, then version, then every field and rule.
 //!
 //! May touch: memory only. Allocates no more than a small multiple of the file's length.
 
 use strongroom_cipher::{DekGeneration, KeyId, StoreId};
 
 use super::{
-    CHECK_LEN, DekRecord, DekState, MAGIC, Metadata, PREFIX_LEN, PROOF_LEN, SALT_LEN, SEALED_LEN,
-    Seal, SealedMaster, VERSION,
+    CHECK_LEN, DekRecord, DekState, Deks, HEAD_LEN, MAGIC, Metadata, PREFIX_LEN, PROOF_LEN,
+    SALT_LEN, SEALED_LEN, Seal, SealedMaster, VERSION,
 };
+use crate::backup::{Backup, BackupKey, Tombstone};
 use crate::codec::Reader;
 use crate::crypto;
 use crate::error::{Damage, FormatRule};
-use crate::id::{AttemptId, StoreLabel};
+use crate::id::{AttemptId, BackupId, StoreLabel};
 use crate::limits;
 use crate::master::{MasterEntry, MasterOrigin};
 use crate::rotation::{BurntAttempt, Rotation, RotationPhase, RotationPlan};
 
-/// What the octets of a keystore file are, without any key.
+/// What the octets of a keystore file begin with, without any key.
 pub(crate) enum Decoded {
-    /// A snapshot of our version.
-    Metadata(Box<Metadata>),
+    /// A snapshot of our version, and its length.
+    Snapshot(Box<Metadata>, usize),
     /// Whole, of a version that is not read here.
     OtherVersion(u8),
 }
 
-/// Checks the digest, then decodes.
-pub(crate) fn decode(octets: &[u8]) -> Result<Decoded, Damage> {
+/// Checks the digest, then decodes the snapshot at the beginning of `file`.
+pub(crate) fn decode(file: &[u8]) -> Result<Decoded, Damage> {
+    let octets = snapshot_of(file)?;
     let signed = signed_part(octets, MAGIC)?;
     let version = signed.get(MAGIC.len()).copied().unwrap_or_default();
     if version != VERSION {
@@ -40,10 +42,34 @@ pub(crate) fn decode(octets: &[u8]) -> Result<Decoded, Damage> {
         rule: FormatRule::Truncated,
     })?;
     let mut reader = Reader::new(body);
-    let content = content(&mut reader, octets.len())?;
+    let content = content(&mut reader)?;
     reader.check(content.is_consistent(), FormatRule::Consistency)?;
     reader.finish()?;
-    Ok(Decoded::Metadata(Box::new(content)))
+    Ok(Decoded::Snapshot(Box::new(content), octets.len()))
+}
+
+/// As many octets of the file as it says that its snapshot has.
+fn snapshot_of(file: &[u8]) -> Result<&[u8], Damage> {
+    if file.is_empty() {
+        return Err(Damage::Empty);
+    }
+    let too_short = || Damage::TooShort {
+        len: u64::try_from(file.len()).unwrap_or(u64::MAX),
+    };
+    if !file.starts_with(&MAGIC) && file.len() >= MAGIC.len() {
+        return Err(Damage::BadMagic);
+    }
+    let mut head = Reader::new(file);
+    let len = head.take(PREFIX_LEN).and_then(|_| head.u64());
+    let len = usize::try_from(len.map_err(|_| too_short())?).unwrap_or(usize::MAX);
+    // A length that is damaged is told from a file that was cut by nothing but the digest.
+    let shortest = HEAD_LEN.saturating_add(PROOF_LEN);
+    if file.len() < shortest {
+        return Err(too_short());
+    }
+    file.get(..len)
+        .filter(|octets| octets.len() >= shortest)
+        .ok_or(Damage::BadDigest)
 }
 
 /// What the digest at the end of any file of ours covers, when it fits.
@@ -68,11 +94,8 @@ pub(crate) fn signed_part(octets: &[u8], magic: [u8; 8]) -> Result<&[u8], Damage
     Ok(signed)
 }
 
-fn content(reader: &mut Reader<'_>, file_len: usize) -> Result<Metadata, Damage> {
-    reader.take(PREFIX_LEN)?;
-    let stated = reader.u64()?;
-    let fits = usize::try_from(stated).is_ok_and(|len| len == file_len);
-    reader.check(fits, FormatRule::Length)?;
+fn content(reader: &mut Reader<'_>) -> Result<Metadata, Damage> {
+    reader.take(HEAD_LEN)?;
     let store_id = StoreId::new(reader.array()?);
     let label = StoreLabel::from_octets(reader.array()?);
     let label = label.ok_or(reader.broken(FormatRule::Value))?;
@@ -88,11 +111,17 @@ fn content(reader: &mut Reader<'_>, file_len: usize) -> Result<Metadata, Damage>
     let burnt = reader.list(count, limits::BURNT_MAX, burnt)?;
     let rotation = reader.optional(rotation)?;
     let count = usize::try_from(reader.u32()?).unwrap_or(usize::MAX);
-    let deks = reader.list(count, limits::DEKS_MAX, dek)?;
+    let deks = Deks::from_ascending(reader.list(count, limits::DEKS_MAX, dek)?);
+    let deks = deks.ok_or(reader.broken(FormatRule::Order))?;
+    let count = usize::try_from(reader.u32()?).unwrap_or(usize::MAX);
+    let tombstones = reader.list(count, limits::TOMBSTONES_MAX, tombstone)?;
+    let count = usize::from(reader.u16()?);
+    let backups = reader.list(count, limits::BACKUPS_MAX, backup)?;
     Ok(Metadata {
         store_id,
         label,
         generation,
+        snapshot_generation: generation,
         rotation_number,
         salt,
         logical_identifier,
@@ -101,6 +130,8 @@ fn content(reader: &mut Reader<'_>, file_len: usize) -> Result<Metadata, Damage>
         burnt,
         rotation,
         deks,
+        tombstones,
+        backups,
     })
 }
 
@@ -132,6 +163,7 @@ fn entry(reader: &mut Reader<'_>) -> Result<MasterEntry, Damage> {
     let shared = reader.flag()?;
     let activated = reader.flag()?;
     let deactivated = reader.flag()?;
+    let destroyed = reader.flag()?;
     let count = usize::from(reader.u8()?);
     let servers = reader.list(count, limits::SERVERS_MAX, |reader| {
         reader.text(limits::SERVER_LEN_MAX)
@@ -144,6 +176,7 @@ fn entry(reader: &mut Reader<'_>) -> Result<MasterEntry, Damage> {
         shared,
         activated,
         deactivated,
+        destroyed,
         servers,
         algorithm: reader.text(limits::ALGORITHM_LEN_MAX)?,
         length_bits: reader.u32()?,
@@ -176,10 +209,7 @@ fn rotation(reader: &mut Reader<'_>) -> Result<Rotation, Damage> {
 }
 
 fn dek(reader: &mut Reader<'_>) -> Result<DekRecord, Damage> {
-    let len = usize::from(reader.u8()?);
-    let octets = reader.take(len)?;
-    let id = std::str::from_utf8(octets).map_err(|_| reader.broken(FormatRule::Utf8))?;
-    let id = KeyId::new(id).map_err(|_| reader.broken(FormatRule::Bound))?;
+    let id = key_id(reader)?;
     let generation = DekGeneration::new(reader.u32()?);
     let state = match reader.u8()? {
         1 => DekState::Active,
@@ -193,5 +223,53 @@ fn dek(reader: &mut Reader<'_>) -> Result<DekRecord, Damage> {
         state,
         check: reader.array::<CHECK_LEN>()?,
         sealed: reader.array::<SEALED_LEN>()?,
+        entry: None,
+    })
+}
+
+/// A DEK record of a log entry.
+pub(crate) fn add_record(reader: &mut Reader<'_>) -> Result<DekRecord, Damage> {
+    let record = dek(reader)?;
+    reader.check(record.state == DekState::Active, FormatRule::Value)?;
+    Ok(record)
+}
+
+pub(crate) fn key_id(reader: &mut Reader<'_>) -> Result<KeyId, Damage> {
+    let len = usize::from(reader.u8()?);
+    let octets = reader.take(len)?;
+    let id = std::str::from_utf8(octets).map_err(|_| reader.broken(FormatRule::Utf8))?;
+    KeyId::new(id).map_err(|_| reader.broken(FormatRule::Bound))
+}
+
+fn tombstone(reader: &mut Reader<'_>) -> Result<Tombstone, Damage> {
+    Ok(Tombstone {
+        id: key_id(reader)?,
+        highest: DekGeneration::new(reader.u32()?),
+        shredded_generation: reader.u64()?,
+    })
+}
+
+fn backup(reader: &mut Reader<'_>) -> Result<Backup, Damage> {
+    let id = BackupId::from_octets(reader.array()?);
+    let time = reader.u64()?;
+    let label = reader.optional(|reader| reader.text(limits::BACKUP_LABEL_LEN_MAX))?;
+    let generation = reader.u64()?;
+    let count = usize::from(reader.u8()?);
+    let masters = reader.list(count, limits::MASTERS_MAX, identifier)?;
+    let count = usize::try_from(reader.u32()?).unwrap_or(usize::MAX);
+    let keys = reader.list(count, limits::DEKS_MAX, |reader| {
+        Ok(BackupKey {
+            id: key_id(reader)?,
+            generation: DekGeneration::new(reader.u32()?),
+            check: reader.array::<CHECK_LEN>()?,
+        })
+    })?;
+    Ok(Backup {
+        id,
+        label,
+        time,
+        generation,
+        masters,
+        keys,
     })
 }

@@ -1,10 +1,11 @@
-//! Writes a keystore file: every field, then MAC, then digest; and the bounds of new fields.
+//! Writes a snapshot: every field, then MAC, then digest; and the bounds of new fields.
 //!
 //! May touch: memory only.
 
 use strongroom_cipher::ProviderError;
 
-use super::{DekRecord, DekState, MAGIC, Metadata, PROOF_LEN, Seal, VERSION};
+use super::{DekRecord, DekState, HEAD_LEN, MAGIC, Metadata, PREFIX_LEN, PROOF_LEN, Seal, VERSION};
+use crate::backup::Backup;
 use crate::codec::Writer;
 use crate::crypto::{self, SnapshotKeys};
 use crate::error::Field;
@@ -34,12 +35,15 @@ impl From<Field> for EncodeError {
 /// The [`Field`] that does not fit; [`ProviderError::KeyLost`].
 pub(crate) fn encode(content: &Metadata, keys: &SnapshotKeys) -> Result<Vec<u8>, EncodeError> {
     check_content(content)?;
-    // The length stands in the head, so the fields are counted first.
-    let file_len = fields(content, 0)?.len();
+    // The length stands in the head and is put there when the fields are counted.
+    let mut octets = fields(content)?;
+    let file_len = octets.len();
     let file_len = file_len.checked_add(PROOF_LEN + PROOF_LEN);
     let file_len = file_len.and_then(|len| u64::try_from(len).ok());
     let file_len = file_len.filter(|len| *len <= limits::KEYSTORE_LEN_MAX);
-    let mut octets = fields(content, file_len.ok_or(Field::File)?)?;
+    let file_len = file_len.ok_or(Field::File)?.to_be_bytes();
+    let head = octets.get_mut(PREFIX_LEN..HEAD_LEN).ok_or(Field::File)?;
+    head.copy_from_slice(&file_len);
     let mac = keys.mac(&octets).map_err(EncodeError::Provider)?;
     octets.extend_from_slice(&mac);
     let digest = crypto::sha256(&octets);
@@ -107,14 +111,22 @@ fn at_most(count: usize, count_max: usize, field: Field) -> Result<(), Field> {
 fn check_content(content: &Metadata) -> Result<(), Field> {
     at_most(content.history.len(), limits::HISTORY_MAX, Field::History)?;
     at_most(content.burnt.len(), limits::BURNT_MAX, Field::BurntAttempts)?;
-    at_most(content.deks.len(), limits::DEKS_MAX, Field::Deks)
+    at_most(content.deks.len(), limits::DEKS_MAX, Field::Deks)?;
+    let tombstones = content.tombstones.len();
+    at_most(tombstones, limits::TOMBSTONES_MAX, Field::Tombstones)?;
+    at_most(content.backups.len(), limits::BACKUPS_MAX, Field::Backups)?;
+    let label = |backup: &Backup| match &backup.label {
+        Some(label) => within(label, limits::BACKUP_LABEL_LEN_MAX, Field::BackupLabel),
+        None => Ok(()),
+    };
+    content.backups.iter().try_for_each(label)
 }
 
-fn fields(content: &Metadata, file_len: u64) -> Result<Vec<u8>, Field> {
+fn fields(content: &Metadata) -> Result<Vec<u8>, Field> {
     let mut out = Writer::default();
     out.raw(&MAGIC);
     out.u8(VERSION);
-    out.u64(file_len);
+    out.u64(0);
     out.raw(content.store_id.octets());
     out.raw(content.label.octets());
     out.u64(content.generation);
@@ -140,7 +152,21 @@ fn fields(content: &Metadata, file_len: u64) -> Result<Vec<u8>, Field> {
     }
     out.optional(content.rotation.as_ref(), rotation);
     out.count32(content.deks.len());
-    content.deks.iter().for_each(|record| dek(&mut out, record));
+    content
+        .deks
+        .iter()
+        .for_each(|record| put_dek(&mut out, record));
+    out.count32(content.tombstones.len());
+    for tombstone in &content.tombstones {
+        out.key_id(&tombstone.id);
+        out.u32(tombstone.highest.value());
+        out.u64(tombstone.shredded_generation);
+    }
+    out.count16(content.backups.len());
+    content
+        .backups
+        .iter()
+        .for_each(|registered| backup(&mut out, registered));
     out.finish()
 }
 
@@ -156,6 +182,7 @@ fn entry(out: &mut Writer, entry: &MasterEntry) {
     out.u8(u8::from(entry.shared));
     out.u8(u8::from(entry.activated));
     out.u8(u8::from(entry.deactivated));
+    out.u8(u8::from(entry.destroyed));
     out.count8(entry.servers.len());
     entry.servers.iter().for_each(|server| out.text(server));
     out.text(&entry.algorithm);
@@ -186,10 +213,23 @@ fn rotation(out: &mut Writer, rotation: &Rotation) {
     });
 }
 
-fn dek(out: &mut Writer, record: &DekRecord) {
-    let id = record.id.as_str();
-    out.count8(id.len());
-    out.raw(id.as_bytes());
+fn backup(out: &mut Writer, backup: &Backup) {
+    out.raw(backup.id.octets());
+    out.u64(backup.time);
+    out.optional(backup.label.as_ref(), |out, label| out.text(label));
+    out.u64(backup.generation);
+    out.count8(backup.masters.len());
+    backup.masters.iter().for_each(|master| out.text(master));
+    out.count32(backup.keys.len());
+    for key in &backup.keys {
+        out.key_id(&key.id);
+        out.u32(key.generation.value());
+        out.raw(&key.check);
+    }
+}
+
+pub(crate) fn put_dek(out: &mut Writer, record: &DekRecord) {
+    out.key_id(&record.id);
     out.u32(record.generation.value());
     out.u8(match record.state {
         DekState::Active => 1,

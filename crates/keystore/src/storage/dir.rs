@@ -3,7 +3,7 @@
 //! May touch: the file system below its directory. Files are made with mode 0600.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{
@@ -107,6 +107,40 @@ impl Storage for DirStorage {
             return Err(too_long());
         }
         Ok(Some(octets))
+    }
+
+    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
+        let path = self.path(Operation::Read, name)?;
+        let failed = failed(Operation::Read, &path);
+        let mut file = File::open(&path).map_err(&failed)?;
+        file.seek(SeekFrom::Start(at)).map_err(&failed)?;
+        let mut octets = Vec::new();
+        file.take(len_max.saturating_add(1))
+            .read_to_end(&mut octets)
+            .map_err(&failed)?;
+        if u64::try_from(octets.len()).is_ok_and(|len| len <= len_max) {
+            return Ok(octets);
+        }
+        Err(failed(io::Error::from(io::ErrorKind::FileTooLarge)))
+    }
+
+    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+        let path = self.path(Operation::Append, name)?;
+        let opened = OpenOptions::new().append(true).open(&path);
+        let checked = opened.and_then(|file| match file.metadata()?.len() == len {
+            true => Ok(file),
+            false => Err(io::Error::from(io::ErrorKind::InvalidData)),
+        });
+        let file = checked.map_err(failed(Operation::Append, &path))?;
+        Ok(Box::new(DirFile { path, file }))
+    }
+
+    fn sync(&self, name: &str) -> Result<(), StorageError> {
+        let path = self.path(Operation::Sync, name)?;
+        let failed = failed(Operation::Sync, &path);
+        // For writing where the system insists; on Unix a reader may sync, on read-only media too.
+        let file = OpenOptions::new().read(true).write(!cfg!(unix)).open(&path);
+        file.and_then(|file| file.sync_all()).map_err(failed)
     }
 
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {

@@ -7,10 +7,11 @@ use strongroom_cipher::{Dek, DekGeneration, KeyId, StoreId};
 use strongroom_secret::SecretBytes;
 
 use super::*;
-use crate::error::{Damage, Field, FormatRule, UpdateError};
+use crate::error::Damage;
+use crate::error::{Field, FormatRule, UpdateError};
 use crate::id::StoreLabel;
 use crate::master::{MasterEntry, MasterOrigin, NewMaster};
-use crate::metadata::{DekRecord, DekState, SealedMaster, encode};
+use crate::metadata::{self, DekRecord, DekState, Deks, SealedMaster, encode};
 use crate::storage::{LockError, LockGuard, StorageError, StorageFile, StorageOperation};
 
 /// Two files that are only read.
@@ -33,6 +34,18 @@ impl Storage for TwoFiles {
     fn read(&self, name: &str, _: u64) -> Result<Option<Vec<u8>>, StorageError> {
         let files = self.0.lock().unwrap();
         Ok(Some(files[usize::from(name != "keystore.a")].clone()))
+    }
+
+    fn read_from(&self, _: &str, _: u64, _: u64) -> Result<Vec<u8>, StorageError> {
+        Err(refused(StorageOperation::Read))
+    }
+
+    fn append(&self, _: &str, _: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+        Err(refused(StorageOperation::Append))
+    }
+
+    fn sync(&self, _: &str) -> Result<(), StorageError> {
+        Ok(())
     }
 
     fn create(&self, _: &str) -> Result<Box<dyn StorageFile>, StorageError> {
@@ -111,6 +124,7 @@ fn snapshot(generation: u64, masters: &[u8], bind: Bind) -> (Metadata, KeystoreK
         store_id: StoreId::new([5; 16]),
         label: StoreLabel::parse("0123456789abcdef").unwrap(),
         generation,
+        snapshot_generation: generation,
         rotation_number: 1,
         salt: crypto::random().unwrap(),
         logical_identifier: None,
@@ -125,7 +139,9 @@ fn snapshot(generation: u64, masters: &[u8], bind: Bind) -> (Metadata, KeystoreK
                 logical_identifier: None,
             },
         }),
-        deks: Vec::new(),
+        deks: Deks::default(),
+        tombstones: Vec::new(),
+        backups: Vec::new(),
     };
     let seals: Vec<_> = masters
         .iter()
@@ -156,6 +172,7 @@ fn forge_from_both(bind: Bind) -> Metadata {
     let (both, ksk) = snapshot(8, &[1, 2], bind);
     let mut forged = both;
     forged.generation = 99;
+    forged.snapshot_generation = 99;
     forged.rotation = None;
     forged.masters.remove(0);
     // He may choose the number; the one of phase both is his best chance.
@@ -182,6 +199,7 @@ fn a_forged_copy_is_refused_as_a_forgery_with_and_without_a_true_twin() {
     let (both, ksk) = snapshot(8, &[1, 2], |metadata| Binding::of(metadata));
     let mut forged = both;
     forged.generation = 99;
+    forged.snapshot_generation = 99;
     forged.rotation = None;
     forged.masters.remove(0);
     let forged = file(&forged, &ksk);
@@ -213,7 +231,7 @@ fn a_forged_copy_is_refused_as_a_forgery_with_and_without_a_true_twin() {
 fn a_keystore_made_with_another_ksk_under_the_right_check_value_is_a_forgery() {
     let (metadata, _) = snapshot(8, &[1], |metadata| Binding::of(metadata));
     let octets = file(&metadata, &KeystoreKey::generate().unwrap());
-    let refusal = read(&octets, &octets).best.prove((&uid(1), &key(1)));
+    let refusal = read(&octets, &octets).pair.best.prove((&uid(1), &key(1)));
     assert_eq!(refusal.err(), Some(Refusal::Forged(ForgedPart::Mac)));
 }
 
@@ -256,6 +274,8 @@ fn changed(whole: &[u8], change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let (signed, _) = whole.split_last_chunk::<32>().unwrap();
     let mut octets = signed.to_vec();
     change(&mut octets);
+    let len = u64::try_from(octets.len()).unwrap().saturating_add(32);
+    octets[9..17].copy_from_slice(&len.to_be_bytes());
     let digest = crypto::sha256(&octets);
     octets.extend_from_slice(&digest);
     octets
@@ -278,7 +298,6 @@ fn every_rule_of_the_format_is_checked_though_the_digest_fits() {
     let uid_at = 97 + 1 + 1;
     type Change = fn(&mut Vec<u8>);
     let octets: &[(&str, Change, FormatRule)] = &[
-        ("stated length", |o| o[16] ^= 1, FormatRule::Length),
         ("label", |o| o[33] = b'G', FormatRule::Value),
         ("flag", |o| o[97] = 2, FormatRule::Value),
         ("no master", |o| o[98] = 0, FormatRule::Trailing),
@@ -319,10 +338,10 @@ fn every_rule_of_the_format_is_checked_though_the_digest_fits() {
 fn contradictions_between_fields_are_refused() {
     let (two, _) = snapshot(8, &[1, 2], |metadata| Binding::of(metadata));
     let (mut one, _) = snapshot(8, &[1], |metadata| Binding::of(metadata));
-    one.deks = vec![
+    one.deks = deks(vec![
         record("a", 1, DekState::ReadOnly),
         record("a", 2, DekState::Active),
-    ];
+    ]);
     let mut retired = entry(3);
     retired.retired_generation = Some(8);
     one.history = vec![retired];
@@ -363,14 +382,32 @@ fn contradictions_between_fields_are_refused() {
         ("retired in the future", |m, _| {
             m.history[0].retired_generation = Some(9)
         }),
-        ("keys out of order", |m, _| m.deks.swap(0, 1)),
-        ("a key twice", |m, _| {
-            m.deks[1].generation = m.deks[0].generation
+        ("no active key", |m, _| {
+            m.deks = deks(vec![record("a", 1, DekState::ReadOnly)])
         }),
-        ("no active key", |m, _| m.deks[1].state = DekState::ReadOnly),
-        ("two active keys", |m, _| m.deks[0].state = DekState::Active),
+        ("two active keys", |m, _| {
+            m.deks = deks(vec![
+                record("a", 1, DekState::Active),
+                record("a", 2, DekState::Active),
+            ])
+        }),
         ("generation 0 of a key", |m, _| {
-            m.deks[0].generation = DekGeneration::new(0)
+            m.deks = deks(vec![record("a", 0, DekState::Active)])
+        }),
+        ("a shredded generation", |m, _| {
+            m.tombstones = vec![tombstone("a", 1, 8)]
+        }),
+        ("shredded in the future", |m, _| {
+            m.tombstones = vec![tombstone("b", 1, 9)]
+        }),
+        ("tombstones out of order", |m, _| {
+            m.tombstones = vec![tombstone("c", 1, 8), tombstone("b", 1, 8)]
+        }),
+        ("a backup of the future", |m, _| {
+            m.backups = vec![backup(1, 9)]
+        }),
+        ("a backup twice", |m, _| {
+            m.backups = vec![backup(1, 8), backup(1, 7)]
         }),
     ];
     for (what, change) in changes {
@@ -398,7 +435,9 @@ fn a_data_key_that_its_check_value_does_not_fit_is_refused() {
     good.check = dek
         .check_value(&metadata.store_id, &id, good.generation)
         .unwrap();
-    good.sealed = keys.seal_dek(&id, good.generation, &dek).unwrap();
+    good.sealed = keys
+        .seal_dek(keys.wrap(), (&id, good.generation), &dek)
+        .unwrap();
     type Change = fn(&mut DekRecord);
     let changes: &[(&str, bool, Change)] = &[
         ("as it was", true, |_| {}),
@@ -412,7 +451,7 @@ fn a_data_key_that_its_check_value_does_not_fit_is_refused() {
     for (what, opens, change) in changes {
         let mut record = good.clone();
         change(&mut record);
-        metadata.deks = vec![record];
+        metadata.deks = deks(vec![record]);
         let octets = file(&metadata, &ksk);
         let verified = match metadata::decode(&octets) {
             Ok(_) => read(&octets, &octets).verify(&uid(1), &key(1)),
@@ -451,6 +490,40 @@ fn a_rotation_whose_history_would_not_fit_is_refused_before_it_begins() {
     assert!(!keystore.is_poisoned());
 }
 
+fn deks(records: Vec<DekRecord>) -> Deks {
+    Deks::from_ascending(records).unwrap()
+}
+
+fn tombstone(id: &str, highest: u32, shredded_generation: u64) -> crate::Tombstone {
+    crate::Tombstone {
+        id: KeyId::new(id).unwrap(),
+        highest: DekGeneration::new(highest),
+        shredded_generation,
+    }
+}
+
+fn backup(id: u8, generation: u64) -> crate::Backup {
+    crate::Backup {
+        id: crate::BackupId::from_octets([id; 16]),
+        label: None,
+        time: 0,
+        generation,
+        masters: vec![uid(1)],
+        keys: Vec::new(),
+    }
+}
+
+#[test]
+fn records_that_do_not_ascend_are_no_list() {
+    let (one, two) = (
+        || record("a", 1, DekState::ReadOnly),
+        || record("a", 2, DekState::Active),
+    );
+    assert!(Deks::from_ascending(vec![one(), two()]).is_some());
+    assert!(Deks::from_ascending(vec![two(), one()]).is_none());
+    assert!(Deks::from_ascending(vec![one(), one()]).is_none());
+}
+
 fn record(id: &str, generation: u32, state: DekState) -> DekRecord {
     DekRecord {
         id: KeyId::new(id).unwrap(),
@@ -458,5 +531,6 @@ fn record(id: &str, generation: u32, state: DekState) -> DekRecord {
         state,
         check: [0; 16],
         sealed: [0; 48],
+        entry: None,
     }
 }

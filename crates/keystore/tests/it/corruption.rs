@@ -17,82 +17,157 @@ const A: &str = "keystore.a";
 const B: &str = "keystore.b";
 
 /// What to change, and how.
-fn cases() -> (Image, Vec<u8>) {
-    if std::env::var_os("STRONGROOM_FULL_CORRUPTION").is_none() {
-        return (store_image(), vec![0x01, 0x80, 0xff]);
-    }
-    let disk = SimDisk::default();
-    let mut keystore = Keystore::create(&lock(&disk), new_store(), &master_key(1)).unwrap();
-    let ids: Vec<_> = (0..52).map(|at| key_id(&format!("key-{at:02}"))).collect();
-    keystore.add_deks(&ids).unwrap();
-    drop(keystore);
-    assert!(disk.get(A).len() >= 4096, "{}", disk.get(A).len());
-    (disk.image(), (1..=255).collect())
+struct Cases {
+    image: Image,
+    changes: Vec<u8>,
+    /// Lengths that the file had before its last entry: cut there, it is an earlier file.
+    earlier: BTreeSet<usize>,
 }
 
-/// Every case of one octet changed and of a cut tail.
-fn each_bad(whole: &[u8], changes: &[u8], mut judge: impl FnMut(&[u8])) {
-    let mut bad = whole.to_vec();
-    for at in 0..whole.len() {
-        for change in changes {
-            bad[at] ^= change;
-            judge(&bad);
-            bad[at] ^= change;
+fn cases() -> Cases {
+    let full = std::env::var_os("STRONGROOM_FULL_CORRUPTION").is_some();
+    let disk = SimDisk::default();
+    let mut keystore = Keystore::create(&lock(&disk), new_store(), &master_key(1)).unwrap();
+    let ids = |range: std::ops::Range<usize>| -> Vec<_> {
+        range.map(|at| key_id(&format!("key-{at:02}"))).collect()
+    };
+    // A log, half as long as the file, behind a snapshot.
+    let (in_snapshot, entries, in_entry) = if full { (20, 5, 3) } else { (2, 2, 1) };
+    keystore.add_deks(&ids(0..in_snapshot)).unwrap();
+    keystore.set_logical_identifier(None).unwrap();
+    let mut earlier = BTreeSet::new();
+    for entry in 0..entries {
+        earlier.insert(disk.get(A).len());
+        let first = in_snapshot + entry * in_entry;
+        keystore.add_deks(&ids(first..first + in_entry)).unwrap();
+    }
+    earlier.insert(disk.get(A).len());
+    keystore.rotate_dek(&key_id("key-00")).unwrap();
+    drop(keystore);
+    let len = disk.get(A).len();
+    assert!(!full || (4096..4200).contains(&len), "{len}");
+    Cases {
+        image: disk.image(),
+        changes: if full {
+            (1..=255).collect()
+        } else {
+            vec![0x01, 0x80, 0xff]
+        },
+        earlier,
+    }
+}
+
+impl Cases {
+    /// Every case of one octet changed and of a cut tail; the judge is told whether the file is an
+    /// earlier one.
+    fn each_bad(&self, mut judge: impl FnMut(&[u8], bool)) -> usize {
+        let whole = &self.image[A];
+        let mut bad = whole.clone();
+        let mut cases = 0;
+        for at in 0..whole.len() {
+            for change in &self.changes {
+                bad[at] ^= change;
+                judge(&bad, false);
+                bad[at] ^= change;
+                cases += 1;
+            }
         }
+        for len in 0..whole.len() {
+            judge(&whole[..len], self.earlier.contains(&len));
+            cases += 1;
+        }
+        cases
     }
-    for len in 0..whole.len() {
-        judge(&whole[..len]);
-    }
+}
+
+/// Damage as it may be told: never of a wrong key, a newer format or another store.
+fn is_expected(health: &CopyHealth) -> bool {
+    matches!(
+        health,
+        CopyHealth::Damaged(
+            Damage::BadDigest
+                | Damage::BadMagic
+                | Damage::TooShort { .. }
+                | Damage::Empty
+                | Damage::Log { .. }
+        )
+    )
 }
 
 #[test]
 fn without_its_twin_a_changed_copy_is_damaged() {
-    let (image, changes) = cases();
+    let cases = cases();
     for (name, twin) in [(A, B), (B, A)] {
-        let disk = SimDisk::from_image(&image);
+        let disk = SimDisk::from_image(&cases.image);
         disk.take(twin);
-        let mut cases = 0;
-        each_bad(&image[name], &changes, |bad| {
+        let mut earlier = 0;
+        let count = cases.each_bad(|bad, is_earlier| {
             disk.put(name, bad);
-            cases += 1;
+            if is_earlier {
+                // Nothing in one file can tell: see the format, 5.
+                assert!(matches!(inspect(&disk), Ok(DirState::Keystore(_))));
+                earlier += 1;
+                return;
+            }
             let error = inspect(&disk).unwrap_err();
             let InspectError::Damaged { a, b } = error else {
                 panic!("{error}");
             };
             let (this, other) = if name == A { (a, b) } else { (b, a) };
             assert_eq!(other, CopyHealth::Missing);
-            let CopyHealth::Damaged(damage) = this else {
-                panic!("{this}");
-            };
-            let expected = matches!(
-                damage,
-                Damage::BadDigest | Damage::BadMagic | Damage::TooShort { .. } | Damage::Empty
-            );
-            assert!(expected, "{damage}");
+            assert!(is_expected(&this), "{this}");
         });
-        println!("{name} alone: {cases} cases refused as damaged");
+        assert_eq!(earlier, cases.earlier.len());
+        println!("{name} alone: {count} cases refused as damaged, {earlier} of them earlier files");
     }
 }
 
 #[test]
 fn with_its_twin_a_changed_copy_is_named_and_mended() {
-    let (image, changes) = cases();
+    let cases = cases();
     for (name, copy) in [(A, CopyName::A), (B, CopyName::B)] {
-        let disk = SimDisk::from_image(&image);
-        let mut cases = 0;
-        each_bad(&image[name], &changes, |bad| {
+        let disk = SimDisk::from_image(&cases.image);
+        let count = cases.each_bad(|bad, is_earlier| {
             disk.put(name, bad);
-            cases += 1;
             let keystore = unlock(&disk, 1).unwrap();
             let opening = keystore.opening();
-            assert_eq!(opening.mended, Some(copy));
+            assert_eq!(opening.mended, [copy]);
             let (_, health) = opening.found.iter().find(|found| found.0 == copy).unwrap();
-            assert!(matches!(health, CopyHealth::Damaged(_)), "{health}");
+            let older = matches!(health, CopyHealth::Older { .. });
+            assert!(
+                if is_earlier {
+                    older
+                } else {
+                    is_expected(health)
+                },
+                "{health}"
+            );
             drop(keystore);
-            assert_eq!(disk.get(name), image[name]);
+            assert_eq!(disk.get(name), cases.image[name]);
+            disk.take_log();
         });
-        println!("{name} beside its twin: {cases} cases mended");
+        println!("{name} beside its twin: {count} cases mended");
     }
+}
+
+#[test]
+fn the_same_damage_in_both_copies_is_refused() {
+    let cases = cases();
+    let disk = SimDisk::from_image(&cases.image);
+    let count = cases.each_bad(|bad, is_earlier| {
+        disk.put(A, bad);
+        disk.put(B, bad);
+        if is_earlier {
+            assert!(matches!(inspect(&disk), Ok(DirState::Keystore(_))));
+            return;
+        }
+        let error = inspect(&disk).unwrap_err();
+        let InspectError::Damaged { a, b } = &error else {
+            panic!("{error}");
+        };
+        assert!(is_expected(a) && a == b, "{error}");
+    });
+    println!("both: {count} cases refused as damaged");
 }
 
 #[test]

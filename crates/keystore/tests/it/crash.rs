@@ -8,14 +8,24 @@ use crate::stores::{
     LIFE, found, inspect, intent, key_id, lock, master_key, new_store, store, uid, unlock,
 };
 
-/// The operations of one added key, acknowledged, on a store of generation 4.
-fn add_one_key() -> (Image, Vec<Op>) {
+/// The operations of one change, acknowledged, on a store of generation 4.
+fn change_once(change: impl FnOnce(&mut Keystore)) -> (Image, Vec<Op>) {
     let (disk, mut keystore) = store();
     let start = disk.image();
     disk.take_log();
-    keystore.add_dek(&key_id("invoices")).unwrap();
+    change(&mut keystore);
     disk.acknowledge(5);
     (start, disk.take_log())
+}
+
+/// One entry appended to the log.
+fn add_one_key() -> (Image, Vec<Op>) {
+    change_once(|keystore| keystore.add_deks(&[key_id("invoices")]).unwrap())
+}
+
+/// One snapshot.
+fn replace_once() -> (Image, Vec<Op>) {
+    change_once(|keystore| keystore.set_logical_identifier(None).unwrap())
 }
 
 #[test]
@@ -50,36 +60,87 @@ fn every_step_of_a_life_survives_every_crash() {
 
 #[test]
 fn a_kill_then_an_unlock_then_a_power_cut_loses_nothing_that_unlock_showed() {
-    let (start, log) = add_one_key();
-    for end in 0..log.len() {
-        // Killed: the page cache lives on, so all operations so far are seen.
-        let disk = replayed(&start, &log[..end]);
-        disk.take_log();
-        let keystore = unlock(&disk, 1).unwrap();
-        disk.acknowledge(keystore.metadata().generation());
-        let mut all = log[..end].to_vec();
-        all.extend(renumbered(disk.take_log(), &log, &start));
-        let verdict = explore(&start, &all, 4);
-        assert!(verdict.is_clean(), "killed after {end}: {verdict:?}");
+    for (start, log) in [add_one_key(), replace_once()] {
+        for end in 0..log.len() {
+            // Killed: the page cache lives on, so all operations so far are seen.
+            let disk = replayed(&start, &log[..end]);
+            disk.take_log();
+            let keystore = unlock(&disk, 1).unwrap();
+            disk.acknowledge(keystore.metadata().generation());
+            let mut all = log[..end].to_vec();
+            all.extend(renumbered(disk.take_log(), &log, &start));
+            let verdict = explore(&start, &all, 4);
+            assert!(verdict.is_clean(), "killed after {end}: {verdict:?}");
+        }
     }
 }
 
 #[test]
 fn a_power_cut_while_mending_loses_nothing() {
-    let (start, log) = add_one_key();
-    for (acknowledged, image) in crash_states(&start, &log, 4) {
-        let disk = SimDisk::from_image(&image);
-        let keystore = unlock(&disk, 1).unwrap();
-        let generation = keystore.metadata().generation();
-        disk.acknowledge(generation);
-        let verdict = explore_crashes(&image, &disk, acknowledged);
-        assert!(verdict.is_clean(), "{verdict:?}");
+    for (start, log) in [add_one_key(), replace_once()] {
+        for (acknowledged, image) in crash_states(&start, &log, 4) {
+            let disk = SimDisk::from_image(&image);
+            let keystore = unlock(&disk, 1).unwrap();
+            let generation = keystore.metadata().generation();
+            disk.acknowledge(generation);
+            let verdict = explore_crashes(&image, &disk, acknowledged);
+            assert!(verdict.is_clean(), "{verdict:?}");
+        }
     }
 }
 
 #[test]
-fn known_bad_write_orders_are_found() {
+fn known_bad_orders_of_an_append_are_found() {
     let (start, log) = add_one_key();
+    let verdict = explore_mutant(&start, &log, 4);
+    assert!(verdict.is_clean(), "the real order: {verdict:?}");
+    type Mutant = fn(&[Op]) -> Vec<Op>;
+    let mutants: &[(&str, Mutant)] = &[
+        ("no fsync", |log| {
+            without(log, |op| matches!(op, Op::Sync { .. }))
+        }),
+        ("one flush for two files", one_flush),
+        ("acknowledged after one copy", acknowledged_before_b),
+        ("one copy alone", b_alone),
+        ("b before the fsync of a", b_before_a_is_durable),
+        ("acknowledged before the last fsync", |log| {
+            let mut mutant = log.to_vec();
+            let last = mutant.len() - 1;
+            mutant.swap(last, last - 1);
+            mutant
+        }),
+    ];
+    for (name, mutant) in mutants {
+        let verdict = explore_mutant(&start, &mutant(&log), 4);
+        println!("{name}: {verdict:?}");
+        assert!(
+            !verdict.is_clean(),
+            "the harness passed {name}: {verdict:?}"
+        );
+    }
+}
+
+#[test]
+fn an_append_is_written_in_the_documented_order() {
+    let (_, log) = add_one_key();
+    let kinds: Vec<&str> = log
+        .iter()
+        .map(|op| match op {
+            Op::Open { name, .. } => name.as_str(),
+            Op::Write { .. } => "write",
+            Op::Sync { .. } => "sync",
+            Op::Ack(_) => "ack",
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let append = |name| [name, "write", "sync"];
+    let expected = [&append("keystore.a")[..], &append("keystore.b"), &["ack"]].concat();
+    assert_eq!(kinds, expected);
+}
+
+#[test]
+fn known_bad_write_orders_are_found() {
+    let (start, log) = replace_once();
     let verdict = explore_mutant(&start, &log, 4);
     assert!(verdict.is_clean(), "the real order: {verdict:?}");
     type Mutant = fn(&[Op]) -> Vec<Op>;
@@ -107,11 +168,11 @@ fn known_bad_write_orders_are_found() {
 
 #[test]
 fn the_recorded_order_is_the_documented_one() {
-    let (_, log) = add_one_key();
+    let (_, log) = replace_once();
     let kinds: Vec<&str> = log
         .iter()
         .map(|op| match op {
-            Op::Create { .. } => "create",
+            Op::Create { .. } | Op::Open { .. } => "create",
             Op::Write { .. } => "write",
             Op::Sync { .. } => "sync",
             Op::Rename { to, .. } => to.as_str(),
@@ -189,15 +250,31 @@ fn one_flush(log: &[Op]) -> Vec<Op> {
 fn acknowledged_before_b(log: &[Op]) -> Vec<Op> {
     let mut mutant = log.to_vec();
     let ack = mutant.pop().unwrap();
-    let after_a = mutant.iter().position(|op| *op == Op::SyncDir).unwrap();
-    mutant.insert(after_a + 1, ack);
+    mutant.insert(after_a(log), ack);
+    mutant
+}
+
+/// Where `a` is done: after its directory sync, or the sync of what was appended.
+fn after_a(log: &[Op]) -> usize {
+    let appends = matches!(log[0], Op::Open { .. });
+    let done = |op: &Op| match op {
+        Op::Sync { .. } => appends,
+        other => *other == Op::SyncDir,
+    };
+    log.iter().position(done).unwrap() + 1
+}
+
+/// Both files appended to, then `b` synced before `a`.
+fn b_before_a_is_durable(log: &[Op]) -> Vec<Op> {
+    let mut mutant = log.to_vec();
+    let sync = mutant.remove(after_a(log) - 1);
+    mutant.insert(mutant.len() - 1, sync);
     mutant
 }
 
 /// Skips `a` altogether: one copy of the new generation is acknowledged.
 fn b_alone(log: &[Op]) -> Vec<Op> {
-    let after_a = log.iter().position(|op| *op == Op::SyncDir).unwrap();
-    log[after_a + 1..].to_vec()
+    log[after_a(log)..].to_vec()
 }
 
 /// A disk on which `log` was carried out.
@@ -216,6 +293,10 @@ fn renumbered(second: Vec<Op>, first: &[Op], start: &Image) -> Vec<Op> {
         .into_iter()
         .map(|op| match op {
             Op::Create { name, inode } => Op::Create {
+                name,
+                inode: shift(inode),
+            },
+            Op::Open { name, inode } => Op::Open {
                 name,
                 inode: shift(inode),
             },

@@ -162,6 +162,8 @@ struct Durable {
     pending_names: Vec<NameOp>,
     /// Content as written since the last sync, by inode.
     pending_content: BTreeMap<usize, Vec<u8>>,
+    /// Inodes of the log that are files of the start.
+    opened: BTreeMap<usize, usize>,
     /// The names as a reader sees them.
     seen: BTreeMap<String, usize>,
 }
@@ -187,14 +189,21 @@ impl Durable {
             names,
             pending_names: Vec::new(),
             pending_content: BTreeMap::new(),
+            opened: BTreeMap::new(),
         }
     }
 
     fn apply(&mut self, op: &Op) {
         // Inodes of the log are set apart from those of the start.
-        let shift = |inode: usize| inode + 1000;
+        let opened = self.opened.clone();
+        let shift = |inode: usize| opened.get(&inode).copied().unwrap_or(inode + 1000);
         match op {
+            Op::Open { name, inode } => {
+                self.opened.insert(*inode, self.seen[name]);
+            }
             Op::Create { name, inode } => {
+                let shift = |inode: usize| inode + 1000;
+                self.opened.remove(inode);
                 self.inodes.insert(shift(*inode), Vec::new());
                 self.pending_content.insert(shift(*inode), Vec::new());
                 self.seen.insert(name.clone(), shift(*inode));
@@ -237,7 +246,10 @@ impl Durable {
             .pending_content
             .iter()
             .flat_map(|(inode, content)| {
-                (0..content.len().div_ceil(SECTOR_LEN)).map(|sector| (*inode, sector))
+                let durable = &self.inodes[inode];
+                (0..content.len().div_ceil(SECTOR_LEN))
+                    .filter(|sector| sector_of(content, *sector) != sector_of(durable, *sector))
+                    .map(|sector| (*inode, sector))
             })
             .collect();
         let pending = self.pending_names.len() + sectors.len();
@@ -273,6 +285,11 @@ impl Durable {
         }
         images
     }
+}
+
+fn sector_of(octets: &[u8], sector: usize) -> &[u8] {
+    let start = octets.len().min(sector * SECTOR_LEN);
+    &octets[start..octets.len().min(start + SECTOR_LEN)]
 }
 
 impl NameOp {

@@ -381,14 +381,39 @@ fn no_salt_seal_or_sealed_key_is_ever_written_twice() {
         }
     }
     assert_eq!(files.len(), 1 + 2 * LIFE.len());
+    // Snapshots and entries; files of one log begin alike.
+    let parts: BTreeSet<Vec<u8>> = files.iter().flat_map(|file| parts(file)).collect();
     let mut salts = BTreeSet::new();
     let mut sealed = BTreeSet::new();
-    for file in &files {
-        // Offset of the snapshot salt, by the format page.
-        assert!(salts.insert(file[65..97].to_vec()));
-        // The last data key's sealed form stands right before MAC and digest.
-        assert!(sealed.insert(file[file.len() - 64 - 48..file.len() - 64].to_vec()));
+    for part in &parts {
+        // Offsets of salts, and of the last sealed data key, by the format page.
+        let (salt, end) = match (part.starts_with(b"STRGKEYS"), part[17]) {
+            (true, _) => (65, part.len() - 64 - 6),
+            (false, 1) => (18, part.len() - 65),
+            (false, _) => continue,
+        };
+        assert!(salts.insert(part[salt..salt + 32].to_vec()));
+        assert!(sealed.insert(part[end - 48..end].to_vec()));
     }
+    let entries = parts.iter().filter(|part| !part.starts_with(b"STRGKEYS"));
+    assert!(entries.count() >= 6);
+}
+
+/// The snapshot of a file, and each entry after it.
+fn parts(file: &[u8]) -> Vec<Vec<u8>> {
+    let number = |octets: &[u8]| {
+        octets
+            .iter()
+            .fold(0, |all, one| all * 256 + usize::from(*one))
+    };
+    let (snapshot, mut rest) = file.split_at(number(&file[9..17]));
+    let mut parts = vec![snapshot.to_vec()];
+    while !rest.is_empty() {
+        let (entry, after) = rest.split_at(number(&rest[1..5]));
+        parts.push(entry.to_vec());
+        rest = after;
+    }
+    parts
 }
 
 #[test]

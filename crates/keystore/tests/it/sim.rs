@@ -18,6 +18,11 @@ pub(crate) enum Op {
         name: String,
         inode: usize,
     },
+    /// An existing file is written to or synced.
+    Open {
+        name: String,
+        inode: usize,
+    },
     Write {
         inode: usize,
         octets: Vec<u8>,
@@ -61,6 +66,8 @@ struct State {
     /// Renames report success and do nothing.
     lying_renames: bool,
     locked: bool,
+    /// Inodes of another disk's log, and which they are here.
+    replayed: BTreeMap<usize, usize>,
 }
 
 /// Clones are handles to one disk.
@@ -128,8 +135,16 @@ impl SimDisk {
                 state.inodes.resize(len, Vec::new());
                 state.inodes[at].clear();
                 state.names.insert(name.clone(), at);
+                state.replayed.remove(inode);
             }
-            Op::Write { inode, octets } => state.inodes[inode + 500].extend_from_slice(octets),
+            Op::Open { name, inode } => {
+                let there = state.names[name];
+                state.replayed.insert(*inode, there);
+            }
+            Op::Write { inode, octets } => {
+                let there = state.replayed.get(inode).copied().unwrap_or(inode + 500);
+                state.inodes[there].extend_from_slice(octets);
+            }
             Op::Rename { from, to } => {
                 let inode = state.names.remove(from).unwrap();
                 state.names.insert(to.clone(), inode);
@@ -171,6 +186,22 @@ impl State {
     }
 }
 
+impl State {
+    fn open(&mut self, name: &str) -> usize {
+        let (name, inode) = (name.to_owned(), self.names[name]);
+        self.log.push(Op::Open { name, inode });
+        inode
+    }
+
+    fn content(&self, operation: StorageOperation, name: &str) -> Result<&Vec<u8>, StorageError> {
+        let absent = || StorageError::new(operation, name, io::ErrorKind::NotFound.into());
+        self.names
+            .get(name)
+            .map(|inode| &self.inodes[*inode])
+            .ok_or_else(absent)
+    }
+}
+
 impl Storage for SimDisk {
     fn location(&self) -> String {
         "sim".to_owned()
@@ -206,6 +237,38 @@ impl Storage for SimDisk {
             return Err(StorageError::new(StorageOperation::Read, name, too_long));
         }
         Ok(Some(octets))
+    }
+
+    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
+        let mut state = self.0.lock().unwrap();
+        state.call(StorageOperation::Read, name)?;
+        let octets = state.content(StorageOperation::Read, name)?;
+        let rest = octets[usize::try_from(at).unwrap()..].to_vec();
+        assert!(rest.len() as u64 <= len_max);
+        Ok(rest)
+    }
+
+    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+        let mut state = self.0.lock().unwrap();
+        state.call(StorageOperation::Append, name)?;
+        if state.content(StorageOperation::Append, name)?.len() as u64 != len {
+            let differs = io::ErrorKind::InvalidData.into();
+            return Err(StorageError::new(StorageOperation::Append, name, differs));
+        }
+        let inode = state.open(name);
+        Ok(Box::new(SimFile {
+            disk: self.clone(),
+            inode,
+        }))
+    }
+
+    fn sync(&self, name: &str) -> Result<(), StorageError> {
+        let mut state = self.0.lock().unwrap();
+        state.call(StorageOperation::Sync, name)?;
+        state.content(StorageOperation::Sync, name)?;
+        let inode = state.open(name);
+        state.log.push(Op::Sync { inode });
+        Ok(())
     }
 
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use strongroom_cipher::{Dek, DekGeneration, KeyId, KeyRing, Place, WriteVersion};
 use strongroom_keystore::{
-    DekState, DirState, ForgedPart, InspectError, IntentState, MasterKey, MasterOrigin,
-    RotationPhase, UnlockError,
+    CopyHealth, Damage, DekState, DirState, ForgedPart, InspectError, IntentState, MasterKey,
+    MasterOrigin, RotationPhase, UnlockError,
 };
 use strongroom_secret::SecretBytes;
 
@@ -70,6 +70,10 @@ impl Vector {
             Err(InspectError::NewerFormat { version, .. }) => {
                 return format!("newer format {version}");
             }
+            Err(InspectError::Damaged {
+                a: CopyHealth::Damaged(Damage::Log { .. }),
+                ..
+            }) => return "damaged log".to_owned(),
             other => return format!("{other:?}"),
         };
         let key = MasterKey::new(SecretBytes::copy_from(octets)).unwrap();
@@ -111,7 +115,7 @@ fn every_vector_gives_the_expected_class() {
 
 #[test]
 fn data_keys_come_out_as_they_went_in() {
-    for name in ["one-master", "phase-both", "written-by-rust"] {
+    for name in ["one-master", "phase-both", "log", "written-by-rust"] {
         let vector = Vector::named(name);
         let (uid, octets) = &vector.masters[0];
         let key = MasterKey::new(SecretBytes::copy_from(octets)).unwrap();
@@ -205,6 +209,25 @@ fn every_field_of_the_fullest_file_is_read() {
         Some("invoices")
     );
     assert_eq!(metadata.next_number(), Some(5));
+    let buried = metadata.tombstones().iter();
+    let buried = buried.map(|one| {
+        (
+            one.id.as_str(),
+            one.highest.value(),
+            one.shredded_generation,
+        )
+    });
+    assert_eq!(buried.collect::<Vec<_>>(), [("fonts", 3, 8), ("zoo", 1, 2)]);
+    let [monday, other] = metadata.backups() else {
+        panic!("{:?}", metadata.backups());
+    };
+    assert_eq!(
+        (monday.label.as_deref(), monday.time),
+        (Some("monday"), 1_700_000_000)
+    );
+    assert_eq!((monday.generation, monday.keys.len()), (5, 2));
+    assert_eq!(monday.masters, ["uid-1"]);
+    assert_eq!((other.label.as_deref(), other.generation), (None, 9));
 }
 
 #[test]
