@@ -6,9 +6,11 @@ pub mod store;
 
 mod attributes;
 mod connection;
+mod crypto;
 mod event;
 mod faults;
 mod identity;
+mod instances;
 mod lifecycle;
 mod object;
 mod operation;

@@ -2,12 +2,24 @@
 //!
 //! May touch: the vault, the clock that it is given, the random source.
 
+mod add_attribute;
+mod check;
 mod create;
+mod decrypt;
+mod delete_attribute;
+mod encrypt;
 mod get;
+mod hash;
 mod locate;
+mod mac;
+mod mac_verify;
+mod modify_attribute;
+mod obtain_lease;
 mod query;
 mod register;
+mod rng_retrieve;
 mod state;
+mod usable;
 
 use std::sync::Arc;
 

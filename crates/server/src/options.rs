@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use strongroom_kmip::ProtocolVersion;
+use strongroom_kmip::enumeration::Operation;
 
 use crate::event::Event;
 use crate::faults::Faults;
+use crate::operation::OPERATIONS;
 use crate::store::ObjectStore;
 use crate::tls::TlsOptions;
 
@@ -123,6 +125,10 @@ pub struct Profile {
     /// Protocol versions answered, newest first: 1.4 to 1.0 in the profiles here. Of 2.x nothing
     /// is proved of this server: its operations are tested in 1.x alone.
     pub versions: &'static [ProtocolVersion],
+    /// What the server does; anything else is Operation Not Supported.
+    pub operations: &'static [Operation],
+    /// Of these, what the answer to Query does not tell.
+    pub unlisted: &'static [Operation],
     /// Vendor Identification in the answer to Query.
     pub vendor: &'static str,
 }
@@ -134,15 +140,37 @@ impl Profile {
         duplicate_names: false,
         tls12_only: false,
         versions: ProtocolVersion::ONE,
+        operations: &OPERATIONS,
+        unlisted: &[],
         vendor: concat!("Strongroom ", env!("CARGO_PKG_VERSION")),
     };
 
-    /// What PyKMIP 0.11 does otherwise and clients trip over: duplicate Names, TLS 1.2 alone.
+    /// What PyKMIP 0.11 does otherwise and clients trip over: duplicate Names, TLS 1.2
+    /// alone, fewer operations, two of which Query does not tell.
     pub const PYKMIP: Self = Self {
         name: "pykmip",
         duplicate_names: true,
         tls12_only: true,
         versions: ProtocolVersion::ONE,
+        operations: &[
+            Operation::CREATE,
+            Operation::REGISTER,
+            Operation::LOCATE,
+            Operation::GET,
+            Operation::GET_ATTRIBUTES,
+            Operation::GET_ATTRIBUTE_LIST,
+            Operation::ACTIVATE,
+            Operation::REVOKE,
+            Operation::DESTROY,
+            Operation::QUERY,
+            Operation::DISCOVER_VERSIONS,
+            Operation::ENCRYPT,
+            Operation::DECRYPT,
+            Operation::MAC,
+            Operation::MODIFY_ATTRIBUTE,
+            Operation::DELETE_ATTRIBUTE,
+        ],
+        unlisted: &[Operation::MODIFY_ATTRIBUTE, Operation::DELETE_ATTRIBUTE],
         vendor: "PyKMIP 0.11.0 Software Server",
     };
 

@@ -7,7 +7,7 @@ use strongroom_kmip::enumeration::{
 };
 
 use crate::identity::IdentityError;
-use crate::lifecycle::LifecycleError;
+use crate::lifecycle::{LifecycleError, ObjectState};
 use crate::object::Object;
 use crate::store::StoreError;
 use crate::vault::ChangeError;
@@ -69,6 +69,28 @@ pub(crate) enum Refusal {
     Negative { name: &'static str },
     #[error("the change could not be made durable: {0}")]
     Store(#[source] StoreError),
+    #[error("the key is {}; it must be Active to protect data, and must have been to process it", .0.name())]
+    KeyState(ObjectState),
+    #[error("the object's Cryptographic Usage Mask does not allow this")]
+    Usage,
+    #[error(
+        "operations in several parts, and data of other items, are not supported; send the data in one part"
+    )]
+    Parts,
+    #[error("the request holds no data")]
+    NoData,
+    #[error("{0}")]
+    Parameter(&'static str),
+    #[error("the data could not be processed: the key, the tag or the padding does not fit")]
+    Crypto,
+    #[error("the attribute {0:?} cannot be changed by a client, or no more in this state")]
+    ReadOnly(String),
+    #[error("the object has the attribute {0:?} already, and may have it once")]
+    Exists(String),
+    #[error("the object has no such instance of the attribute {0:?}")]
+    NoInstance(String),
+    #[error("a new attribute has no index; the server gives it one")]
+    HasIndex,
     #[error("the random source failed")]
     Random,
     #[error("operation {0} is not supported by this server")]
@@ -80,30 +102,35 @@ impl Refusal {
     pub(crate) const fn reason(&self) -> ResultReason {
         match self {
             Self::Identity(_) => ResultReason::AUTHENTICATION_NOT_SUCCESSFUL,
-            Self::NotFound(_) | Self::Lifecycle(LifecycleError::Gone(_)) => {
+            Self::NotFound(_) | Self::NoInstance(_) | Self::Lifecycle(LifecycleError::Gone(_)) => {
                 ResultReason::ITEM_NOT_FOUND
             }
             Self::Foreign(_)
+            | Self::KeyState(_)
+            | Self::Usage
+            | Self::ReadOnly(_)
             | Self::Lifecycle(LifecycleError::NotPreActive(_) | LifecycleError::StillActive) => {
                 ResultReason::PERMISSION_DENIED
             }
-            Self::Lifecycle(LifecycleError::NotActive(_)) | Self::Stateless => {
+            Self::Lifecycle(LifecycleError::NotActive(_)) | Self::Stateless | Self::Exists(_) => {
                 ResultReason::ILLEGAL_OPERATION
             }
-            Self::NoIdentifier | Self::MissingAttribute(_) | Self::NoMaterial => {
+            Self::NoIdentifier | Self::MissingAttribute(_) | Self::NoMaterial | Self::NoData => {
                 ResultReason::MISSING_DATA
             }
             Self::Index(_) => ResultReason::INDEX_OUT_OF_BOUNDS,
             Self::KeyFormat(_) => ResultReason::KEY_FORMAT_TYPE_NOT_SUPPORTED,
             Self::Compression => ResultReason::KEY_COMPRESSION_TYPE_NOT_SUPPORTED,
-            Self::Wrapping | Self::GroupMember | Self::Template => {
+            Self::Wrapping | Self::GroupMember | Self::Template | Self::Parts => {
                 ResultReason::FEATURE_NOT_SUPPORTED
             }
             Self::ApplicationData => ResultReason::APPLICATION_NAMESPACE_NOT_SUPPORTED,
             Self::Operation(_) => ResultReason::OPERATION_NOT_SUPPORTED,
-            Self::Random => ResultReason::CRYPTOGRAPHIC_FAILURE,
+            Self::Random | Self::Crypto => ResultReason::CRYPTOGRAPHIC_FAILURE,
             Self::Store(_) => ResultReason::GENERAL_FAILURE,
             Self::UnsupportedAttribute(_)
+            | Self::Parameter(_)
+            | Self::HasIndex
             | Self::ServerAttribute(_)
             | Self::RepeatedAttribute(_)
             | Self::AttributeValue { .. }

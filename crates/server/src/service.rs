@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::faults::{FaultAction, Strike};
 use crate::identity::{Identity, IdentityError};
-use crate::operation::{Context, OPERATIONS};
+use crate::operation::Context;
 use crate::options::{Clock, Profile, ServerLimits};
 use crate::refusal::Refusal;
 use crate::store::ObjectStore;
@@ -158,7 +158,7 @@ impl Handler for Items<'_> {
         }
         let refusal = match self.identity {
             Err(error) => Refusal::from(error),
-            Ok(_) if OPERATIONS.contains(&operation) => return Ok(()),
+            Ok(_) if self.service.profile.operations.contains(&operation) => return Ok(()),
             Ok(_) => Refusal::Operation(operation),
         };
         self.operations.push(operation);
@@ -215,6 +215,9 @@ const fn changes(request: &Request) -> bool {
             | Request::Activate(_)
             | Request::Revoke(_)
             | Request::Destroy(_)
+            | Request::AddAttribute(_)
+            | Request::ModifyAttribute(_)
+            | Request::DeleteAttribute(_)
     )
 }
 
@@ -237,6 +240,28 @@ fn perform(context: &Context<'_>, request: Request) -> Result<Response, Refusal>
         Request::Activate(request) => Response::Activate(context.activate(&request)?),
         Request::Revoke(request) => Response::Revoke(context.revoke(request)?),
         Request::Destroy(request) => Response::Destroy(context.destroy(&request)?),
+        Request::AddAttribute(request) => Response::AddAttribute(context.add_attribute(request)?),
+        Request::ModifyAttribute(request) => {
+            Response::ModifyAttribute(context.modify_attribute(request)?)
+        }
+        Request::DeleteAttribute(request) => {
+            Response::DeleteAttribute(context.delete_attribute(request)?)
+        }
+        Request::Check(request) => Response::Check(context.check(&request)?),
+        Request::ObtainLease(request) => Response::ObtainLease(context.obtain_lease(&request)?),
+        other => return perform_cryptography(context, other),
+    })
+}
+
+/// What is done with a key, or with none, and changes no object.
+fn perform_cryptography(context: &Context<'_>, request: Request) -> Result<Response, Refusal> {
+    Ok(match request {
+        Request::Encrypt(request) => Response::Encrypt(context.encrypt(&request)?),
+        Request::Decrypt(request) => Response::Decrypt(context.decrypt(&request)?),
+        Request::Mac(request) => Response::Mac(context.mac(&request)?),
+        Request::MacVerify(request) => Response::MacVerify(context.mac_verify(&request)?),
+        Request::Hash(request) => Response::Hash(context.hash(&request)?),
+        Request::RngRetrieve(request) => Response::RngRetrieve(context.rng_retrieve(&request)?),
         other => return Err(Refusal::Operation(other.operation())),
     })
 }

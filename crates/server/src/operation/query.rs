@@ -8,7 +8,7 @@ use strongroom_kmip::operation::{
 use super::{Context, register};
 
 /// What this server does; each answer lists those that its version has.
-pub(crate) const OPERATIONS: [Operation; 11] = [
+pub(crate) const OPERATIONS: [Operation; 22] = [
     Operation::CREATE,
     Operation::REGISTER,
     Operation::LOCATE,
@@ -20,6 +20,17 @@ pub(crate) const OPERATIONS: [Operation; 11] = [
     Operation::DESTROY,
     Operation::QUERY,
     Operation::DISCOVER_VERSIONS,
+    Operation::CHECK,
+    Operation::ADD_ATTRIBUTE,
+    Operation::MODIFY_ATTRIBUTE,
+    Operation::DELETE_ATTRIBUTE,
+    Operation::OBTAIN_LEASE,
+    Operation::ENCRYPT,
+    Operation::DECRYPT,
+    Operation::MAC,
+    Operation::MAC_VERIFY,
+    Operation::RNG_RETRIEVE,
+    Operation::HASH,
 ];
 
 impl Context<'_> {
@@ -27,9 +38,10 @@ impl Context<'_> {
         let asked = |function| request.functions.contains(&function);
         let mut response = QueryResponse::default();
         if asked(QueryFunction::OPERATIONS) {
-            let known = OPERATIONS.into_iter();
+            let known = self.profile.operations.iter().copied();
             response.operations = known
                 .filter(|operation| self.version.has(operation.versions()))
+                .filter(|operation| !self.profile.unlisted.contains(operation))
                 .collect();
         }
         if asked(QueryFunction::OBJECTS) {

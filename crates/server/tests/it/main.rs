@@ -12,7 +12,9 @@
 mod batches;
 mod calls;
 mod captured;
+mod changing;
 mod client;
+mod cryptography;
 mod durability;
 mod faults;
 mod locating;

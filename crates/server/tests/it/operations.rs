@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 
 use strongroom_kmip::attribute::{Attribute, AttributeName, AttributeValue};
-use strongroom_kmip::enumeration::{ObjectType, QueryFunction, State};
+use strongroom_kmip::enumeration::{ObjectType, Operation, QueryFunction, State};
 use strongroom_kmip::operation::{
-    CheckRequest, CreateRequest, GetAttributeListRequest, GetAttributesRequest, QueryRequest,
-    ReKeyRequest, Request, Response,
+    ArchiveRequest, CheckRequest, CreateRequest, GetAttributeListRequest, GetAttributesRequest,
+    ModifyAttributeRequest, QueryRequest, ReKeyRequest, Request, Response,
 };
 use strongroom_kmip::{
     CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyFormatType, ProtocolVersion,
     ResultReason, RevocationReasonCode,
 };
+use strongroom_server::Profile;
 use strongroom_server::testing::TestServer;
 
-use crate::client::{Client, create_request, name};
+use crate::client::{Client, config, create_request, handshake, name};
 
 use crate::calls::*;
 
@@ -292,10 +293,11 @@ async fn query_tells_what_is_there() {
         let Response::Query(answer) = client.send(Request::Query(request)).await.unwrap() else {
             panic!("not an answer to Query");
         };
-        let expected = if version == ProtocolVersion::V1_0 {
-            10
-        } else {
-            11
+        // Discover Versions came with 1.1, what is computed with keys with 1.2.
+        let expected = match version.minor {
+            0 => 15,
+            1 => 16,
+            _ => 22,
         };
         assert_eq!(answer.operations.len(), expected, "{version}");
         assert_eq!(answer.object_types.len(), 3);
@@ -320,10 +322,41 @@ async fn an_operation_that_is_not_done_here_is_not_asked_for_its_object() {
         let mut client = Client::connect(&server, "node-1").await.at(version);
         for request in [
             Request::ReKey(ReKeyRequest::default()),
-            Request::Check(CheckRequest::default()),
+            Request::Archive(ArchiveRequest::default()),
         ] {
             let error = client.send(request).await.unwrap_err();
             assert!(error.is_operation_not_supported(), "{version}: {error}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_pykmip_profile_does_and_lists_what_pykmip_does_and_lists() {
+    let server = TestServer::start_with(|options| options.profile = Profile::PYKMIP)
+        .await
+        .unwrap();
+    let issued = server.client("node-1").unwrap();
+    let config = config(server.ca_pem(), Some(&issued), &[&rustls::version::TLS12]);
+    let stream = handshake(server.local_addr(), config).await.unwrap();
+    let version = ProtocolVersion::V1_4;
+    let mut client = Client { stream, version };
+    let uid = client.create(vec![name("n")]).await.unwrap();
+    let check = Request::Check(CheckRequest::new(&*uid));
+    let error = client.send(check).await.unwrap_err();
+    assert!(error.is_operation_not_supported(), "{error}");
+    // Done, and not listed.
+    let change = ModifyAttributeRequest::new(&*uid, name("m"));
+    client.send(Request::ModifyAttribute(change)).await.unwrap();
+    let request = Request::Query(QueryRequest::new(vec![QueryFunction::OPERATIONS]));
+    let Response::Query(answer) = client.send(request).await.unwrap() else {
+        panic!("not an answer to Query");
+    };
+    assert!(answer.operations.contains(&Operation::ENCRYPT));
+    for absent in [
+        Operation::CHECK,
+        Operation::MODIFY_ATTRIBUTE,
+        Operation::HASH,
+    ] {
+        assert!(!answer.operations.contains(&absent), "{absent}");
     }
 }

@@ -1,0 +1,40 @@
+//! Cryptography with keys of the server: ring, and AES-CBC, which ring does not have.
+//!
+//! May touch: key octets and data, in wiped memory; the random source.
+
+pub(crate) mod cbc;
+pub(crate) mod gcm;
+pub(crate) mod hash;
+
+use ring::rand::{SecureRandom, SystemRandom};
+use strongroom_kmip::attribute::CryptographicParameters;
+use strongroom_kmip::enumeration::{BlockCipherMode, CryptographicAlgorithm};
+
+use crate::object::Object;
+use crate::refusal::Refusal;
+
+/// Random octets that are no secret: an IV.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Refusal> {
+    let mut octets = [0; N];
+    let filled = SystemRandom::new().fill(&mut octets);
+    filled.map(|()| octets).map_err(|_| Refusal::Random)
+}
+
+/// The mode that the request names. The key is one of AES, and the request says nothing else.
+pub(crate) fn mode(
+    object: &Object,
+    parameters: Option<&CryptographicParameters>,
+) -> Result<BlockCipherMode, Refusal> {
+    let aes = CryptographicAlgorithm::AES;
+    let named = parameters.and_then(|parameters| parameters.cryptographic_algorithm);
+    if object.algorithm != Some(aes.value()) || named.is_some_and(|named| named != aes) {
+        return Err(Refusal::Parameter(
+            "the server encrypts and decrypts with AES keys alone",
+        ));
+    }
+    parameters
+        .and_then(|parameters| parameters.block_cipher_mode)
+        .ok_or(Refusal::Parameter(
+            "Block Cipher Mode is required: GCM or CBC",
+        ))
+}

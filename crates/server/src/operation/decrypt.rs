@@ -1,0 +1,43 @@
+//! Decrypt (KMIP 1.2, 4.30): AES in GCM or CBC, in one part.
+
+use strongroom_kmip::enumeration::{BlockCipherMode, CryptographicUsageMask};
+use strongroom_kmip::operation::{DecryptRequest, DecryptResponse};
+
+use super::Context;
+use super::usable::{Use, whole};
+use crate::crypto::{self, cbc, gcm};
+use crate::refusal::Refusal;
+
+impl Context<'_> {
+    pub(crate) fn decrypt(&self, request: &DecryptRequest) -> Result<DecryptResponse, Refusal> {
+        let mask = CryptographicUsageMask::DECRYPT;
+        let uid = request.unique_identifier.as_ref();
+        let (object, key) = self.usable(uid, mask, Use::Process)?;
+        let parameters = request.cryptographic_parameters.as_deref();
+        let mode = crypto::mode(&object, parameters)?;
+        let parameters = parameters.cloned().unwrap_or_default();
+        let data = whole(
+            request.data.as_ref(),
+            request.correlation_value.as_ref(),
+            request.init_indicator,
+            request.final_indicator,
+        )?;
+        let iv = request.iv_counter_nonce.as_deref();
+        let iv = iv.ok_or(Refusal::Parameter("IV/Counter/Nonce is required"))?;
+        let text = match mode {
+            BlockCipherMode::GCM => {
+                self.refuse_lost_tag()?;
+                gcm::check(&parameters)?;
+                let aad = request.authenticated_encryption_additional_data.as_deref();
+                let tag = request.authenticated_encryption_tag.as_deref();
+                let tag = tag.ok_or(Refusal::Parameter(
+                    "Authenticated Encryption Tag is required",
+                ))?;
+                gcm::open(&key, iv, aad.unwrap_or_default(), (data, tag))?
+            }
+            BlockCipherMode::CBC => cbc::decrypt(&key, iv, cbc::padding(&parameters)?, data)?,
+            _ => return Err(Refusal::Parameter("Block Cipher Mode is GCM or CBC here")),
+        };
+        Ok(DecryptResponse::new(object.uid.clone(), text))
+    }
+}

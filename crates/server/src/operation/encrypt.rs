@@ -1,0 +1,67 @@
+//! Encrypt (KMIP 1.2, 4.29): AES in GCM or CBC, in one part.
+
+use strongroom_kmip::ProtocolVersion;
+use strongroom_kmip::enumeration::{BlockCipherMode, CryptographicUsageMask};
+use strongroom_kmip::operation::{EncryptRequest, EncryptResponse};
+
+use super::Context;
+use super::usable::{Use, whole};
+use crate::crypto::{self, cbc, gcm};
+use crate::refusal::Refusal;
+
+impl Context<'_> {
+    /// An IV that the request leaves out is drawn here and answered.
+    pub(crate) fn encrypt(&self, request: &EncryptRequest) -> Result<EncryptResponse, Refusal> {
+        let mask = CryptographicUsageMask::ENCRYPT;
+        let uid = request.unique_identifier.as_ref();
+        let (object, key) = self.usable(uid, mask, Use::Protect)?;
+        let parameters = request.cryptographic_parameters.as_deref();
+        let mode = crypto::mode(&object, parameters)?;
+        let parameters = parameters.cloned().unwrap_or_default();
+        let data = whole(
+            request.data.as_ref(),
+            request.correlation_value.as_ref(),
+            request.init_indicator,
+            request.final_indicator,
+        )?;
+        let given = request.iv_counter_nonce.as_deref();
+        let aad = request.authenticated_encryption_additional_data.as_deref();
+        let (iv, text, tag) = match mode {
+            BlockCipherMode::GCM => {
+                self.refuse_lost_tag()?;
+                gcm::check(&parameters)?;
+                let iv = iv::<{ gcm::NONCE_LEN }>(given)?;
+                let (text, tag) = gcm::seal(&key, &iv, aad.unwrap_or_default(), data)?;
+                (iv, text, Some(tag))
+            }
+            BlockCipherMode::CBC => {
+                let iv = iv::<{ cbc::BLOCK_LEN }>(given)?;
+                let text = cbc::encrypt(&key, &iv, cbc::padding(&parameters)?, data)?;
+                (iv, text, None)
+            }
+            _ => return Err(Refusal::Parameter("Block Cipher Mode is GCM or CBC here")),
+        };
+        let mut response = EncryptResponse::new(object.uid.clone(), text);
+        response.iv_counter_nonce = given.is_none().then_some(iv);
+        response.authenticated_encryption_tag = tag;
+        Ok(response)
+    }
+
+    /// Before 1.4 an answer has no place for the tag: what is encrypted could never be decrypted.
+    pub(super) fn refuse_lost_tag(&self) -> Result<(), Refusal> {
+        if self.version < ProtocolVersion::V1_4 {
+            return Err(Refusal::Parameter(
+                "GCM needs KMIP 1.4: earlier versions have no field for the tag",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The IV of the request, or a new one of `N` octets.
+fn iv<const N: usize>(given: Option<&[u8]>) -> Result<Vec<u8>, Refusal> {
+    match given {
+        Some(iv) => Ok(iv.to_vec()),
+        None => crypto::random::<N>().map(Vec::from),
+    }
+}
