@@ -292,3 +292,6 @@ fn additions(reader: &mut Reader<'_>, sequence: u32) -> Result<Vec<DekRecord>, D
         Ok(DekRecord { entry, ..record })
     })
 }
+
+#[cfg(test)]
+mod tests;

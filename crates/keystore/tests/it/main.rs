@@ -16,6 +16,8 @@ mod explorer;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod rotation;
 #[cfg(test)]
 mod sim;
