@@ -4,8 +4,9 @@
 
 mod counted;
 
+use std::future::poll_fn;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use strongroom_ttlv::{FrameError, FrameReader, Limits};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use zeroize::Zeroizing;
 
 pub(crate) use counted::Counted;
@@ -29,6 +30,9 @@ pub(crate) struct Wire<S> {
     stream: Option<S>,
     /// Octets that the transport took from us, TLS records included.
     written: Arc<AtomicU64>,
+    /// Of the latest deadline. Moved from exchange to exchange: a new one each time would wake the
+    /// runtime's driver each time.
+    timer: Option<Pin<Box<Sleep>>>,
     limits: Limits,
 }
 
@@ -63,6 +67,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Self {
             stream: Some(stream),
             written,
+            timer: None,
             limits,
         }
     }
@@ -76,6 +81,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Self {
             stream: self.stream.take(),
             written: Arc::clone(&self.written),
+            timer: self.timer.take(),
             limits: self.limits,
         }
     }
@@ -97,7 +103,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
         expect_silence(&mut stream).map_err(unsent)?;
         let before = self.written.load(Ordering::Relaxed);
-        let answer = timeout_at(deadline, round_trip(&mut stream, request, self.limits))
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        timer.as_mut().reset(deadline);
+        let work = round_trip(&mut stream, request, self.limits);
+        let answer = ends_with(timer, work)
             .await
             .unwrap_or(Err(WireFault::Deadline));
         match answer {
@@ -128,6 +139,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             let _ignored = timeout(wait, stream.shutdown()).await;
         }
     }
+}
+
+/// What `work` gives, unless `timer` runs out before.
+async fn ends_with<W: Future>(timer: &mut Pin<Box<Sleep>>, work: W) -> Option<W::Output> {
+    let mut work = pin!(work);
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => timer.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 /// Looks once, without waiting, that the server neither spoke nor hung up while we were idle.

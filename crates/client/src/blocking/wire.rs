@@ -102,9 +102,9 @@ impl Wire {
 /// Looks once, without waiting, that the server neither spoke nor hung up while we were idle.
 fn expect_silence(stream: &mut Stream) -> Result<(), WireFault> {
     let mut octet = Zeroizing::new([0]);
-    stream.sock.waits(false).map_err(WireFault::Io)?;
+    stream.sock.waits(false);
     let looked = stream.read(&mut *octet);
-    stream.sock.waits(true).map_err(WireFault::Io)?;
+    stream.sock.waits(true);
     match looked {
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
         Ok(0) => Err(WireFault::Closed { received: 0 }),
