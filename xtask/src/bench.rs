@@ -38,15 +38,18 @@ enum Group {
     Psmdb,
     /// The client's Get against bare rustls
     Client,
+    /// A keystore of 100,000 data keys
+    Keystore,
 }
 
 impl Group {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Ttlv,
         Self::Kmip,
         Self::Cipher,
         Self::Psmdb,
         Self::Client,
+        Self::Keystore,
     ];
 
     /// Cargo's name for it.
@@ -57,6 +60,7 @@ impl Group {
             Self::Cipher => "unit",
             Self::Psmdb => "psmdb",
             Self::Client => "client",
+            Self::Keystore => "keystore",
         }
     }
 }

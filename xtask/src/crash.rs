@@ -31,9 +31,18 @@ const EXPLORERS: [&str; 3] = [
     "cargo test --quiet -p strongroom --test it cuts",
 ];
 
+/// Every change of one octet and every truncation of a keystore of 4 KiB, in each place.
+const CORRUPTION: &str =
+    "cargo test --release --quiet -p strongroom-keystore --test it corruption -- --nocapture";
+
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for line in EXPLORERS {
         Cmd::new(line).run()?;
+    }
+    if !arguments.quick {
+        Cmd::new(CORRUPTION)
+            .variable("STRONGROOM_FULL_CORRUPTION", "1")
+            .run()?;
     }
     Cmd::new("cargo build --quiet -p strongroom-keystore --example crash_writer").run()?;
     let writer = target().join("debug/examples/crash_writer");

@@ -7,6 +7,7 @@ use strongroom_cipher::envelope::{self, Hkdf, HmacSha256};
 use strongroom_cipher::{Dek, DekGeneration, KeyId, ProviderError, StoreId};
 use strongroom_secret::SecretBytes;
 
+use crate::bulk;
 use crate::error::DekError;
 use crate::master::MasterKey;
 use crate::metadata::{
@@ -235,6 +236,13 @@ impl SnapshotKeys {
         let aad = self.dek_aad(id, generation);
         let sealed = envelope::seal_once(key, &aad, dek.secret().expose())?;
         fixed(&sealed)
+    }
+
+    /// Opens every record.
+    pub(crate) fn open_all(&self, content: &Metadata) -> Result<(), DekError> {
+        bulk::for_each(content.deks.iter().collect(), |record| {
+            self.open_dek(record).map(drop)
+        })
     }
 
     /// Opens a record and compares its check value.

@@ -206,9 +206,7 @@ impl Keystore {
     pub fn verify(&self) -> Result<(), VerifyError> {
         let found = UnverifiedKeystore::read(self.dir.storage(), None, false)?;
         found.verify_with(&self.keys, self.metadata.generation)?;
-        for record in self.metadata.deks.iter() {
-            self.keys.open_dek(record)?;
-        }
+        self.keys.open_all(&self.metadata)?;
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod backup;
+mod bulk;
 mod codec;
 mod crypto;
 mod dir;

@@ -106,10 +106,13 @@ impl UnverifiedKeystore {
                 return Err(VerifyError::Copy { copy, health });
             }
         }
-        for record in chosen.metadata.deks.iter() {
-            opened.keys.open_dek(record)?;
-        }
+        opened.keys.open_all(&chosen.metadata)?;
         Ok(())
+    }
+
+    /// Whether a copy opens with this master.
+    pub(crate) fn proves(&self, master: (&str, &MasterKey)) -> bool {
+        self.choose(master).is_ok()
     }
 
     /// Both copies against the keys of an open handle.

@@ -6,6 +6,8 @@
 )]
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod corruption;
 #[cfg(test)]
 mod crash;

@@ -65,6 +65,8 @@ struct State {
     lying_writes: bool,
     /// Renames report success and do nothing.
     lying_renames: bool,
+    /// What every call that would change something fails with.
+    refuses: Option<io::ErrorKind>,
     locked: bool,
     /// Inodes of another disk's log, and which they are here.
     replayed: BTreeMap<usize, usize>,
@@ -124,6 +126,20 @@ impl SimDisk {
         self.0.lock().unwrap().lying_writes = true;
     }
 
+    /// No change is possible from now on.
+    pub(crate) fn mount_read_only(&self) {
+        self.0.lock().unwrap().refuses = Some(io::ErrorKind::ReadOnlyFilesystem);
+    }
+
+    /// Names can be made and no octet can be written, until it is emptied.
+    pub(crate) fn fill(&self) {
+        self.0.lock().unwrap().refuses = Some(io::ErrorKind::StorageFull);
+    }
+
+    pub(crate) fn empty(&self) {
+        self.0.lock().unwrap().refuses = None;
+    }
+
     /// Carries out one operation of another disk's log.
     pub(crate) fn replay(&self, op: &Op) {
         let mut state = self.0.lock().unwrap();
@@ -177,6 +193,18 @@ impl State {
     fn call(&mut self, operation: StorageOperation, name: &str) -> Result<(), StorageError> {
         let call = self.calls;
         self.calls += 1;
+        let full = self.refuses == Some(io::ErrorKind::StorageFull);
+        let changes = match operation {
+            StorageOperation::Write => true,
+            StorageOperation::Create
+            | StorageOperation::Append
+            | StorageOperation::Rename
+            | StorageOperation::Remove => !full,
+            _ => false,
+        };
+        if let (true, Some(kind)) = (changes, self.refuses) {
+            return Err(StorageError::new(operation, name, kind.into()));
+        }
         match self.fault {
             Some(fault) if call == fault.at || (fault.sticky && call > fault.at) => {
                 Err(StorageError::new(operation, name, fault.kind.into()))
