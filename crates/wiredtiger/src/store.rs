@@ -1,0 +1,197 @@
+//! The store of one connection: unlocked when the first key is asked for, locked with the connection.
+//!
+//! May touch: the keystore's folder, the key servers, and the host's metadata file for reading.
+
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use strongroom::{Options, Unlocked};
+use strongroom_cipher::{DekGeneration, KeyId, OpenErrorKind};
+
+use crate::block::{Blocks, OVERHEAD};
+use crate::error::Refusal;
+use crate::probe::{self, Found};
+use crate::settings::Settings;
+
+/// Names that hosts make in a new folder before they load an extension, and ours; they hold no
+/// data of a table (`docs/decisions/0012`).
+const TOLERATED: &[&str] = &[
+    "WiredTiger",
+    "WiredTiger.basecfg",
+    "WiredTiger.config",
+    "WiredTiger.lock",
+    "_tmp",
+    "diagnostic.data",
+    "journal",
+    "key-server",
+    "mongod.lock",
+    "storage.bson",
+    "strongroom.yaml",
+];
+
+/// A store that gives out the rings of its key ids.
+#[derive(Debug)]
+pub(crate) struct Store {
+    settings: Settings,
+    unlocked: Mutex<Option<Unlocked>>,
+}
+
+impl Store {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            unlocked: Mutex::new(None),
+        }
+    }
+
+    /// The blocks of `key_id`, whose data key is made when there is none. The first call unlocks the
+    /// store and compares its key with the host's metadata; `say` gets warnings.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`]; the host's data is as it was.
+    pub(crate) fn blocks(&self, key_id: &KeyId, say: &dyn Fn(&str)) -> Result<Blocks, Refusal> {
+        // A panic under the lock leaves a keystore that is checked again at its next change.
+        let mut slot = self.unlocked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(unlocked) = slot.as_mut() {
+            return blocks(unlocked, key_id);
+        }
+        let found = self.look()?;
+        let mut unlocked = self.unlock()?;
+        for warning in &unlocked.warnings {
+            say(&format!("warning: {warning}"));
+        }
+        if let (Found::Sealed(units), Some(home)) = (found, &self.settings.home) {
+            fits(&unlocked, key_id, (&units, home))?;
+        }
+        let blocks = blocks(&mut unlocked, key_id)?;
+        *slot = Some(unlocked);
+        Ok(blocks)
+    }
+
+    fn look(&self) -> Result<Found, Refusal> {
+        let Some(home) = &self.settings.home else {
+            return Ok(Found::Nothing);
+        };
+        let home = || home.clone();
+        match probe::look(&home()) {
+            Ok(Found::Plain) => Err(Refusal::PlainDatabase { home: home() }),
+            Ok(Found::Foreign) => Err(Refusal::OtherEncryptor { home: home() }),
+            Ok(found) => Ok(found),
+            Err(source) => Err(Refusal::Read {
+                path: home().join(probe::METADATA_FILE),
+                source,
+            }),
+        }
+    }
+
+    /// Unlocks on a thread of its own, which has ended when this returns: the host may unload the
+    /// library at any time, and its threads may have little stack.
+    fn unlock(&self) -> Result<Unlocked, Refusal> {
+        let config = &self.settings.config;
+        let dbpath = &self.settings.dbpath;
+        let options = Options::default().tolerating(TOLERATED);
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("strongroom-unlock".to_owned());
+            let started = thread.spawn_scoped(scope, || -> Result<Unlocked, Refusal> {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .map_err(Refusal::Start)?;
+                Ok(runtime.block_on(strongroom::unlock(config, dbpath, &options))?)
+            });
+            let joined = started.map_err(Refusal::Start)?.join();
+            joined.unwrap_or(Err(Refusal::Unlock))
+        })
+    }
+}
+
+fn blocks(unlocked: &mut Unlocked, key_id: &KeyId) -> Result<Blocks, Refusal> {
+    let blocks = of_ring(unlocked.key_ring(key_id)?)?;
+    blocks
+        .begin()
+        .map_err(|source| Refusal::Epoch(key_id.clone(), source))?;
+    Ok(blocks)
+}
+
+fn of_ring(ring: strongroom_cipher::KeyRing) -> Result<Blocks, Refusal> {
+    // The object's name is a constant of the right length.
+    Blocks::new(ring).map_err(|_| Refusal::Start(io::ErrorKind::InvalidInput.into()))
+}
+
+/// Whether the connection's key opens what the host will read first.
+fn fits(
+    unlocked: &Unlocked,
+    key_id: &KeyId,
+    (units, home): (&[Vec<u8>], &Path),
+) -> Result<(), Refusal> {
+    let metadata = unlocked.keystore.metadata();
+    let other = || Refusal::OtherKey {
+        home: home.to_owned(),
+        key_id: key_id.clone(),
+        store: metadata.store_id().to_string(),
+        known: known(unlocked),
+    };
+    if !metadata.keys().any(|key| &key.id == key_id) {
+        return Err(other());
+    }
+    let ring = unlocked.keystore.key_ring(key_id);
+    let blocks = of_ring(ring.map_err(strongroom::Error::from)?)?;
+    let last = blocks.ring().active();
+    let (mut opens, mut newest) = (false, last);
+    for unit in units {
+        match trial(&blocks, unit) {
+            Trial::Opens => opens = true,
+            Trial::Unknown(generation) => newest = newest.max(generation),
+            Trial::Refused => {}
+        }
+    }
+    if newest > last {
+        return Err(Refusal::KeystoreTooOld {
+            home: home.to_owned(),
+            key_id: key_id.clone(),
+            generation: newest,
+            last,
+        });
+    }
+    if opens { Ok(()) } else { Err(other()) }
+}
+
+enum Trial {
+    Opens,
+    Unknown(DekGeneration),
+    Refused,
+}
+
+fn trial(blocks: &Blocks, unit: &[u8]) -> Trial {
+    let mut plain = vec![0; unit.len().saturating_sub(OVERHEAD)];
+    let opened = blocks.open(unit, &mut plain);
+    plain.fill(0);
+    match opened {
+        Ok(_) => Trial::Opens,
+        Err(error) => match error.kind {
+            OpenErrorKind::UnknownGeneration(generation) => Trial::Unknown(generation),
+            _ => Trial::Refused,
+        },
+    }
+}
+
+/// The key ids of the keystore, for a message.
+fn known(unlocked: &Unlocked) -> String {
+    const SHOWN: usize = 5;
+    let mut ids: Vec<String> = unlocked
+        .keystore
+        .metadata()
+        .keys()
+        .map(|key| format!("{:?}", key.id.as_str()))
+        .collect();
+    ids.dedup();
+    let more = ids.len().saturating_sub(SHOWN);
+    ids.truncate(SHOWN);
+    match (ids.is_empty(), more) {
+        (true, _) => "no key".to_owned(),
+        (false, 0) => ids.join(", "),
+        (false, more) => format!("{} and {more} more", ids.join(", ")),
+    }
+}
