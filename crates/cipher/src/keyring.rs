@@ -3,6 +3,7 @@
 //! May touch: memory and, when an epoch begins, the provider's random generator.
 
 mod cache;
+mod chunked;
 mod epoch;
 mod input;
 mod open;

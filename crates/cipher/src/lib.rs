@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod aes_path;
+pub mod chunked;
 mod dek;
 pub mod envelope;
 mod error;

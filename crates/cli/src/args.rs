@@ -1,5 +1,6 @@
 //! The command line. Touches nothing; the options come from the one table of `strongroom-config`.
 
+mod file;
 mod kmip;
 mod options;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use strongroom_server::Fault;
 
+pub(crate) use file::{FileArgs, FileCommand};
 pub(crate) use kmip::{KmipCommand, MakeArgs, ObjectCommand};
 pub(crate) use options::{command, overrides};
 
@@ -49,6 +51,9 @@ pub(crate) enum Command {
     /// The keystore's files.
     #[command(subcommand)]
     Keystore(KeystoreCommand),
+    /// Files and backups, sealed under a data encryption key.
+    #[command(subcommand)]
+    File(FileCommand),
     /// Talk to the key server: one KMIP operation.
     #[command(subcommand)]
     Kmip(KmipCommand),

@@ -3,6 +3,7 @@
 pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod explain;
+pub(crate) mod file;
 pub(crate) mod keys;
 pub(crate) mod keystore;
 pub(crate) mod kmip;

@@ -75,6 +75,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Command::Doctor(args) => command::doctor::run(&context, &args),
         Command::Keys(args) => command::keys::run(&context, &args),
         Command::Keystore(args) => command::keystore::run(&context, &args),
+        Command::File(args) => command::file::run(&context, &args),
         Command::Kmip(args) => command::kmip::run(&context, &args),
         Command::Server(args) => command::server::run(&context, &args),
         Command::Config(args) => command::config::run(&context, &args),

@@ -69,6 +69,24 @@ pub(crate) fn progress(what: &'static str, len: usize) -> ProgressBar {
     }
 }
 
+/// A progress bar over octets on a terminal, nothing elsewhere; without a length it counts.
+pub(crate) fn progress_octets(what: &'static str, len: Option<u64>) -> ProgressBar {
+    let target = if io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(len, target).with_message(what);
+    let template = match len {
+        Some(_) => "  {msg} [{bar:40}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+        None => "  {msg} {bytes} {bytes_per_sec}",
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
+    }
+}
+
 /// Lower-case hexadecimal.
 pub(crate) fn hex(octets: &[u8]) -> String {
     use std::fmt::Write as _;

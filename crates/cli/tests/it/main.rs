@@ -9,6 +9,7 @@ mod after;
 mod bad_input;
 mod damage;
 mod doctor;
+mod file;
 mod full_disk;
 mod harness;
 mod kmip;

@@ -1,0 +1,168 @@
+//! Long messages in chunks: Cobblestone-256 (c2sp.org/chunked-encryption, SHA-512 and AES-256-GCM)
+//! under a key derived from a DEK (`docs/formats/file.md`).
+//!
+//! May touch: memory only. Who draws the salt and who reads or writes files is the caller.
+
+use std::fmt;
+
+use ring::hkdf;
+use strongroom_secret::{SecretBytes, scrubbed};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::error::ProviderError;
+use crate::meta::TAG_LEN;
+use crate::provider::{self, KEY_LEN, NONCE_LEN, Nonce, Provider, UnitKey};
+use crate::suite::Suite;
+
+/// Octets of a salt.
+pub const SALT_LEN: usize = 24;
+/// Octets of a commitment.
+pub const COMMITMENT_LEN: usize = 32;
+/// Octets of plaintext in a chunk; the last chunk of a message has fewer, perhaps none.
+pub const CHUNK_LEN: usize = 16 * 1024;
+/// Octets of a whole chunk with its tag.
+pub const SEALED_CHUNK_LEN: usize = CHUNK_LEN + TAG_LEN;
+/// Most chunks of a message: 2^38, which are 4 PiB.
+pub const CHUNKS_MAX: u64 = 1 << 38;
+
+/// What stands before salt and context in the derivation.
+const INFO: &[u8] = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0";
+/// Key, base nonce, commitment.
+const OUTPUT_LEN: usize = KEY_LEN + NONCE_LEN + COMMITMENT_LEN;
+
+/// The key of one message: seals each chunk once, opens any.
+pub struct ChunkedKey {
+    key: Box<dyn UnitKey>,
+    base_nonce: Nonce,
+    commitment: [u8; COMMITMENT_LEN],
+}
+
+impl ChunkedKey {
+    /// The key of the message with this `salt` and `context`, of an input key of 32 random octets.
+    ///
+    /// To seal, draw the salt for this message alone ([`Provider::random`]).
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError::Length`] when the input key does not have 32 octets; [`ProviderError::KeyLost`]
+    /// when it was made before this process was forked.
+    ///
+    /// # Specification
+    ///
+    /// c2sp.org/chunked-encryption, "Key derivation".
+    pub fn derive(
+        provider: &dyn Provider,
+        input_key: &SecretBytes,
+        salt: &[u8; SALT_LEN],
+        context: &[u8],
+    ) -> Result<Self, ProviderError> {
+        if input_key.is_lost() {
+            return Err(ProviderError::KeyLost);
+        }
+        if input_key.len() != KEY_LEN {
+            return Err(ProviderError::Length);
+        }
+        scrubbed(|| {
+            let prk = hkdf::Prk::new_less_safe(hkdf::HKDF_SHA512, input_key.expose());
+            let mut output = Zeroizing::new([0; OUTPUT_LEN]);
+            provider::expand(&prk, &[INFO, salt, context], output.as_mut_slice())?;
+            let parts = output.split_first_chunk().and_then(|(key, rest)| {
+                let (base_nonce, rest) = rest.split_first_chunk()?;
+                Some((key, *base_nonce, *rest.first_chunk()?))
+            });
+            let (key, base_nonce, commitment) = parts.ok_or(ProviderError::Length)?;
+            Ok(Self {
+                key: provider.unit_key(Suite::Aes256Gcm, key)?,
+                base_nonce,
+                commitment,
+            })
+        })
+    }
+
+    /// What stands before the first chunk and fixes the key. Public.
+    #[must_use]
+    pub const fn commitment(&self) -> &[u8; COMMITMENT_LEN] {
+        &self.commitment
+    }
+
+    /// Whether `commitment` is the one of this key, compared in constant time. To be asked before the
+    /// first chunk is opened.
+    #[must_use]
+    pub fn is_committed_to(&self, commitment: &[u8; COMMITMENT_LEN]) -> bool {
+        self.commitment.ct_eq(commitment).into()
+    }
+
+    /// Seals chunk number `at`, from `chunk` into `sealed`, which has 16 octets more.
+    ///
+    /// Each number once: two chunks sealed with one number betray each other.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError::Length`] when a length does not fit or `at` is not below [`CHUNKS_MAX`];
+    /// [`ProviderError::KeyLost`] in a child forked since the key was made.
+    pub fn seal_chunk(
+        &self,
+        at: u64,
+        chunk: &[u8],
+        sealed: &mut [u8],
+    ) -> Result<(), ProviderError> {
+        let mut nonce = self.nonce(at)?;
+        let (body, tag) = sealed.split_last_chunk_mut().ok_or(ProviderError::Length)?;
+        check_length(chunk.len(), body.len())?;
+        *tag = self.key.seal_into(&mut nonce, &[], chunk, body)?;
+        Ok(())
+    }
+
+    /// Opens chunk number `at`, from `sealed` into `chunk`, which has 16 octets less; `false`, and
+    /// `chunk` zeroed, when its tag does not verify.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::seal_chunk`]; `chunk` is zeroed.
+    pub fn open_chunk(
+        &self,
+        at: u64,
+        sealed: &[u8],
+        chunk: &mut [u8],
+    ) -> Result<bool, ProviderError> {
+        let opened = self.open_into(at, sealed, chunk);
+        if !matches!(opened, Ok(true)) {
+            chunk.fill(0);
+        }
+        opened
+    }
+
+    fn open_into(&self, at: u64, sealed: &[u8], chunk: &mut [u8]) -> Result<bool, ProviderError> {
+        let nonce = self.nonce(at)?;
+        let (body, tag) = (sealed.split_last_chunk()).ok_or(ProviderError::Length)?;
+        check_length(body.len(), chunk.len())?;
+        self.key.open_into(&nonce, &[], (body, tag), chunk)
+    }
+
+    /// The base nonce XOR the number ("AEAD usage").
+    fn nonce(&self, at: u64) -> Result<Nonce, ProviderError> {
+        if at >= CHUNKS_MAX {
+            return Err(ProviderError::Length);
+        }
+        let mut nonce = self.base_nonce;
+        let end = nonce.iter_mut().rev();
+        for (octet, of_number) in end.zip(at.to_be_bytes().iter().rev()) {
+            *octet ^= of_number;
+        }
+        Ok(nonce)
+    }
+}
+
+const fn check_length(chunk: usize, room: usize) -> Result<(), ProviderError> {
+    if chunk != room || chunk > CHUNK_LEN {
+        return Err(ProviderError::Length);
+    }
+    Ok(())
+}
+
+impl fmt::Debug for ChunkedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ChunkedKey(..)")
+    }
+}
