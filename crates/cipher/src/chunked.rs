@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::error::ProviderError;
 use crate::meta::TAG_LEN;
-use crate::provider::{self, KEY_LEN, NONCE_LEN, Nonce, Provider, UnitKey};
+use crate::provider::{self, KEY_LEN, NONCE_LEN, Nonce, Provider, Tag, UnitKey};
 use crate::suite::Suite;
 
 /// Octets of a salt.
@@ -93,51 +93,41 @@ impl ChunkedKey {
         self.commitment.ct_eq(commitment).into()
     }
 
-    /// Seals chunk number `at`, from `chunk` into `sealed`, which has 16 octets more.
+    /// Seals chunk number `at` in place: `octets` is the plaintext and behind it room for the tag.
     ///
     /// Each number once: two chunks sealed with one number betray each other.
     ///
     /// # Errors
     ///
-    /// [`ProviderError::Length`] when a length does not fit or `at` is not below [`CHUNKS_MAX`];
-    /// [`ProviderError::KeyLost`] in a child forked since the key was made.
-    pub fn seal_chunk(
-        &self,
-        at: u64,
-        chunk: &[u8],
-        sealed: &mut [u8],
-    ) -> Result<(), ProviderError> {
+    /// [`ProviderError::Length`] when there are fewer than 16 octets or more than
+    /// [`SEALED_CHUNK_LEN`], or `at` is not below [`CHUNKS_MAX`]; [`ProviderError::KeyLost`] in a child
+    /// forked since the key was made.
+    pub fn seal_chunk(&self, at: u64, octets: &mut [u8]) -> Result<(), ProviderError> {
         let mut nonce = self.nonce(at)?;
-        let (body, tag) = sealed.split_last_chunk_mut().ok_or(ProviderError::Length)?;
-        check_length(chunk.len(), body.len())?;
-        *tag = self.key.seal_into(&mut nonce, &[], chunk, body)?;
+        let (body, tag) = parts(octets)?;
+        *tag = self.key.seal(&mut nonce, &[], body)?;
         Ok(())
     }
 
-    /// Opens chunk number `at`, from `sealed` into `chunk`, which has 16 octets less; `false`, and
-    /// `chunk` zeroed, when its tag does not verify.
+    /// Opens chunk number `at` in place: `octets` is what [`Self::seal_chunk`] made, and then the
+    /// plaintext, 16 octets shorter, with the tag behind it. `false`, and `octets` zeroed, when the tag
+    /// does not verify.
     ///
     /// # Errors
     ///
-    /// As [`Self::seal_chunk`]; `chunk` is zeroed.
-    pub fn open_chunk(
-        &self,
-        at: u64,
-        sealed: &[u8],
-        chunk: &mut [u8],
-    ) -> Result<bool, ProviderError> {
-        let opened = self.open_into(at, sealed, chunk);
+    /// As [`Self::seal_chunk`]; `octets` is zeroed.
+    pub fn open_chunk(&self, at: u64, octets: &mut [u8]) -> Result<bool, ProviderError> {
+        let opened = self.open_in_place(at, octets);
         if !matches!(opened, Ok(true)) {
-            chunk.fill(0);
+            octets.fill(0);
         }
         opened
     }
 
-    fn open_into(&self, at: u64, sealed: &[u8], chunk: &mut [u8]) -> Result<bool, ProviderError> {
+    fn open_in_place(&self, at: u64, octets: &mut [u8]) -> Result<bool, ProviderError> {
         let nonce = self.nonce(at)?;
-        let (body, tag) = (sealed.split_last_chunk()).ok_or(ProviderError::Length)?;
-        check_length(body.len(), chunk.len())?;
-        self.key.open_into(&nonce, &[], (body, tag), chunk)
+        let (body, tag) = parts(octets)?;
+        self.key.open(&nonce, &[], body, tag)
     }
 
     /// The base nonce XOR the number ("AEAD usage").
@@ -154,11 +144,11 @@ impl ChunkedKey {
     }
 }
 
-const fn check_length(chunk: usize, room: usize) -> Result<(), ProviderError> {
-    if chunk != room || chunk > CHUNK_LEN {
-        return Err(ProviderError::Length);
-    }
-    Ok(())
+/// The octets of a chunk, and those of its tag.
+fn parts(octets: &mut [u8]) -> Result<(&mut [u8], &mut Tag), ProviderError> {
+    (octets.split_last_chunk_mut())
+        .filter(|(body, _)| body.len() <= CHUNK_LEN)
+        .ok_or(ProviderError::Length)
 }
 
 impl fmt::Debug for ChunkedKey {

@@ -9,7 +9,7 @@ use strongroom_cipher::chunked::{
 };
 use strongroom_cipher::{KeyRing, TAG_LEN};
 
-use crate::blocks::{self, BLOCK_CHUNKS, Block, Progress, Stopped, Threads, Work};
+use crate::blocks::{self, Block, Form, Progress, Stopped, Threads, Work};
 use crate::error::OpenError;
 use crate::header::{self, Header};
 use crate::layout::octets;
@@ -73,21 +73,15 @@ pub(crate) fn key(
     Ok(key)
 }
 
-/// Opens chunk `at` into `room` and gives the octets of plaintext.
-pub(crate) fn open_chunk(
-    key: &ChunkedKey,
-    at: u64,
-    sealed: &[u8],
-    room: &mut [u8],
-) -> Result<usize, OpenError> {
+/// Opens chunk `at` in place and gives the octets of plaintext in front.
+pub(crate) fn open_chunk(key: &ChunkedKey, at: u64, sealed: &mut [u8]) -> Result<usize, OpenError> {
     let offset = at.saturating_mul(octets(CHUNK_LEN));
     if at >= CHUNKS_MAX {
         return Err(OpenError::TooLong);
     }
     // Not even a tag: the short chunk at the end is missing, or a part of it.
     let len = (sealed.len().checked_sub(TAG_LEN)).ok_or(OpenError::Truncated { at: offset })?;
-    let room = room.get_mut(..len).ok_or(OpenError::TooLong)?;
-    if key.open_chunk(at, sealed, room)? {
+    if key.open_chunk(at, sealed)? {
         Ok(len)
     } else {
         Err(OpenError::Damaged {
@@ -102,33 +96,16 @@ struct Opening(ChunkedKey);
 impl Work for Opening {
     type Error = OpenError;
 
-    fn block_len(&self) -> usize {
-        const { BLOCK_CHUNKS * SEALED_CHUNK_LEN }
-    }
+    const READS: Form = Form::Sealed;
+    const WRITES: Form = Form::Plain;
 
     fn work(&self, block: &mut Block) -> Result<(), OpenError> {
-        block
-            .output
-            .resize(BLOCK_CHUNKS.saturating_mul(CHUNK_LEN), 0);
-        let (mut len, mut at) = (0_usize, block.first);
-        let mut opened = Ok(());
-        let mut rest = &block.input[..];
-        // The message ends with a short chunk; when there is none, the loop finds it missing.
-        while opened.is_ok() && (block.is_last || !rest.is_empty()) {
-            let (chunk, after) = rest.split_at(rest.len().min(SEALED_CHUNK_LEN));
-            let room = block.output.get_mut(len..).unwrap_or_default();
-            opened =
-                open_chunk(&self.0, at, chunk, room).map(|more| len = len.saturating_add(more));
-            (rest, at) = (after, at.saturating_add(1));
-            if chunk.len() < SEALED_CHUNK_LEN {
-                break;
-            }
-        }
-        block.output.truncate(len);
+        let mut written = 0_usize;
+        let opened = block.chunks(Self::READS).try_for_each(|(at, octets)| {
+            written = written.saturating_add(open_chunk(&self.0, at, octets)?);
+            Ok(())
+        });
+        block.set_written(written);
         opened
-    }
-
-    fn plaintext_len(&self, block: &Block) -> usize {
-        block.output.len()
     }
 }

@@ -23,7 +23,6 @@ pub struct SealedFile<F> {
     /// Where the chunks begin.
     begin: u64,
     len: u64,
-    sealed: Vec<u8>,
     /// The chunk that was opened last, with its number.
     chunk: Vec<u8>,
     at: Option<u64>,
@@ -60,8 +59,7 @@ impl<F: Read + Seek> SealedFile<F> {
             header,
             begin,
             len,
-            sealed: Vec::with_capacity(SEALED_CHUNK_LEN),
-            chunk: Vec::with_capacity(CHUNK_LEN),
+            chunk: Vec::with_capacity(SEALED_CHUNK_LEN),
             at: None,
         };
         opened.load(len.checked_div(octets(CHUNK_LEN)).unwrap_or_default())?;
@@ -135,16 +133,15 @@ impl<F: Read + Seek> SealedFile<F> {
             .and_then(|place| place.checked_add(self.begin))
             .ok_or(OpenError::TooLong)?;
         seek(&mut self.file, SeekFrom::Start(place))?;
-        self.sealed.clear();
+        self.chunk.clear();
         (&mut self.file)
             .take(octets(SEALED_CHUNK_LEN))
-            .read_to_end(&mut self.sealed)
+            .read_to_end(&mut self.chunk)
             .map_err(|source| OpenError::Io {
                 doing: "read",
                 source,
             })?;
-        self.chunk.resize(CHUNK_LEN, 0);
-        let len = open_chunk(&self.key, at, &self.sealed, &mut self.chunk)?;
+        let len = open_chunk(&self.key, at, &mut self.chunk)?;
         self.chunk.truncate(len);
         self.at = Some(at);
         Ok(())

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use strongroom_cipher::KeyRing;
-use strongroom_cipher::chunked::{CHUNK_LEN, ChunkedKey, SEALED_CHUNK_LEN};
+use strongroom_cipher::chunked::{ChunkedKey, SEALED_CHUNK_LEN};
 
 use crate::error::OpenError;
 use crate::header::Header;
@@ -21,8 +21,7 @@ pub struct OpenReader<R> {
     key: ChunkedKey,
     /// Number of the chunk to be read next.
     at: u64,
-    sealed: Vec<u8>,
-    chunk: Box<[u8]>,
+    chunk: Vec<u8>,
     /// Where in `chunk` the octets are that were not given out yet.
     left: std::ops::Range<usize>,
     state: State,
@@ -54,27 +53,26 @@ impl<R: Read> OpenReader<R> {
             from,
             key,
             at: 0,
-            sealed: Vec::with_capacity(SEALED_CHUNK_LEN),
-            chunk: vec![0; CHUNK_LEN].into(),
+            chunk: Vec::with_capacity(SEALED_CHUNK_LEN),
             left: 0..0,
             state: State::Going,
         }
     }
 
     fn next_chunk(&mut self) -> Result<(), OpenError> {
-        self.sealed.clear();
+        self.chunk.clear();
         let limit = u64::try_from(SEALED_CHUNK_LEN).unwrap_or(u64::MAX);
         (&mut self.from)
             .take(limit)
-            .read_to_end(&mut self.sealed)
+            .read_to_end(&mut self.chunk)
             .map_err(|source| OpenError::Io {
                 doing: "read",
                 source,
             })?;
-        let len = open_chunk(&self.key, self.at, &self.sealed, &mut self.chunk)?;
+        let len = open_chunk(&self.key, self.at, &mut self.chunk)?;
         self.left = 0..len;
         self.at = self.at.saturating_add(1);
-        self.state = if self.sealed.len() < SEALED_CHUNK_LEN {
+        self.state = if self.chunk.len() < SEALED_CHUNK_LEN {
             State::Ended
         } else {
             State::Going

@@ -4,17 +4,17 @@
 
 use std::io::{Read, Write};
 
-use strongroom_cipher::chunked::{CHUNK_LEN, ChunkedKey, SEALED_CHUNK_LEN};
-use strongroom_cipher::{KeyRing, ProviderError, TAG_LEN};
+use strongroom_cipher::chunked::ChunkedKey;
+use strongroom_cipher::{KeyRing, ProviderError};
 
-use crate::blocks::{self, BLOCK_CHUNKS, Block, Progress, Stopped, Threads, Work};
+use crate::blocks::{self, Block, Form, Progress, Stopped, Threads, Work};
 use crate::error::SealError;
 use crate::header::Header;
 
 /// Seals all of `from` into `to` under the active DEK of `ring` and gives the octets of plaintext.
 ///
 /// `to` is neither flushed to a disk nor closed: a file is whole when this has returned and the caller
-/// has synced it. At most four blocks of half a MiB for each thread are in memory.
+/// has synced it. At most three blocks of half a MiB for each thread, and a few more, are in memory.
 ///
 /// # Errors
 ///
@@ -66,26 +66,16 @@ struct Sealing(ChunkedKey);
 impl Work for Sealing {
     type Error = ProviderError;
 
-    fn block_len(&self) -> usize {
-        const { BLOCK_CHUNKS * CHUNK_LEN }
-    }
+    const READS: Form = Form::Plain;
+    const WRITES: Form = Form::Sealed;
 
     fn work(&self, block: &mut Block) -> Result<(), ProviderError> {
-        let whole = block.input.len().checked_div(CHUNK_LEN).unwrap_or_default();
-        let chunks = whole.saturating_add(usize::from(block.is_last));
-        let tags = chunks.saturating_mul(TAG_LEN);
-        (block.output).resize(block.input.len().saturating_add(tags), 0);
-        // A short chunk ends the message, an empty one too.
-        let empty: &[u8] = &[];
-        let end = (block.is_last && block.input.len().is_multiple_of(CHUNK_LEN)).then_some(empty);
-        let chunks = block.input.chunks(CHUNK_LEN).chain(end);
-        let rooms = block.output.chunks_mut(SEALED_CHUNK_LEN);
-        (block.first..)
-            .zip(chunks.zip(rooms))
-            .try_for_each(|(at, (chunk, room))| self.0.seal_chunk(at, chunk, room))
-    }
-
-    fn plaintext_len(&self, block: &Block) -> usize {
-        block.input.len()
+        let mut written = 0_usize;
+        let sealed = block.chunks(Self::READS).try_for_each(|(at, octets)| {
+            written = written.saturating_add(octets.len());
+            self.0.seal_chunk(at, octets)
+        });
+        block.set_written(if sealed.is_ok() { written } else { 0 });
+        sealed
     }
 }

@@ -5,8 +5,8 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use strongroom_cipher::KeyRing;
 use strongroom_cipher::chunked::{CHUNK_LEN, CHUNKS_MAX, ChunkedKey, SEALED_CHUNK_LEN};
+use strongroom_cipher::{KeyRing, TAG_LEN};
 
 use crate::error::SealError;
 use crate::seal;
@@ -42,8 +42,8 @@ pub struct SealWriter<W> {
     key: ChunkedKey,
     /// Number of the chunk that is being filled.
     at: u64,
+    /// Its octets; at the end the tag behind them.
     chunk: Vec<u8>,
-    sealed: Vec<u8>,
     /// A write failed: nobody knows how much of a chunk is out.
     is_broken: bool,
 }
@@ -60,8 +60,7 @@ impl<W: Write> SealWriter<W> {
             to,
             key,
             at: 0,
-            chunk: Vec::with_capacity(CHUNK_LEN),
-            sealed: Vec::with_capacity(SEALED_CHUNK_LEN),
+            chunk: Vec::with_capacity(SEALED_CHUNK_LEN),
             is_broken: false,
         })
     }
@@ -82,10 +81,9 @@ impl<W: Write> SealWriter<W> {
             let source = io::Error::other("an earlier write failed: begin anew");
             return Err(seal::write_failed(source));
         }
-        let len = (self.chunk.len()).saturating_add(strongroom_cipher::TAG_LEN);
-        self.sealed.resize(len, 0);
-        (self.key).seal_chunk(self.at, &self.chunk, &mut self.sealed)?;
-        (self.to.write_all(&self.sealed)).map_err(seal::write_failed)?;
+        self.chunk.extend_from_slice(&[0; TAG_LEN]);
+        self.key.seal_chunk(self.at, &mut self.chunk)?;
+        (self.to.write_all(&self.chunk)).map_err(seal::write_failed)?;
         self.chunk.clear();
         self.at = (self.at.checked_add(1))
             .filter(|at| *at < CHUNKS_MAX)

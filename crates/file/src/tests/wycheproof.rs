@@ -28,8 +28,8 @@ fn seal_anew(key: &ChunkedKey, plaintext: &[u8]) -> Vec<u8> {
     let mut rest = plaintext;
     for at in 0.. {
         let (chunk, after) = rest.split_at(rest.len().min(CHUNK_LEN));
-        let mut room = vec![0; chunk.len() + 16];
-        key.seal_chunk(at, chunk, &mut room).unwrap();
+        let mut room = [chunk, &[0; 16]].concat();
+        key.seal_chunk(at, &mut room).unwrap();
         sealed.extend(room);
         if chunk.len() < CHUNK_LEN {
             break;
