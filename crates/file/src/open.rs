@@ -4,9 +4,7 @@
 
 use std::io::{Read, Write};
 
-use strongroom_cipher::chunked::{
-    CHUNK_LEN, CHUNKS_MAX, COMMITMENT_LEN, ChunkedKey, SALT_LEN, SEALED_CHUNK_LEN,
-};
+use strongroom_cipher::chunked::{CHUNK_LEN, CHUNKS_MAX, COMMITMENT_LEN, ChunkedKey, SALT_LEN};
 use strongroom_cipher::{KeyRing, TAG_LEN};
 
 use crate::blocks::{self, Block, Form, Progress, Stopped, Threads, Work};
