@@ -172,6 +172,16 @@ impl SimDisk {
         }
     }
 
+    /// Whether these files are there and no others.
+    pub(crate) fn holds(&self, image: &Image) -> bool {
+        let state = self.0.lock().unwrap();
+        let content = state
+            .names
+            .iter()
+            .map(|(name, at)| (name, &state.inodes[*at]));
+        content.eq(image)
+    }
+
     pub(crate) fn put(&self, name: &str, octets: &[u8]) {
         let mut state = self.0.lock().unwrap();
         let inode = state.inodes.len();
