@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use strongroom_server::Fault;
+use strongroom_server::{Fault, Roles};
 
 pub(crate) use file::{FileArgs, FileCommand};
 pub(crate) use kmip::{KmipCommand, MakeArgs, ObjectCommand};
@@ -246,6 +246,9 @@ pub(crate) struct ServerArgs {
     /// Behave like another server.
     #[arg(long, value_name = "NAME", value_enum, default_value_t = ProfileName::Strongroom)]
     pub(crate) profile: ProfileName,
+    /// An identity may do these operations alone, as `node-1=get,locate`; may be given several times.
+    #[arg(long, value_name = "CN=OPERATIONS")]
+    pub(crate) role: Vec<Roles>,
 }
 
 /// Which server to behave like.
@@ -255,6 +258,11 @@ pub(crate) enum ProfileName {
     Strongroom,
     /// As PyKMIP 0.11 where that differs: duplicate Names, TLS 1.2 only.
     Pykmip,
+    /// As the KMIP engine of Vault Enterprise: its operations, a usage mask always, a Server Correlation Value.
+    Vault,
+    /// As vault, with the faults of 1.15 that broke clients of KMIP 1.0.
+    #[value(name = "vault-1.15-bug")]
+    Vault115Bug,
 }
 
 /// `config ...`

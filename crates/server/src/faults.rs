@@ -5,14 +5,17 @@
 mod octets;
 mod text;
 
-pub(crate) use octets::{change, operations};
+pub(crate) use octets::change;
 pub use text::FaultError;
+pub(crate) use text::term;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use strongroom_kmip::enumeration::{Operation, ResultReason};
 use strongroom_ttlv::Tag;
+
+use crate::items::operations;
 
 /// What goes wrong with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,13 +23,14 @@ mod usable;
 
 use std::sync::Arc;
 
+pub(crate) use create::random_text;
 pub(crate) use query::OPERATIONS;
 
 use strongroom_kmip::{ProtocolVersion, UniqueIdentifier};
 
 use crate::identity::Identity;
 use crate::object::{Object, ObjectName};
-use crate::options::Profile;
+use crate::profile::Profile;
 use crate::refusal::Refusal;
 use crate::vault::{Table, Vault};
 

@@ -7,12 +7,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use strongroom_kmip::ProtocolVersion;
-use strongroom_kmip::enumeration::Operation;
-
 use crate::event::Event;
 use crate::faults::Faults;
-use crate::operation::OPERATIONS;
+use crate::profile::Profile;
+use crate::roles::Roles;
 use crate::store::ObjectStore;
 use crate::tls::TlsOptions;
 
@@ -29,6 +27,8 @@ pub struct ServerOptions {
     pub limits: ServerLimits,
     /// Quirks to imitate.
     pub profile: Profile,
+    /// Who may do what; default: everybody everything that the profile does.
+    pub roles: Roles,
     /// Scripted faults, for tests; keep a clone to arm them while the server runs.
     pub faults: Faults,
     /// Told what happens; default: nobody. Called from connection tasks, so it must not block.
@@ -53,6 +53,7 @@ impl ServerOptions {
             store: Box::new(store),
             limits: ServerLimits::default(),
             profile: Profile::STRONGROOM,
+            roles: Roles::default(),
             faults: Faults::new(),
             observer: None,
             clock: Arc::new(system_seconds),
@@ -68,6 +69,7 @@ impl fmt::Debug for ServerOptions {
             .field("store", &self.store)
             .field("limits", &self.limits)
             .field("profile", &self.profile)
+            .field("roles", &self.roles)
             .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
@@ -108,84 +110,5 @@ impl Default for ServerLimits {
             connections_per_address: 2048,
             message_len: 1 << 20,
         }
-    }
-}
-
-/// Which quirks a server shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Profile {
-    /// What it is called on a command line.
-    pub name: &'static str,
-    /// Several objects may bear one Name. KMIP wants Names unique (KMIP 1.0, 3.2); PyKMIP does
-    /// not.
-    pub duplicate_names: bool,
-    /// TLS 1.2 alone.
-    pub tls12_only: bool,
-    /// Protocol versions answered, newest first: 1.4 to 1.0 in the profiles here. Of 2.x nothing
-    /// is proved of this server: its operations are tested in 1.x alone.
-    pub versions: &'static [ProtocolVersion],
-    /// What the server does; anything else is Operation Not Supported.
-    pub operations: &'static [Operation],
-    /// Of these, what the answer to Query does not tell.
-    pub unlisted: &'static [Operation],
-    /// Vendor Identification in the answer to Query.
-    pub vendor: &'static str,
-}
-
-impl Profile {
-    /// No quirks.
-    pub const STRONGROOM: Self = Self {
-        name: "strongroom",
-        duplicate_names: false,
-        tls12_only: false,
-        versions: ProtocolVersion::ONE,
-        operations: &OPERATIONS,
-        unlisted: &[],
-        vendor: concat!("Strongroom ", env!("CARGO_PKG_VERSION")),
-    };
-
-    /// What PyKMIP 0.11 does otherwise and clients trip over: duplicate Names, TLS 1.2
-    /// alone, fewer operations, two of which Query does not tell.
-    pub const PYKMIP: Self = Self {
-        name: "pykmip",
-        duplicate_names: true,
-        tls12_only: true,
-        versions: ProtocolVersion::ONE,
-        operations: &[
-            Operation::CREATE,
-            Operation::REGISTER,
-            Operation::LOCATE,
-            Operation::GET,
-            Operation::GET_ATTRIBUTES,
-            Operation::GET_ATTRIBUTE_LIST,
-            Operation::ACTIVATE,
-            Operation::REVOKE,
-            Operation::DESTROY,
-            Operation::QUERY,
-            Operation::DISCOVER_VERSIONS,
-            Operation::ENCRYPT,
-            Operation::DECRYPT,
-            Operation::MAC,
-            Operation::MODIFY_ATTRIBUTE,
-            Operation::DELETE_ATTRIBUTE,
-        ],
-        unlisted: &[Operation::MODIFY_ATTRIBUTE, Operation::DELETE_ATTRIBUTE],
-        vendor: "PyKMIP 0.11.0 Software Server",
-    };
-
-    /// All profiles.
-    pub const ALL: [Self; 2] = [Self::STRONGROOM, Self::PYKMIP];
-
-    /// The profile with this name.
-    #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|profile| profile.name == name)
-    }
-}
-
-impl Default for Profile {
-    fn default() -> Self {
-        Self::STRONGROOM
     }
 }

@@ -95,6 +95,12 @@ pub(crate) enum Refusal {
     Random,
     #[error("operation {0} is not supported by this server")]
     Operation(strongroom_kmip::enumeration::Operation),
+    #[error("the role of this identity does not allow the operation {0}")]
+    Role(strongroom_kmip::enumeration::Operation),
+    #[error("attribute Cryptographic Usage Mask is missing")]
+    VaultMask,
+    #[error("the attribute {0:?} is no criterion of this server")]
+    NotLocated(String),
 }
 
 impl Refusal {
@@ -108,6 +114,7 @@ impl Refusal {
             Self::Foreign(_)
             | Self::KeyState(_)
             | Self::Usage
+            | Self::Role(_)
             | Self::ReadOnly(_)
             | Self::Lifecycle(LifecycleError::NotPreActive(_) | LifecycleError::StillActive) => {
                 ResultReason::PERMISSION_DENIED
@@ -128,7 +135,9 @@ impl Refusal {
             Self::Operation(_) => ResultReason::OPERATION_NOT_SUPPORTED,
             Self::Random | Self::Crypto => ResultReason::CRYPTOGRAPHIC_FAILURE,
             Self::Store(_) => ResultReason::GENERAL_FAILURE,
+            Self::VaultMask => ResultReason::INVALID_MESSAGE,
             Self::UnsupportedAttribute(_)
+            | Self::NotLocated(_)
             | Self::Parameter(_)
             | Self::HasIndex
             | Self::ServerAttribute(_)

@@ -111,10 +111,15 @@ impl Server {
         };
         let listener = TcpListener::bind(options.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let service = Service::new(vault, &options.limits, options.profile, options.clock);
+        let mut limits = options.limits;
+        if let Some(shorter) = options.profile.handshake {
+            limits.handshake = limits.handshake.min(shorter);
+        }
+        let rules = (options.profile, options.roles);
+        let service = Service::new(vault, &limits, rules, options.clock);
         let shared = Shared {
             service: Arc::new(service),
-            limits: options.limits,
+            limits,
             faults: options.faults,
             observer: options.observer,
         };

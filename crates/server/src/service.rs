@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use strongroom_kmip::enumeration::{Operation, ResultReason};
+use strongroom_kmip::enumeration::{ObjectType, Operation, ResultReason};
 use strongroom_kmip::exchange::{Failure, Handler, ItemContext, Settings, dispatch};
 use strongroom_kmip::message::{ResponseHeader, ResponseItem, ResponseMessage};
 use strongroom_kmip::operation::{Request, Response};
@@ -16,9 +16,12 @@ use zeroize::Zeroizing;
 
 use crate::faults::{FaultAction, Strike};
 use crate::identity::{Identity, IdentityError};
-use crate::operation::Context;
-use crate::options::{Clock, Profile, ServerLimits};
+use crate::operation::{Context, random_text};
+use crate::options::{Clock, ServerLimits};
+use crate::profile::{Correlation, Profile};
+use crate::quirks;
 use crate::refusal::Refusal;
+use crate::roles::Roles;
 use crate::store::ObjectStore;
 use crate::vault::Vault;
 
@@ -26,6 +29,7 @@ use crate::vault::Vault;
 pub(crate) struct Service {
     vault: Arc<Vault>,
     profile: Profile,
+    roles: Roles,
     clock: Clock,
     limits: Limits,
 }
@@ -67,13 +71,14 @@ impl Service {
     pub(crate) fn new(
         vault: Arc<Vault>,
         limits: &ServerLimits,
-        profile: Profile,
+        (profile, roles): (Profile, Roles),
         clock: Clock,
     ) -> Self {
         let limits = Limits::default().with_message_len(limits.message_len);
         Self {
             vault,
             profile,
+            roles,
             clock,
             limits,
         }
@@ -102,6 +107,8 @@ impl Service {
         settings.limits = self.limits;
         settings.versions = self.profile.versions;
         settings.maximum_response_len = self.limits.message_len;
+        let correlation = self.correlation();
+        settings.server_correlation_value = correlation.as_deref();
         let mut items = Items {
             service: self,
             identity: identity.as_ref().map_err(|error| *error),
@@ -111,16 +118,42 @@ impl Service {
             blocked: false,
             operations: Vec::new(),
             failures: Vec::new(),
+            registered: Vec::new(),
         };
         match dispatch(request, &settings, &mut items) {
             _ if items.blocked => Outcome::NeedsDisk,
             Ok(octets) => Outcome::Answer(Answer {
-                octets,
+                octets: self.quirky(octets, correlation.as_deref(), &items.registered),
                 operations: items.operations,
                 failures: items.failures,
             }),
             Err(_) => Outcome::Unanswerable,
         }
+    }
+
+    /// A value for logs, where the profile has it.
+    fn correlation(&self) -> Option<String> {
+        match self.profile.correlation {
+            Correlation::Never => None,
+            // Without it the answer is as good.
+            Correlation::Allowed | Correlation::Always => random_text().ok(),
+        }
+    }
+
+    /// The answer with what the profile puts in against the specification.
+    fn quirky(
+        &self,
+        mut octets: Zeroizing<Vec<u8>>,
+        correlation: Option<&str>,
+        registered: &[ObjectType],
+    ) -> Zeroizing<Vec<u8>> {
+        if self.profile.register_object_type {
+            quirks::type_registered(&mut octets, registered);
+        }
+        if let (Correlation::Always, Some(value)) = (self.profile.correlation, correlation) {
+            quirks::correlate(&mut octets, value);
+        }
+        octets
     }
 
     /// The answer to octets that do not begin like a request, or to one that is too long.
@@ -147,6 +180,8 @@ struct Items<'a> {
     blocked: bool,
     operations: Vec<Operation>,
     failures: Vec<ResultReason>,
+    /// What was registered, in order.
+    registered: Vec<ObjectType>,
 }
 
 impl Handler for Items<'_> {
@@ -158,8 +193,13 @@ impl Handler for Items<'_> {
         }
         let refusal = match self.identity {
             Err(error) => Refusal::from(error),
-            Ok(_) if self.service.profile.operations.contains(&operation) => return Ok(()),
-            Ok(_) => Refusal::Operation(operation),
+            Ok(_) if !self.service.profile.operations.contains(&operation) => {
+                Refusal::Operation(operation)
+            }
+            Ok(identity) if !self.service.roles.allow(identity, operation) => {
+                Refusal::Role(operation)
+            }
+            Ok(_) => return Ok(()),
         };
         self.operations.push(operation);
         Err(self.failed(&refusal))
@@ -172,19 +212,24 @@ impl Handler for Items<'_> {
             return Err(ResultReason::GENERAL_FAILURE.into());
         }
         self.operations.push(request.operation());
-        self.identity
-            .map_err(Refusal::from)
-            .and_then(|identity| {
-                let context = Context {
-                    vault: &self.service.vault,
-                    profile: &self.service.profile,
-                    identity,
-                    now: self.now,
-                    version: item.version,
-                };
-                perform(&context, request)
-            })
-            .map_err(|refusal| self.failed(&refusal))
+        let registered = match &request {
+            Request::Register(request) => Some(request.object.object_type()),
+            _ => None,
+        };
+        let outcome = self.identity.map_err(Refusal::from).and_then(|identity| {
+            let context = Context {
+                vault: &self.service.vault,
+                profile: &self.service.profile,
+                identity,
+                now: self.now,
+                version: item.version,
+            };
+            perform(&context, request)
+        });
+        if outcome.is_ok() {
+            self.registered.extend(registered);
+        }
+        outcome.map_err(|refusal| self.failed(&refusal))
     }
 }
 

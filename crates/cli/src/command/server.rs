@@ -56,7 +56,11 @@ fn options_in_memory(args: &ServerArgs, listen: SocketAddr) -> Result<ServerOpti
     options.profile = match args.profile {
         ProfileName::Strongroom => Profile::STRONGROOM,
         ProfileName::Pykmip => Profile::PYKMIP,
+        ProfileName::Vault => Profile::VAULT,
+        ProfileName::Vault115Bug => Profile::VAULT_1_15_BUG,
     };
+    let roles = std::mem::take(&mut options.roles);
+    options.roles = args.role.iter().fold(roles, |all, role| all.and(role));
     options.observer = Some(Arc::new(|event: &Event| output::message(&line(event))));
     Ok(options)
 }

@@ -31,6 +31,8 @@ pub struct Settings<'a> {
     pub versions: &'a [ProtocolVersion],
     /// The longest answer, in octets, whatever the client would take.
     pub maximum_response_len: usize,
+    /// Server Correlation Value of the answer, for logs; written from 1.4 on.
+    pub server_correlation_value: Option<&'a str>,
 }
 
 impl Settings<'_> {
@@ -42,6 +44,7 @@ impl Settings<'_> {
             time_stamp,
             versions: ProtocolVersion::SUPPORTED,
             maximum_response_len: 1 << 20,
+            server_correlation_value: None,
         }
     }
 }
@@ -164,7 +167,7 @@ pub fn dispatch(
         let header_out = response_header(&header, settings);
         return ResponseMessage::new(header_out, vec![item]).encode();
     }
-    if let Some(failure) = refusal::of_size(&header, &message.batch, settings) {
+    if let Some(failure) = refusal::of_size(&header, (&message.batch, request.len()), settings) {
         return refusal::answer(&header, settings, failure);
     }
     let batch = run(&header, message.batch, handler);
@@ -254,11 +257,19 @@ impl From<Unresolved> for Failure {
 }
 
 /// The header of the answer: the request's version, the server's clock, and from 1.4 on the
-/// client's correlation value.
+/// correlation values.
 fn response_header(request: &RequestHeader, settings: &Settings<'_>) -> ResponseHeader {
     ResponseHeader {
         client_correlation_value: request.client_correlation_value.clone(),
-        ..ResponseHeader::new(request.protocol_version, settings.time_stamp)
+        ..plain_header(request.protocol_version, settings)
+    }
+}
+
+/// The header of the answer to a request whose header may not be readable.
+fn plain_header(version: ProtocolVersion, settings: &Settings<'_>) -> ResponseHeader {
+    ResponseHeader {
+        server_correlation_value: settings.server_correlation_value.map(str::to_owned),
+        ..ResponseHeader::new(version, settings.time_stamp)
     }
 }
 

@@ -118,7 +118,7 @@ fn action_named(text: &str) -> Result<FaultAction, FaultError> {
 }
 
 /// The number of a term, however its words are separated.
-fn term(vocabulary: &Vocabulary, text: &str) -> Option<u32> {
+pub(crate) fn term(vocabulary: &Vocabulary, text: &str) -> Option<u32> {
     let plain = |text: &str| -> String {
         let letters = text.chars().filter(|letter| letter.is_alphanumeric());
         letters.flat_map(char::to_lowercase).collect()

@@ -48,9 +48,7 @@ impl Context<'_> {
             256 => 32,
             other => return Err(Refusal::AesLength(other.into())),
         };
-        template
-            .usage_mask
-            .ok_or(Refusal::MissingAttribute(USAGE_MASK))?;
+        self.refuse_no_mask(&template)?;
         let key = SecretBytes::try_build(octets, |key| SystemRandom::new().fill(key))
             .map_err(|_| Refusal::Random)?;
         let kind = Kind {
@@ -60,6 +58,15 @@ impl Context<'_> {
         };
         let object = self.add(template, kind, key)?;
         Ok(CreateResponse::new(request.object_type, object.uid.clone()))
+    }
+
+    /// A key has a Cryptographic Usage Mask (KMIP 1.0, 3.14).
+    pub(super) fn refuse_no_mask(&self, template: &Template) -> Result<(), Refusal> {
+        match template.usage_mask {
+            Some(_) => Ok(()),
+            None if self.profile.vault_usage_mask => Err(Refusal::VaultMask),
+            None => Err(Refusal::MissingAttribute(USAGE_MASK)),
+        }
     }
 
     /// Puts a new object into the vault.
@@ -122,7 +129,7 @@ fn unique_identifier(taken: impl Fn(&str) -> bool) -> Result<String, Refusal> {
     }
 }
 
-fn random_text() -> Result<String, Refusal> {
+pub(crate) fn random_text() -> Result<String, Refusal> {
     let mut text = String::with_capacity(UID_LEN);
     while text.len() < UID_LEN {
         let mut octets = [0; UID_LEN];

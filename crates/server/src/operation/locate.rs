@@ -16,6 +16,7 @@ impl Context<'_> {
         if request.object_group_member.is_some() {
             return Err(Refusal::GroupMember);
         }
+        self.refuse_not_located(&request)?;
         let criteria = Criteria::new(request.all_attributes().cloned().collect());
         // Nothing is archived here.
         let on_line = request
@@ -34,6 +35,17 @@ impl Context<'_> {
         let mut response = LocateResponse::new(listed);
         response.located_items = Some(located);
         Ok(response)
+    }
+
+    fn refuse_not_located(&self, request: &LocateRequest) -> Result<(), Refusal> {
+        let refused = |name: &str| self.profile.not_located.contains(&name);
+        match request
+            .all_attributes()
+            .find(|attribute| refused(attribute.name()))
+        {
+            Some(attribute) => Err(Refusal::NotLocated(attribute.name().to_owned())),
+            None => Ok(()),
+        }
     }
 
     fn hits(&self, table: &Table, criteria: &Criteria) -> Vec<String> {

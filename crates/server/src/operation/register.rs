@@ -39,6 +39,9 @@ impl Context<'_> {
             }
             _ => return Err(Refusal::ObjectType(object_type)),
         };
+        if self.profile.vault_usage_mask && object_type != ObjectType::OPAQUE_OBJECT {
+            self.refuse_no_mask(&template)?;
+        }
         let object = self.add(template, kind, material)?;
         Ok(RegisterResponse::new(object.uid.clone()))
     }

@@ -23,4 +23,5 @@ mod peers;
 mod psmdb;
 mod registering;
 mod replicas;
+mod vault;
 mod versions;

@@ -4,7 +4,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Failure, Settings, longest, response_header};
+use super::{Failure, Settings, longest, plain_header, response_header};
 use crate::ProtocolVersion;
 use crate::enumeration::{BatchErrorContinuationOption, Operation, ResultReason};
 use crate::error::{EncodeError, MessageError};
@@ -29,7 +29,7 @@ pub(super) fn of_message(
         _ => ResultReason::INVALID_MESSAGE,
     };
     let failure = Failure::new(reason, error.to_string());
-    one_item(ResponseHeader::new(version, settings.time_stamp), failure)
+    one_item(plain_header(version, settings), failure)
 }
 
 /// Why a request is not carried out although it can be read.
@@ -107,33 +107,62 @@ pub(super) fn unwritable(
 /// take the answer: it would not learn what was done.
 ///
 /// An answer to one changing operation has up to 216 octets with an identifier of 36, to each
-/// further one up to 128.
+/// further one up to 128; correlation values come on top. Add and Modify Attribute repeat the
+/// attribute, so their answer grows with the request of `len` octets. The length of what Delete
+/// Attribute gives back is not known here.
 pub(super) fn of_size(
     header: &RequestHeader,
-    batch: &[RequestItem],
+    (batch, len): (&[RequestItem], usize),
     settings: &Settings<'_>,
 ) -> Option<Failure> {
     const HEADER_LEN: usize = 128;
     const ITEM_LEN: usize = 128;
-    let changes = batch.iter().any(|item| {
+    let repeats = |item: &RequestItem| {
         matches!(
             item.request,
-            Request::Create(_)
-                | Request::Register(_)
-                | Request::Activate(_)
-                | Request::Revoke(_)
-                | Request::Destroy(_)
+            Request::AddAttribute(_) | Request::ModifyAttribute(_)
         )
-    });
+    };
+    if !batch.iter().any(|item| changes(&item.request)) {
+        return None;
+    }
+    let repeated = match batch.iter().any(repeats) {
+        true => len,
+        false => 0,
+    };
     let needed = batch
         .len()
         .saturating_mul(ITEM_LEN)
-        .saturating_add(HEADER_LEN);
-    if !changes || longest(header, settings) >= needed {
+        .saturating_add(HEADER_LEN)
+        .saturating_add(correlation_len(header, settings))
+        .saturating_add(repeated);
+    if longest(header, settings) >= needed {
         return None;
     }
     let words = format!("a Maximum Response Size of at least {needed} octets is needed here");
     Some(Failure::new(ResultReason::RESPONSE_TOO_LARGE, words))
+}
+
+const fn changes(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Create(_)
+            | Request::Register(_)
+            | Request::Activate(_)
+            | Request::Revoke(_)
+            | Request::Destroy(_)
+            | Request::AddAttribute(_)
+            | Request::ModifyAttribute(_)
+            | Request::DeleteAttribute(_)
+    )
+}
+
+/// Octets of the correlation values in the answer's header, item headers and padding included.
+fn correlation_len(header: &RequestHeader, settings: &Settings<'_>) -> usize {
+    let client = header.client_correlation_value.as_deref();
+    let values = [client, settings.server_correlation_value];
+    let lens = values.iter().flatten().map(|text| text.len());
+    lens.fold(0, |sum, len| sum.saturating_add(len).saturating_add(15))
 }
 
 /// Refuses an answer that does not belong to the request, or that its version cannot express.
