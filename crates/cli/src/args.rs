@@ -256,7 +256,7 @@ pub(crate) struct ServerArgs {
 pub(crate) enum ProfileName {
     /// KMIP 1.0 to 1.4 as the specification says.
     Strongroom,
-    /// As PyKMIP 0.11 where that differs: duplicate Names, TLS 1.2 only.
+    /// As PyKMIP 0.11 where that differs: duplicate Names, TLS 1.2 only, no dates at Create, whole messages refused.
     Pykmip,
     /// As the KMIP engine of Vault Enterprise: its operations, a usage mask always, a Server Correlation Value.
     Vault,

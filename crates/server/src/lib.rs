@@ -17,6 +17,7 @@ mod object;
 mod operation;
 mod options;
 mod profile;
+mod pykmip;
 mod quirks;
 mod refusal;
 mod replica;

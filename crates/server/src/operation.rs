@@ -48,13 +48,21 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// The caller's object with this Unique Identifier.
     fn find(&self, table: &Table, uid: &str) -> Result<Arc<Object>, Refusal> {
-        let object = table
-            .find(uid)
-            .ok_or_else(|| Refusal::NotFound(uid.to_owned()))?;
+        let object = table.find(uid).ok_or_else(|| self.absent(uid, false))?;
         if object.owner != *self.identity {
-            return Err(Refusal::Foreign(uid.to_owned()));
+            return Err(self.absent(uid, true));
         }
         Ok(Arc::clone(object))
+    }
+
+    /// Why the caller does not get this object: another has it, or nobody.
+    fn absent(&self, uid: &str, foreign: bool) -> Refusal {
+        let uid = uid.to_owned();
+        match (foreign, self.profile.pykmip_ways) {
+            (true, false) => Refusal::Foreign(uid),
+            (false, false) => Refusal::NotFound(uid),
+            (foreign, true) => Refusal::Pykmip { uid, foreign },
+        }
     }
 
     /// As [`Self::find`]; `None` is a request without identifier outside a batch.

@@ -38,6 +38,12 @@ pub struct Profile {
     /// A key or Secret Data is registered only with a Cryptographic Usage Mask, and Create without
     /// one fails in Vault's words.
     pub vault_usage_mask: bool,
+    /// As PyKMIP answers: some messages are refused as a whole, dates are refused at Create and
+    /// Register, Query tells no object types, and what is not there or another's "could not be
+    /// located".
+    pub pykmip_ways: bool,
+    /// Destroy leaves nothing of the object; else its attributes stay.
+    pub forgets_destroyed: bool,
     /// Attributes that Locate refuses with Invalid Field.
     pub not_located: &'static [&'static str],
     /// Which answers bear a Server Correlation Value.
@@ -64,6 +70,8 @@ impl Profile {
         tls12_only: false,
         handshake: None,
         vault_usage_mask: false,
+        pykmip_ways: false,
+        forgets_destroyed: false,
         not_located: &[],
         correlation: Correlation::Never,
         register_object_type: false,
@@ -74,11 +82,14 @@ impl Profile {
     };
 
     /// What PyKMIP 0.11 does otherwise and clients trip over: duplicate Names, TLS 1.2
-    /// alone, fewer operations, two of which Query does not tell.
+    /// alone, fewer operations, two of which Query does not tell, objects that are gone when
+    /// destroyed, no dates at Create, whole messages that are refused.
     pub const PYKMIP: Self = Self {
         name: "pykmip",
         duplicate_names: true,
         tls12_only: true,
+        pykmip_ways: true,
+        forgets_destroyed: true,
         operations: &[
             Operation::CREATE,
             Operation::REGISTER,

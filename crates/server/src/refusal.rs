@@ -19,6 +19,8 @@ pub(crate) enum Refusal {
     Identity(#[from] IdentityError),
     #[error("no object has the Unique Identifier {0:?}")]
     NotFound(String),
+    #[error("Could not locate object: {uid}")]
+    Pykmip { uid: String, foreign: bool },
     #[error("object {0:?} belongs to another identity")]
     Foreign(String),
     #[error("the request names no Unique Identifier, and no earlier item of the batch set one")]
@@ -108,10 +110,12 @@ impl Refusal {
     pub(crate) const fn reason(&self) -> ResultReason {
         match self {
             Self::Identity(_) => ResultReason::AUTHENTICATION_NOT_SUCCESSFUL,
-            Self::NotFound(_) | Self::NoInstance(_) | Self::Lifecycle(LifecycleError::Gone(_)) => {
-                ResultReason::ITEM_NOT_FOUND
-            }
+            Self::NotFound(_)
+            | Self::Pykmip { foreign: false, .. }
+            | Self::NoInstance(_)
+            | Self::Lifecycle(LifecycleError::Gone(_)) => ResultReason::ITEM_NOT_FOUND,
             Self::Foreign(_)
+            | Self::Pykmip { foreign: true, .. }
             | Self::KeyState(_)
             | Self::Usage
             | Self::Role(_)

@@ -19,11 +19,11 @@ use crate::identity::{Identity, IdentityError};
 use crate::operation::{Context, random_text};
 use crate::options::{Clock, ServerLimits};
 use crate::profile::{Correlation, Profile};
-use crate::quirks;
 use crate::refusal::Refusal;
 use crate::roles::Roles;
 use crate::store::ObjectStore;
 use crate::vault::Vault;
+use crate::{pykmip, quirks};
 
 /// Answers requests; shared by all connections.
 pub(crate) struct Service {
@@ -120,6 +120,13 @@ impl Service {
             failures: Vec::new(),
             registered: Vec::new(),
         };
+        if let Some(octets) = self.refuse_as_pykmip(request, now) {
+            return Outcome::Answer(Answer {
+                octets,
+                operations: Vec::new(),
+                failures: vec![ResultReason::INVALID_MESSAGE],
+            });
+        }
         match dispatch(request, &settings, &mut items) {
             _ if items.blocked => Outcome::NeedsDisk,
             Ok(octets) => Outcome::Answer(Answer {
@@ -156,11 +163,25 @@ impl Service {
         octets
     }
 
+    /// The answer to a message that the profile refuses as a whole.
+    fn refuse_as_pykmip(&self, request: &[u8], now: i64) -> Option<Zeroizing<Vec<u8>>> {
+        if !self.profile.pykmip_ways {
+            return None;
+        }
+        let words = pykmip::refuse(request, &self.limits, self.profile.operations, now)?;
+        self.refuse_message(words)
+    }
+
     /// The answer to octets that do not begin like a request, or to one that is too long.
     pub(crate) fn refuse_frame(&self, error: &FrameError) -> Option<Zeroizing<Vec<u8>>> {
+        self.refuse_message(&error.to_string())
+    }
+
+    /// Invalid Message in 1.0, without an operation.
+    fn refuse_message(&self, words: &str) -> Option<Zeroizing<Vec<u8>>> {
         let header = ResponseHeader::new(ProtocolVersion::V1_0, (self.clock)());
         let reason = ResultReason::INVALID_MESSAGE;
-        let item = ResponseItem::failure(None, reason, Some(error.to_string()));
+        let item = ResponseItem::failure(None, reason, Some(words.to_owned()));
         ResponseMessage::new(header, vec![item]).encode().ok()
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ring::rand::{SecureRandom, SystemRandom};
+use strongroom_kmip::attribute::attribute_name;
 use strongroom_kmip::enumeration::{CryptographicAlgorithm, KeyFormatType, ObjectType};
 use strongroom_kmip::operation::{CreateRequest, CreateResponse};
 use strongroom_secret::SecretBytes;
@@ -76,6 +77,15 @@ impl Context<'_> {
         kind: Kind,
         material: SecretBytes,
     ) -> Result<Arc<Object>, Refusal> {
+        if self.profile.pykmip_ways {
+            let date = template.activation.map(|_| attribute_name::ACTIVATION_DATE);
+            let end = template
+                .deactivation
+                .map(|_| attribute_name::DEACTIVATION_DATE);
+            if let Some(name) = date.or(end) {
+                return Err(Refusal::UnsupportedAttribute(name.to_owned()));
+            }
+        }
         let life = Lifecycle::new(self.now, template.activation, template.deactivation)?;
         let length_bits = template
             .length_bits

@@ -44,7 +44,7 @@ impl Context<'_> {
                 .filter(|operation| !self.profile.unlisted.contains(operation))
                 .collect();
         }
-        if asked(QueryFunction::OBJECTS) {
+        if asked(QueryFunction::OBJECTS) && !self.profile.pykmip_ways {
             let mut types: Vec<ObjectType> = register::OBJECT_TYPES.to_vec();
             types.retain(|object_type| self.version.has(object_type.versions()));
             response.object_types = types;

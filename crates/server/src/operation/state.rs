@@ -5,10 +5,13 @@ use strongroom_kmip::operation::{
     RevokeResponse,
 };
 
+use strongroom_kmip::UniqueIdentifier;
+
 use super::Context;
 use crate::lifecycle::Revocation;
 use crate::object::Object;
 use crate::refusal::Refusal;
+use crate::vault::Change;
 
 impl Context<'_> {
     pub(crate) fn activate(&self, request: &ActivateRequest) -> Result<ActivateResponse, Refusal> {
@@ -35,12 +38,31 @@ impl Context<'_> {
     /// The store has forgotten the key material before the client hears of it; memory is wiped
     /// when the last reader of the old object is done.
     pub(crate) fn destroy(&self, request: &DestroyRequest) -> Result<DestroyResponse, Refusal> {
+        if self.profile.forgets_destroyed {
+            return self.forget(request);
+        }
         let object = self.change(request.unique_identifier.as_ref(), |object| {
             object.life.destroy(self.now)?;
             object.material = None;
             Ok(())
         })?;
         Ok(DestroyResponse::new(object.uid.clone()))
+    }
+
+    /// As [`Self::destroy`], and nothing of the object stays.
+    fn forget(&self, request: &DestroyRequest) -> Result<DestroyResponse, Refusal> {
+        let uid = request.unique_identifier.as_ref();
+        let uid = uid
+            .and_then(UniqueIdentifier::as_text)
+            .ok_or(Refusal::NoIdentifier)?;
+        self.vault.change(|table, _| {
+            let object = self.find(table, uid)?;
+            object.life.clone().destroy(self.now)?;
+            let removed = vec![object.sequence];
+            let put = Vec::new();
+            Ok::<_, Refusal>(((), Change { put, removed }))
+        })?;
+        Ok(DestroyResponse::new(uid))
     }
 }
 

@@ -21,6 +21,7 @@ mod locating;
 mod operations;
 mod peers;
 mod psmdb;
+mod pykmip;
 mod registering;
 mod replicas;
 mod vault;
