@@ -67,6 +67,10 @@ pub(crate) enum Refusal {
     ApplicationData,
     #[error("an object with the Name {0:?} exists; Names are unique on this server")]
     NameTaken(String),
+    #[error("another object bears the Name {0:?}; Names are unique on this server")]
+    NameBorne(String),
+    #[error("the object is Compromised; there is no lease of it")]
+    NoLease,
     #[error("{name} must not be negative")]
     Negative { name: &'static str },
     #[error("the change could not be made durable: {0}")]
@@ -119,13 +123,15 @@ impl Refusal {
             | Self::KeyState(_)
             | Self::Usage
             | Self::Role(_)
+            | Self::NoLease
             | Self::ReadOnly(_)
             | Self::Lifecycle(LifecycleError::NotPreActive(_) | LifecycleError::StillActive) => {
                 ResultReason::PERMISSION_DENIED
             }
-            Self::Lifecycle(LifecycleError::NotActive(_)) | Self::Stateless | Self::Exists(_) => {
-                ResultReason::ILLEGAL_OPERATION
-            }
+            Self::Lifecycle(LifecycleError::NotActive(_))
+            | Self::Stateless
+            | Self::Exists(_)
+            | Self::NameBorne(_) => ResultReason::ILLEGAL_OPERATION,
             Self::NoIdentifier | Self::MissingAttribute(_) | Self::NoMaterial | Self::NoData => {
                 ResultReason::MISSING_DATA
             }

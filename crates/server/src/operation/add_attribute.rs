@@ -44,7 +44,13 @@ impl Context<'_> {
                     new.remove(at);
                 }
             }
-            self.refuse_taken_names(table, &new)?;
+            // Create and Register say Invalid Field (KMIP 1.4, 11.2, 11.4), these say
+            // Illegal Operation (11.15, 11.16).
+            self.refuse_taken_names(table, &new)
+                .map_err(|refusal| match refusal {
+                    Refusal::NameTaken(name) => Refusal::NameBorne(name),
+                    refusal => refusal,
+                })?;
             object.life.last_change = self.now;
             Ok::<_, Refusal>(object)
         })?;

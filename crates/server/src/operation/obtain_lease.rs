@@ -4,6 +4,7 @@ use strongroom_kmip::operation::{ObtainLeaseRequest, ObtainLeaseResponse};
 use strongroom_kmip::{DateTime, Interval};
 
 use super::Context;
+use crate::lifecycle::ObjectState;
 use crate::refusal::Refusal;
 
 /// One hour: long enough to be no burden, short enough that a revoked key is noticed.
@@ -16,6 +17,9 @@ impl Context<'_> {
     ) -> Result<ObtainLeaseResponse, Refusal> {
         let object = self.object(request.unique_identifier.as_ref())?;
         object.refuse_destroyed(self.now)?;
+        if object.life.state_at(self.now) == ObjectState::Compromised {
+            return Err(Refusal::NoLease);
+        }
         let changed = DateTime(object.life.last_change);
         Ok(ObtainLeaseResponse::new(object.uid.clone(), LEASE, changed))
     }

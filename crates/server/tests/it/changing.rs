@@ -97,13 +97,13 @@ async fn what_is_the_servers_or_taken_or_not_there_is_refused_and_nothing_change
     let active = AttributeValue::State(State::ACTIVE);
     let contact = AttributeValue::ContactInformation("x".into());
     let rows = [
-        (add(&uid, name("taken")), ResultReason::INVALID_FIELD),
-        (add(&uid, name("mine")), ResultReason::INVALID_FIELD),
+        (add(&uid, name("taken")), ResultReason::ILLEGAL_OPERATION),
+        (add(&uid, name("mine")), ResultReason::ILLEGAL_OPERATION),
         (
             add(&uid, name("x").with_index(4)),
             ResultReason::INVALID_FIELD,
         ),
-        (modify(&uid, name("taken")), ResultReason::INVALID_FIELD),
+        (modify(&uid, name("taken")), ResultReason::ILLEGAL_OPERATION),
         (
             modify(&uid, name("x").with_index(4)),
             ResultReason::ITEM_NOT_FOUND,
@@ -193,4 +193,17 @@ async fn check_names_the_uses_that_are_denied_and_a_lease_names_the_last_change(
         let gone = client.send(Request::Check(CheckRequest::new(&*uid))).await;
         assert_eq!(reason(gone), ResultReason::ITEM_NOT_FOUND);
     }
+}
+
+/// As the published cases of OASIS want it.
+#[tokio::test]
+async fn there_is_no_lease_of_what_is_compromised() {
+    let server = TestServer::start().await.unwrap();
+    let mut client = Client::connect(&server, "node-1").await;
+    let uid = client.create(vec![]).await.unwrap();
+    let code = strongroom_kmip::RevocationReasonCode::KEY_COMPROMISE;
+    revoke(&mut client, &uid, code).await.unwrap();
+    let request = Request::ObtainLease(ObtainLeaseRequest::new(&*uid));
+    let denied = client.send(request).await;
+    assert_eq!(reason(denied), ResultReason::PERMISSION_DENIED);
 }
