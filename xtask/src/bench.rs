@@ -40,16 +40,19 @@ enum Group {
     Client,
     /// A keystore of 100,000 data keys
     Keystore,
+    /// Sealed files against raw ring, age and openssl enc
+    File,
 }
 
 impl Group {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Ttlv,
         Self::Kmip,
         Self::Cipher,
         Self::Psmdb,
         Self::Client,
         Self::Keystore,
+        Self::File,
     ];
 
     /// Cargo's name for it.
@@ -61,6 +64,7 @@ impl Group {
             Self::Psmdb => "psmdb",
             Self::Client => "client",
             Self::Keystore => "keystore",
+            Self::File => "file",
         }
     }
 }
