@@ -11,6 +11,7 @@ mod ci;
 mod codegen;
 mod coverage;
 mod crash;
+mod engines;
 mod fuzz;
 mod interop;
 mod options;
@@ -76,6 +77,12 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// The adapters under real, unmodified engines (needs Python and PyPI, and Debian)
+    Engines {
+        /// The engine to run
+        #[arg(value_enum, default_value = "wiredtiger")]
+        engine: engines::Engine,
+    },
     /// The benches: ratios to yardsticks and peers, with targets and verdicts
     Bench(bench::Options),
     /// Fuzz one target, or each in turn, with libFuzzer (needs a C++ compiler)
@@ -92,6 +99,7 @@ fn main() -> ExitCode {
         Task::Crash(arguments) => crash::run(&arguments),
         Task::Packages => packages::run(),
         Task::Interop { server, json } => interop::run(server, json),
+        Task::Engines { engine } => engines::run(engine),
         Task::Bench(options) => bench::run(&options),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
     };
