@@ -40,7 +40,7 @@ enum Group {
     Client,
     /// A keystore of 100,000 data keys
     Keystore,
-    /// Sealed files against raw ring, age and openssl enc
+    /// Sealed files against raw ring, rage and openssl enc
     File,
 }
 

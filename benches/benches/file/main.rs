@@ -1,5 +1,5 @@
 //! Sealed files: in memory against raw ring on the same chunks, and an archive of 1 GiB on disk against
-//! the `age` crate and `openssl enc`.
+//! `rage` and `openssl enc`.
 #![forbid(unsafe_code)]
 #![expect(
     clippy::expect_used,
