@@ -2,6 +2,7 @@
 
 mod file;
 mod kmip;
+mod master;
 mod options;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use strongroom_server::{Fault, Roles};
 
 pub(crate) use file::{FileArgs, FileCommand};
 pub(crate) use kmip::{KmipCommand, MakeArgs, ObjectCommand};
+pub(crate) use master::{DestroyArgs, MasterCommand};
 pub(crate) use options::{command, overrides};
 
 /// Encryption at rest for storage engines, with the master key on any KMIP server.
@@ -48,6 +50,9 @@ pub(crate) enum Command {
     /// Data encryption keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Master keys, past and present.
+    #[command(subcommand)]
+    Master(MasterCommand),
     /// The keystore's files.
     #[command(subcommand)]
     Keystore(KeystoreCommand),

@@ -115,6 +115,10 @@ classes! {
     Input = 18, "input",
         "The input data was refused; none of it was written.",
         "Correct the line that the message names.";
+    /// Something still needs the key.
+    KeyNeeded = 19, "key-needed",
+        "A master key was not destroyed: the keystore, a registered backup or an older master key still needs it.",
+        "Do what the message names first: rotate, forget the backup, or destroy the older key.";
 }
 
 impl fmt::Display for Class {

@@ -206,6 +206,28 @@ pub enum Error {
         /// The key.
         unique_identifier: String,
     },
+    /// A master key that something still needs.
+    #[error("master key {unique_identifier:?} is still needed: {}", list(needs))]
+    MasterNeeded {
+        /// The key.
+        unique_identifier: String,
+        /// By what.
+        needs: Vec<String>,
+    },
+    /// A key that is no master key of this store.
+    #[error("key {unique_identifier:?} is no retired master key and no stray of this store")]
+    UnknownMaster {
+        /// The key.
+        unique_identifier: String,
+    },
+    /// A listed server still has a key that was destroyed.
+    #[error("key server {server} still has master key {unique_identifier:?}")]
+    StillThere {
+        /// The key.
+        unique_identifier: String,
+        /// The server.
+        server: String,
+    },
     /// The numbers of this store's master keys are used up.
     #[error("no number is left for another master key of this store")]
     NumbersExhausted,
@@ -251,6 +273,7 @@ impl Error {
             | Self::AnotherIdentifier { .. }
             | Self::RotationToSameKey { .. }
             | Self::RotationAtStart
+            | Self::UnknownMaster { .. }
             | Self::SeveralKeys { .. } => Class::Configuration,
             Self::Lock(error) => lock_class(error),
             Self::Inspect(error) => inspect_class(error),
@@ -274,6 +297,8 @@ impl Error {
                 .as_ref()
                 .map_or(Class::KeyNotFound, |cause| cause.class()),
             Self::RotationWaits { .. } => Class::InterruptedRotation,
+            Self::MasterNeeded { .. } => Class::KeyNeeded,
+            Self::StillThere { .. } => Class::CheckFailed,
         }
     }
 
@@ -296,6 +321,8 @@ impl Error {
             Self::RotationAtStart => "Rotate once with `strongroom rotate` (or `unlock --kmipRotateMasterKey`), and take rotateMasterKey out of the configuration.".to_owned(),
             Self::NothingToRotate { .. } => "Start once without rotateMasterKey.".to_owned(),
             Self::RotationWaits { .. } => "The store opens with the old key meanwhile. Run `strongroom rotate` again when the cause is gone.".to_owned(),
+            Self::UnknownMaster { .. } => "`strongroom master list` shows which there are; a key that this store has nothing to do with is `strongroom kmip destroy`'s.".to_owned(),
+            Self::StillThere { .. } => "The servers may need time to replicate: run the same command again, it goes on from what it finds.".to_owned(),
             _ => self.class().mend().to_owned(),
         }
     }

@@ -11,9 +11,10 @@ pub use class::Class;
 pub use doctor::{Diagnosis, Finding, Verdict, doctor};
 pub use error::Error;
 pub use life_cycle::{
-    CertificateReport, CopyReport, KeptBecause, KeyMemoryReport, KeyOrigin, KeyReport,
-    MachineReport, MasterReport, Options, Rotated, RotationOutlook, ServerReport, Status, Unlocked,
-    Warning, plan_rotation, rotate, status, unlock,
+    BurntReport, CertificateReport, CopyReport, DestroyedMaster, KeptBecause, KeyMemoryReport,
+    KeyOrigin, KeyReport, ListedMaster, MachineReport, MasterList, MasterReport, Options, Rotated,
+    RotationOutlook, ServerReport, Status, Stray, Unlocked, Warning, destroy_master, list_masters,
+    plan_rotation, rotate, status, unlock,
 };
 pub use master::{
     KeyFacts, KeyServers, LABEL_INTENT, LABEL_REPLACES, LABEL_STORE, ServerStanding, Unfit,

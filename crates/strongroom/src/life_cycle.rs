@@ -8,6 +8,7 @@ mod certificates;
 pub(crate) mod find;
 mod first_start;
 mod machine;
+mod masters;
 mod open;
 mod report;
 mod retire;
@@ -23,6 +24,9 @@ use strongroom_keystore::{DirState, DirStorage, LockedDir, inspect_dir};
 
 pub use certificates::CertificateReport;
 pub use machine::{KeyMemoryReport, MachineReport};
+pub use masters::{
+    BurntReport, DestroyedMaster, ListedMaster, MasterList, Stray, destroy_master, list_masters,
+};
 pub use report::{KeptBecause, KeyOrigin, Warning};
 pub use rotate::{Rotated, RotationOutlook, plan_rotation, rotate};
 pub use status::{CopyReport, KeyReport, MasterReport, ServerReport, Status, status};

@@ -196,7 +196,7 @@ async fn strays(servers: &KeyServers, metadata: &Metadata) -> Vec<Finding> {
             let id = &key.unique_identifier;
             let state = key.state.map_or("state not told".to_owned(), |state| state.to_string());
             let text = format!("{id} bears this store's label ({label}), {state}, and the keystore does not name it");
-            let fix = format!("it was never used; destroy it with `strongroom kmip destroy {id} --not-checked` when no other copy of this store is in use");
+            let fix = format!("when `strongroom master list` shows it as burnt, `strongroom master destroy {id} --yes` destroys it; else find out which copy of this store uses it");
             Finding::warning(STRAY, text, fix)
         })
         .collect()

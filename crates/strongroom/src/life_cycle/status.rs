@@ -205,7 +205,7 @@ fn of_keystore(found: &UnverifiedKeystore) -> Status {
     }
 }
 
-fn master(entry: &MasterEntry) -> MasterReport {
+pub(super) fn master(entry: &MasterEntry) -> MasterReport {
     MasterReport {
         unique_identifier: entry.unique_identifier.clone(),
         name: entry.name.clone(),

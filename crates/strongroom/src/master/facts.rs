@@ -6,7 +6,7 @@ use strongroom_kmip::CryptographicUsageMask;
 use strongroom_kmip::attribute::{Attribute, AttributeValue};
 use strongroom_kmip::enumeration::{CryptographicAlgorithm, ObjectType, State};
 
-use super::names::LABEL_STORE;
+use super::names::{LABEL_INTENT, LABEL_STORE};
 
 /// Bits of a master key.
 pub(crate) const LENGTH_BITS: i32 = 256;
@@ -31,6 +31,8 @@ pub struct KeyFacts {
     pub usage_mask: Option<CryptographicUsageMask>,
     /// The stores whose label it bears.
     pub store_labels: Vec<String>,
+    /// The attempts whose label it bears.
+    pub attempt_labels: Vec<String>,
 }
 
 /// Why a key cannot be a master key.
@@ -78,6 +80,7 @@ impl KeyFacts {
             length_bits: None,
             usage_mask: None,
             store_labels: Vec::new(),
+            attempt_labels: Vec::new(),
         };
         for attribute in attributes {
             facts.note(attribute.value);
@@ -97,6 +100,11 @@ impl KeyFacts {
                 if label.namespace == LABEL_STORE =>
             {
                 self.store_labels.extend(label.data);
+            }
+            AttributeValue::ApplicationSpecificInformation(label)
+                if label.namespace == LABEL_INTENT =>
+            {
+                self.attempt_labels.extend(label.data);
             }
             _ => {}
         }

@@ -183,7 +183,7 @@ impl Link {
         Ok(self.session.revoke(unique_identifier, reason).await?)
     }
 
-    /// Destroys a key. Used for throw-away keys only.
+    /// Destroys a key: a throw-away key, or one that `master destroy` was asked for.
     pub(crate) async fn destroy(&mut self, unique_identifier: &str) -> Result<(), Error> {
         Ok(self.session.destroy(unique_identifier).await?)
     }

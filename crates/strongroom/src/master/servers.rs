@@ -213,6 +213,19 @@ impl Standing {
             .max_by_key(|facts| facts.state.map_or(0, badness))
     }
 
+    /// Whether the key is out of reach for ever: on every listed server absent or destroyed.
+    pub(crate) fn gone_everywhere(&self) -> bool {
+        let destroyed = |facts: &KeyFacts| {
+            let state = facts.state;
+            state.is_some_and(|state| badness(state) == 5 || badness(state) == 6)
+        };
+        self.servers.iter().all(|standing| match &standing.key {
+            Ok(None) => true,
+            Ok(Some(facts)) => destroyed(facts),
+            Err(_) => false,
+        })
+    }
+
     /// Whether every listed server answered that the key is not there.
     pub(crate) fn absent_everywhere(&self) -> bool {
         self.servers

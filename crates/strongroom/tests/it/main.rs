@@ -7,6 +7,8 @@ mod doctor;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod masters;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod rotation;

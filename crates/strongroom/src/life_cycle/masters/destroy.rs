@@ -1,0 +1,173 @@
+//! Destroying a master key that nothing needs any more (I6).
+//!
+//! May touch: the key servers; the keystore's record.
+
+use std::path::Path;
+
+use strongroom_config::Config;
+use strongroom_keystore::{DirState, Keystore, MasterEntry, MasterOrigin, Metadata};
+use strongroom_kmip::enumeration::State;
+
+use super::super::report::Warning;
+use super::super::{Options, lock, machine, open, unlock};
+use super::{list, need};
+use crate::error::Error;
+use crate::master::{KeyServers, Link, Standing};
+
+/// A destroyed master key.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DestroyedMaster {
+    /// Its Unique Identifier.
+    pub unique_identifier: String,
+    /// Whether it was gone from every server before, and only the record was behind.
+    pub was_gone: bool,
+    /// Whether it was a stray of a burnt attempt, under which nothing was ever sealed.
+    pub stray: bool,
+    /// What there is to look at.
+    pub warnings: Vec<Warning>,
+}
+
+/// Destroys a retired master key, or a stray of a burnt attempt, on every listed key server.
+///
+/// The keystore is opened first, so what decides is authenticated. Every server must answer; the key
+/// is revoked where it is Active, destroyed, and read back. A run that was cut goes on from what it
+/// finds.
+///
+/// # Errors
+///
+/// [`Error::MasterNeeded`] while the keystore, a registered backup, an unfinished rotation or an older
+/// master key needs it; [`Error::UnknownMaster`]; the key server's refusals; and
+/// [`Error::StillThere`] when a server has it afterwards.
+pub async fn destroy_master(
+    config: &Config,
+    dbpath: &Path,
+    unique_identifier: &str,
+    options: &Options,
+) -> Result<DestroyedMaster, Error> {
+    unlock::enabled(config, dbpath, options)?;
+    machine::insist(config, options)?;
+    let servers = KeyServers::from_config(config)?;
+    let (_dir, DirState::Keystore(found)) = lock(dbpath, options)? else {
+        return Err(Error::NoKeystore {
+            dbpath: dbpath.to_owned(),
+        });
+    };
+    let opened = open::open(config, &servers, &found, open::Purpose::Start).await?;
+    let mut keystore = opened.keystore;
+    let standing = servers.standing(unique_identifier).await;
+    let stray = !list::named(keystore.metadata(), unique_identifier);
+    match stray {
+        true => may_go_stray(keystore.metadata(), unique_identifier, &standing)?,
+        false => may_go(&servers, keystore.metadata(), unique_identifier).await?,
+    }
+    let was_gone = standing.gone_everywhere();
+    if !was_gone {
+        destroy(&servers, unique_identifier, standing).await?;
+    }
+    record(&mut keystore, unique_identifier, stray)?;
+    Ok(DestroyedMaster {
+        unique_identifier: unique_identifier.to_owned(),
+        was_gone,
+        stray,
+        warnings: opened.warnings,
+    })
+}
+
+/// A key that no record names goes only when its attempt was given up: nothing was sealed under it.
+fn may_go_stray(metadata: &Metadata, id: &str, standing: &Standing) -> Result<(), Error> {
+    match standing.worst() {
+        Some(key) if list::is_burnt(metadata, key) => Ok(()),
+        _ => Err(Error::UnknownMaster {
+            unique_identifier: id.to_owned(),
+        }),
+    }
+}
+
+async fn may_go(servers: &KeyServers, metadata: &Metadata, id: &str) -> Result<(), Error> {
+    let mut needs = need::recorded(metadata, id);
+    let mut history = metadata.history().iter();
+    if let Some(entry) = history.find(|entry| entry.unique_identifier == id) {
+        needs.extend(owner(entry));
+        // One that its server lost, or that somebody destroyed, is not readable.
+        for older in need::older(metadata, id) {
+            let older = &older.unique_identifier;
+            if !servers.standing(older).await.gone_everywhere() {
+                needs.push(format!("the older master key {older:?}, which goes first"));
+            }
+        }
+    }
+    if needs.is_empty() {
+        return Ok(());
+    }
+    Err(Error::MasterNeeded {
+        unique_identifier: id.to_owned(),
+        needs,
+    })
+}
+
+/// A key that others gave us or share with us is not ours to destroy.
+fn owner(entry: &MasterEntry) -> Option<String> {
+    if entry.shared {
+        return Some("other stores share it".to_owned());
+    }
+    (entry.origin == MasterOrigin::Given)
+        .then(|| "this store did not make it, and its owner may use it elsewhere".to_owned())
+}
+
+/// Destroys it on every server, each by the state that it finds there.
+async fn destroy(servers: &KeyServers, id: &str, standing: Standing) -> Result<(), Error> {
+    // A server that cannot be asked keeps its copy: then nothing is begun.
+    if let Some(error) = standing.into_error() {
+        return Err(error);
+    }
+    for session in servers.client().connect_each().await {
+        let mut link = Link::new(session?);
+        let destroyed = destroy_at(&mut link, id).await;
+        link.close().await;
+        destroyed?;
+    }
+    let left = servers.standing(id).await;
+    if left.gone_everywhere() {
+        return Ok(());
+    }
+    for server in left.servers {
+        match server.key {
+            Ok(Some(facts)) if !facts.state.is_some_and(is_destroyed) => {
+                return Err(Error::StillThere {
+                    unique_identifier: id.to_owned(),
+                    server: server.server,
+                });
+            }
+            Ok(_) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+async fn destroy_at(link: &mut Link, id: &str) -> Result<(), Error> {
+    let Some(facts) = link.facts(id).await? else {
+        return Ok(());
+    };
+    if facts.state.is_some_and(is_destroyed) {
+        return Ok(());
+    }
+    if facts.state == Some(State::ACTIVE) {
+        link.deactivate(id).await?;
+    }
+    link.destroy(id).await
+}
+
+fn is_destroyed(state: State) -> bool {
+    matches!(state, State::DESTROYED | State::DESTROYED_COMPROMISED)
+}
+
+fn record(keystore: &mut Keystore, id: &str, stray: bool) -> Result<(), Error> {
+    let mut history = keystore.metadata().history().iter();
+    let known = history.any(|entry| entry.unique_identifier == id && entry.destroyed);
+    if stray || known {
+        return Ok(());
+    }
+    Ok(keystore.mark_destroyed(id)?)
+}
