@@ -6,7 +6,7 @@
 use std::io;
 use std::time::{Duration, SystemTime};
 
-use strongroom_kmip::exchange::{BatchError, BatchExchange, RequestOptions};
+use strongroom_kmip::exchange::{BatchError, BatchExchange, Quirks, RequestOptions};
 use strongroom_kmip::{
     EncodeError, Exchange, ExchangeError, Operation, ProtocolVersion, Request, Response,
     ResultReason,
@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::batch::{Batch, BatchAnswer};
 use crate::error::{Cause, ClientError, ErrorKind, Outcome, Phase};
+use crate::kept::Kept;
 use crate::options::ClientOptions;
 use crate::pending::{Answer, Pending};
 use crate::servers::ServerAddress;
@@ -37,6 +38,7 @@ pub(crate) struct Conversation {
     connect_timeout: Duration,
     exchange_timeout: Duration,
     limits: strongroom_ttlv::Limits,
+    tolerated: Quirks,
     agreed: bool,
     answered: bool,
 }
@@ -56,6 +58,7 @@ impl Conversation {
             connect_timeout: options.connect_timeout,
             exchange_timeout: options.exchange_timeout,
             limits: options.limits,
+            tolerated: options.tolerated,
             agreed: false,
             answered: false,
         }
@@ -92,7 +95,8 @@ impl Conversation {
     ) -> Result<(Exchange, Octets), ClientError> {
         let (exchange, octets) = Exchange::with_options(version, request, options)
             .map_err(|error| self.unwritable(error).during(request.operation()))?;
-        Ok((exchange.with_limits(self.limits), octets))
+        let exchange = exchange.with_limits(self.limits).tolerating(self.tolerated);
+        Ok((exchange, octets))
     }
 
     /// Reads what came back for `exchange`.
@@ -106,6 +110,24 @@ impl Conversation {
         exchange
             .finish(&octets)
             .map_err(|error| self.error(error, operation))
+    }
+
+    /// As [`Self::finish`], with all that came beside the answer.
+    pub(crate) fn finish_keeping(
+        &mut self,
+        exchange: &Exchange,
+        came: Result<Octets, WireError>,
+    ) -> Result<Kept, ClientError> {
+        let operation = exchange.operation();
+        let octets = self.whole(came).map_err(|error| error.during(operation))?;
+        match exchange.finish_keeping(&octets) {
+            Ok(kept) => Ok(Kept {
+                answer: kept.answer.map_err(|error| self.error(error, operation)),
+                asides: kept.asides,
+                quirks: kept.quirks,
+            }),
+            Err(error) => Err(self.error(error.into(), operation)),
+        }
     }
 
     /// The answer's octets, not looked at.

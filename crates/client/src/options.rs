@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use strongroom_kmip::ProtocolVersion;
+use strongroom_kmip::exchange::Quirks;
 use strongroom_ttlv::Limits;
 
 use crate::back_off::BackOff;
@@ -31,6 +32,9 @@ pub struct ClientOptions {
     pub versions: Vec<ProtocolVersion>,
     /// What is accepted in an answer. Default [`Limits::DEFAULT`].
     pub limits: Limits,
+    /// Quirks of servers that are put up with beside those that always are, in answers without keys
+    /// alone ([`Quirk`](strongroom_kmip::exchange::Quirk)). Default none.
+    pub tolerated: Quirks,
 }
 
 impl Default for ClientOptions {
@@ -43,6 +47,7 @@ impl Default for ClientOptions {
             total_timeout: None,
             versions: ProtocolVersion::ONE.to_vec(),
             limits: Limits::DEFAULT,
+            tolerated: Quirks::NONE,
         }
     }
 }
@@ -94,6 +99,13 @@ impl ClientOptions {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Replaces [`Self::tolerated`].
+    #[must_use]
+    pub fn tolerated(mut self, tolerated: Quirks) -> Self {
+        self.tolerated = tolerated;
         self
     }
 }

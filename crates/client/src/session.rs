@@ -19,6 +19,7 @@ use crate::batch::{Batch, BatchAnswer};
 use crate::connect::after;
 use crate::conversation::Conversation;
 use crate::error::ClientError;
+use crate::kept::Kept;
 use crate::payload::{RequestPayload, ResponsePayload as _};
 use crate::pending::Answer;
 use crate::servers::ServerAddress;
@@ -110,6 +111,20 @@ impl Session {
         let deadline = after(self.conversation.exchange_timeout());
         let came = self.wire.exchange(request, deadline).await;
         self.conversation.octets(came)
+    }
+
+    /// As [`Self::send`]; beside the answer, or the refusal, stands what no type here has a field for,
+    /// and the quirks that the server shows. For tools.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`], when no whole answer came or it is no response at all.
+    pub async fn send_keeping(&mut self, request: &Request) -> Result<Kept, ClientError> {
+        let deadline = after(self.conversation.exchange_timeout());
+        let options = RequestOptions::default();
+        let (exchange, octets) = self.conversation.ask(self.version(), request, options)?;
+        let came = self.wire.exchange(&octets, deadline).await;
+        self.conversation.finish_keeping(&exchange, came)
     }
 
     /// As [`Self::send`], with the type of the answer given by the request.

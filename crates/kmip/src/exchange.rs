@@ -8,7 +8,7 @@ mod placeholder;
 mod server;
 
 pub use client::{
-    BatchError, BatchExchange, BatchOptions, Exchange, ExchangeError, ItemOutcome, Mismatch,
-    RequestOptions,
+    BatchError, BatchExchange, BatchOptions, Exchange, ExchangeError, ItemOutcome, Kept, Mismatch,
+    Quirk, Quirks, RequestOptions,
 };
 pub use server::{Failure, Handler, ItemContext, Settings, dispatch};

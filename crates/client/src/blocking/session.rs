@@ -15,6 +15,7 @@ use super::wire::{Wire, after};
 use crate::batch::{Batch, BatchAnswer};
 use crate::conversation::Conversation;
 use crate::error::ClientError;
+use crate::kept::Kept;
 use crate::pages::Pages;
 use crate::payload::{RequestPayload, ResponsePayload as _};
 use crate::pending::Answer;
@@ -88,6 +89,20 @@ impl Session {
     pub fn send(&mut self, request: &Request) -> Result<Response, ClientError> {
         let deadline = after(self.conversation.exchange_timeout());
         self.exchange(self.version(), request, deadline)
+    }
+
+    /// As [`Self::send`]; beside the answer, or the refusal, stands what no type here has a field for,
+    /// and the quirks that the server shows. For tools.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`], when no whole answer came or it is no response at all.
+    pub fn send_keeping(&mut self, request: &Request) -> Result<Kept, ClientError> {
+        let deadline = after(self.conversation.exchange_timeout());
+        let options = RequestOptions::default();
+        let (exchange, octets) = self.conversation.ask(self.version(), request, options)?;
+        let came = self.wire.exchange(&octets, deadline);
+        self.conversation.finish_keeping(&exchange, came)
     }
 
     /// As [`Self::send`], with the type of the answer given by the request.

@@ -257,6 +257,15 @@ fn wrong_answers() -> Vec<Bad> {
             answer::success(V1_4, ACTIVATE, |w| w.integer(tag::UNIQUE_IDENTIFIER, 1)),
         ),
         Bad::wrong(
+            "the batch item id of another request",
+            item(|w| {
+                w.enumeration(tag::OPERATION, ACTIVATE);
+                w.bytes(tag::UNIQUE_BATCH_ITEM_ID, b"other");
+                w.enumeration(tag::RESULT_STATUS, 0_u32);
+                payload(w);
+            }),
+        ),
+        Bad::wrong(
             "a failure of another operation",
             answer::failure(
                 V1_4,
@@ -391,7 +400,7 @@ async fn each_bad_answer_has_its_kind_and_outcome() {
         );
         count += 1;
     }
-    assert_eq!(count, 52);
+    assert_eq!(count, 53);
 }
 
 /// The clock stands until the request is there, and is then moved by nothing but timers.

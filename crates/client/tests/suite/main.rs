@@ -25,4 +25,5 @@ mod p521;
 mod peer;
 mod pki;
 mod pool;
+mod quirks;
 mod renewal;

@@ -3,20 +3,23 @@
 //! May touch: what the payloads touch.
 
 mod batch;
+mod diagnosis;
 mod error;
 mod expected;
+mod quirk;
 
 use strongroom_ttlv::Limits;
 use zeroize::Zeroizing;
 
 pub use batch::{BatchError, BatchExchange, BatchOptions, ItemOutcome};
 pub use error::{ExchangeError, Mismatch};
+pub use quirk::{Quirk, Quirks};
 
-use expected::{Expected, Versions};
+use expected::{Expected, Terms};
 
 use crate::ProtocolVersion;
 use crate::enumeration::{AsynchronousIndicator, Operation};
-use crate::error::EncodeError;
+use crate::error::{EncodeError, MessageError};
 use crate::message::{Aside, RequestHeader, ResponseMessage, encode_request};
 use crate::operation::{PollRequest, Request, Response};
 
@@ -71,6 +74,19 @@ pub struct Exchange {
     version: ProtocolVersion,
     expected: Expected,
     limits: Limits,
+    tolerated: Quirks,
+}
+
+/// An answer with all that came beside it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Kept {
+    /// What [`Exchange::finish`] gives.
+    pub answer: Result<Response, ExchangeError>,
+    /// What no type here has a field for.
+    pub asides: Vec<Aside>,
+    /// Where the message departs from the specification, put up with or not.
+    pub quirks: Quirks,
 }
 
 impl Exchange {
@@ -104,6 +120,7 @@ impl Exchange {
             version,
             expected: Expected::of(request),
             limits: Limits::default(),
+            tolerated: Quirks::NONE,
         };
         Ok((exchange, bytes))
     }
@@ -123,6 +140,7 @@ impl Exchange {
         let exchange = Self {
             expected: self.expected.polled(),
             limits: self.limits,
+            tolerated: self.tolerated,
             ..exchange
         };
         Ok((exchange, bytes))
@@ -131,6 +149,11 @@ impl Exchange {
     /// The same with other limits for the answer.
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// The same, which puts up with these quirks too; see [`Quirk`].
+    pub fn tolerating(self, tolerated: Quirks) -> Self {
+        Self { tolerated, ..self }
     }
 
     /// The operation that was asked for; after [`Self::poll`] the one that is polled.
@@ -153,30 +176,45 @@ impl Exchange {
     /// no. [`ExchangeError::Pending`]: it has not finished. [`ExchangeError::Mismatch`]: it answers
     /// something else; after a request that changes the server's state the outcome is then unknown.
     pub fn finish(&self, bytes: &[u8]) -> Result<Response, ExchangeError> {
-        self.judge(ResponseMessage::decode(bytes, &self.limits)?)
+        let message = ResponseMessage::decode_as(bytes, &self.limits, self.assumed())?;
+        self.judge(message)
     }
 
-    /// As [`Self::finish`]; beside it what the answer holds that no type here has a field for
-    /// ([`ResponseMessage::decode_keeping`]), for logs and diagnosis.
+    /// The operation of an answer that names none.
+    fn assumed(&self) -> Option<Operation> {
+        let assumes = self.tolerated.contains(Quirk::SuccessWithoutOperation);
+        assumes.then_some(self.operation())
+    }
+
+    /// As [`Self::finish`]; beside the answer, or the refusal, stands what the message holds that no
+    /// type here has a field for ([`ResponseMessage::decode_keeping`]), and the quirks that it
+    /// shows. For logs and diagnosis: every field is looked at.
     ///
     /// # Errors
     ///
-    /// As [`Self::finish`].
-    pub fn finish_keeping(&self, bytes: &[u8]) -> Result<(Response, Vec<Aside>), ExchangeError> {
-        let (message, asides) = ResponseMessage::decode_keeping(bytes, &self.limits)?;
-        Ok((self.judge(message)?, asides))
+    /// [`MessageError`]: not a response.
+    pub fn finish_keeping(&self, bytes: &[u8]) -> Result<Kept, MessageError> {
+        let assumed = self.assumed();
+        let (message, asides) = ResponseMessage::decode_keeping_as(bytes, &self.limits, assumed)?;
+        let quirks = diagnosis::quirks(&message, bytes, (self, &self.limits))?;
+        Ok(Kept {
+            answer: self.judge(message),
+            asides,
+            quirks,
+        })
     }
 
     fn judge(&self, message: ResponseMessage) -> Result<Response, ExchangeError> {
-        let versions = Versions {
+        let terms = Terms {
             asked: self.version,
             found: message.header.protocol_version,
+            tolerated: self.tolerated,
         };
         let (asked, found) = (1, message.batch.len());
         let mut items = message.batch.into_iter();
         let (Some(item), None) = (items.next(), items.next()) else {
             return Err(Mismatch::BatchCount { asked, found }.into());
         };
-        self.expected.judge(item, versions)
+        self.expected.judge_only(item, terms)
     }
 }

@@ -105,7 +105,7 @@ impl ResponseItem {
         }
     }
 
-    fn decode(mut fields: Reader<'_>) -> Result<Self, MessageError> {
+    fn decode(mut fields: Reader<'_>, assumed: Option<Operation>) -> Result<Self, MessageError> {
         let f = &mut fields;
         let operation = f.opt(tag::OPERATION, Fields::enumeration)?;
         let id = f.opt(tag::UNIQUE_BATCH_ITEM_ID, Fields::bytes)?;
@@ -115,7 +115,7 @@ impl ResponseItem {
         let handle = f.opt(tag::ASYNCHRONOUS_CORRELATION_VALUE, Fields::bytes)?;
         // The status comes first: what stands in the payload of a failed item is not an answer.
         let (response, unread_payload) = match status {
-            ResultStatus::SUCCESS => (payload(operation, f)?, None),
+            ResultStatus::SUCCESS => (payload(operation.or(assumed), f)?, None),
             ResultStatus::OPERATION_UNDONE => undone_payload(operation, f)?,
             _ => (None, None),
         };
@@ -208,8 +208,17 @@ impl ResponseMessage {
     /// [`MessageError`]: the bytes are not such a message, or a field has another shape than it
     /// must have.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, MessageError> {
+        Self::decode_as(bytes, limits, None)
+    }
+
+    /// As [`Self::decode`]; an item that names no operation is read as one of `assumed`.
+    pub(crate) fn decode_as(
+        bytes: &[u8],
+        limits: &Limits,
+        assumed: Option<Operation>,
+    ) -> Result<Self, MessageError> {
         let fields = Fields::message(tag::RESPONSE_MESSAGE, bytes, limits)?;
-        Self::read(Reader::new(fields, Mode::Tolerant))
+        Self::read(Reader::new(fields, Mode::Tolerant), assumed)
     }
 
     /// Reads a response as [`Self::decode`] does, and keeps aside what that passes over: fields of
@@ -226,17 +235,27 @@ impl ResponseMessage {
         bytes: &[u8],
         limits: &Limits,
     ) -> Result<(Self, Vec<Aside>), MessageError> {
+        Self::decode_keeping_as(bytes, limits, None)
+    }
+
+    /// As [`Self::decode_keeping`]; an item that names no operation is read as one of `assumed`.
+    pub(crate) fn decode_keeping_as(
+        bytes: &[u8],
+        limits: &Limits,
+        assumed: Option<Operation>,
+    ) -> Result<(Self, Vec<Aside>), MessageError> {
         let fields = Fields::message(tag::RESPONSE_MESSAGE, bytes, limits)?;
         let record = Record::default();
         let reader = Reader::new(fields.clone(), Mode::Tolerant);
-        let message = Self::read(reader.recorded(Some(&record)))?;
+        let message = Self::read(reader.recorded(Some(&record)), assumed)?;
         Ok((message, Aside::all(record, fields)?))
     }
 
-    fn read(mut fields: Reader<'_>) -> Result<Self, MessageError> {
+    fn read(mut fields: Reader<'_>, assumed: Option<Operation>) -> Result<Self, MessageError> {
         let (header, count) = ResponseHeader::decode(fields.structure(tag::RESPONSE_HEADER)?)?;
         let mut fields = fields.of_version(header.protocol_version);
-        let batch = fields.structures(tag::BATCH_ITEM, ResponseItem::decode)?;
+        let batch =
+            fields.structures(tag::BATCH_ITEM, |item| ResponseItem::decode(item, assumed))?;
         fields.finish()?;
         if usize::try_from(count) != Ok(batch.len()) {
             return Err(MessageError::BatchCount {

@@ -220,10 +220,34 @@ fn an_exchange_gives_what_is_aside_beside_the_answer() {
     let request = Request::from(ActivateRequest::new("7"));
     let (exchange, _) = Exchange::new(ProtocolVersion::V1_0, &request).unwrap();
     let payload = [tree::text(0x42_0094, "7"), tree::boolean(0x54_0003, true)];
-    let (answer, asides) = exchange
+    let kept = exchange
         .finish_keeping(&tree::response(0, 0x12, &payload))
         .unwrap();
-    assert_eq!(answer.unique_identifier(), Some(&"7".into()));
+    assert_eq!(kept.answer.unwrap().unique_identifier(), Some(&"7".into()));
     let path = "/Response Message/Batch Item/Response Payload";
-    assert_eq!(shown(&asides), [format!("{path}/{}", Tag::new(0x54_0003))]);
+    assert_eq!(
+        shown(&kept.asides),
+        [format!("{path}/{}", Tag::new(0x54_0003))]
+    );
+}
+
+#[test]
+fn a_refusal_is_kept_with_what_stands_beside_it() {
+    use strongroom_kmip::exchange::{Exchange, Quirk, Quirks};
+    use strongroom_kmip::operation::ActivateRequest;
+    use strongroom_kmip::{ProtocolVersion, Request};
+
+    let request = Request::from(ActivateRequest::new("7"));
+    let (exchange, _) = Exchange::new(ProtocolVersion::V2_0, &request).unwrap();
+    let item = vec![
+        tree::enumeration(0x42_005C, 0x12),
+        tree::enumeration(0x42_007F, 1),
+        tree::enumeration(0x42_007E, 0x0C),
+        tree::text(LATER, "why"),
+    ];
+    let kept = exchange.finish_keeping(&message(0, &[], &[item])).unwrap();
+    assert!(kept.answer.unwrap_err().is_permission_denied());
+    assert_eq!(kept.quirks, Quirks::NONE.with(Quirk::LaterField));
+    let path = "/Response Message/Batch Item";
+    assert_eq!(shown(&kept.asides), [format!("{path}/{}", Tag::new(LATER))]);
 }

@@ -27,6 +27,7 @@ mod operations_crypto_objects;
 mod payloads;
 mod published_messages;
 mod pykmip_wire;
+mod quirks;
 mod round_trip;
 mod server_dispatch;
 mod server_refusals;

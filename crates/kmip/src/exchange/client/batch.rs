@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 
 pub use outcome::ItemOutcome;
 
-use super::expected::{Expected, Versions};
+use super::expected::{Expected, Terms};
+use super::quirk::Quirks;
 use super::{ExchangeError, Mismatch, RequestOptions};
 use crate::ProtocolVersion;
 use crate::enumeration::{BatchErrorContinuationOption, Operation, ResultStatus};
@@ -142,22 +143,18 @@ impl BatchExchange {
     /// each is unknown.
     pub fn finish(&self, bytes: &[u8]) -> Result<Vec<ItemOutcome>, ExchangeError> {
         let message = ResponseMessage::decode(bytes, &self.limits)?;
-        let versions = Versions {
+        let terms = Terms {
             asked: self.version,
             found: message.header.protocol_version,
+            tolerated: Quirks::NONE,
         };
         if let [only] = message.batch.as_slice()
             && is_of_message(only)
         {
-            return Err(self.refused(message.batch, versions));
+            return Err(self.refused(message.batch, terms));
         }
         let answers = self.pair(message.batch)?;
-        Ok(outcome::of_items(
-            &self.items,
-            answers,
-            self.option,
-            versions,
-        ))
+        Ok(outcome::of_items(&self.items, answers, self.option, terms))
     }
 
     /// The answer to each request, by id; some servers leave it out where there is one request.
@@ -184,9 +181,9 @@ impl BatchExchange {
     }
 
     /// The refusal of the whole message, told of its first request.
-    fn refused(&self, batch: Vec<ResponseItem>, versions: Versions) -> ExchangeError {
+    fn refused(&self, batch: Vec<ResponseItem>, terms: Terms) -> ExchangeError {
         let judged = self.items.first().zip(batch.into_iter().next());
-        match judged.map(|(item, answer)| item.expected.judge(answer, versions)) {
+        match judged.map(|(item, answer)| item.expected.judge(answer, terms)) {
             Some(Err(error)) => error,
             Some(Ok(_)) | None => {
                 let (asked, found) = (self.items.len(), 0);

@@ -2,6 +2,7 @@
 //!
 //! May touch: what the payloads touch.
 
+use super::quirk::{Quirk, Quirks};
 use super::{ExchangeError, Mismatch};
 use crate::enumeration::{Operation, ResultStatus};
 use crate::message::ResponseItem;
@@ -31,23 +32,41 @@ enum AskedBy {
     PollAlone,
 }
 
-/// The versions of a request and its answer.
+/// The versions of a request and its answer, and what is put up with.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Versions {
+pub(super) struct Terms {
     pub(super) asked: ProtocolVersion,
     pub(super) found: ProtocolVersion,
+    pub(super) tolerated: Quirks,
 }
 
-impl Versions {
+impl Terms {
     /// Errors come in the server's own version from some; an answer must be in ours.
-    fn check(self) -> Result<(), Mismatch> {
-        let Self { asked, found } = self;
-        if asked == found {
+    fn check_version(self, response: Option<&Response>) -> Result<(), Mismatch> {
+        let Self { asked, found, .. } = self;
+        if asked == found || self.tolerates(Quirk::AnswerInOtherVersion, response) {
             Ok(())
         } else {
             Err(Mismatch::Version { asked, found })
         }
     }
+
+    /// Whether `quirk` is put up with in this answer: in none that brings a secret.
+    fn tolerates(self, quirk: Quirk, response: Option<&Response>) -> bool {
+        self.tolerated.contains(quirk) && !response.is_some_and(brings_secret)
+    }
+}
+
+/// Answers with a key, or with octets that may be one.
+const fn brings_secret(response: &Response) -> bool {
+    matches!(
+        response,
+        Response::Get(_)
+            | Response::Export(_)
+            | Response::Decrypt(_)
+            | Response::RngRetrieve(_)
+            | Response::Pkcs11(_)
+    )
 }
 
 impl Expected {
@@ -85,14 +104,28 @@ impl Expected {
         self.operation
     }
 
+    /// As [`Self::judge`], of the only item of an answer to a request without a batch item id: one
+    /// with an id may be the answer to another request.
+    pub(super) fn judge_only(
+        &self,
+        item: ResponseItem,
+        terms: Terms,
+    ) -> Result<Response, ExchangeError> {
+        let foreign = item.unique_batch_item_id.is_some();
+        if foreign && !terms.tolerates(Quirk::ForeignBatchItemId, item.response.as_ref()) {
+            return Err(Mismatch::ForeignBatchItemId { index: 0 }.into());
+        }
+        self.judge(item, terms)
+    }
+
     /// What `item` says; the status comes before the payload.
     pub(super) fn judge(
         &self,
         item: ResponseItem,
-        versions: Versions,
+        terms: Terms,
     ) -> Result<Response, ExchangeError> {
         match item.result_status {
-            ResultStatus::SUCCESS => Ok(self.success(item, versions)?),
+            ResultStatus::SUCCESS => Ok(self.success(item, terms)?),
             ResultStatus::OPERATION_PENDING => {
                 self.check_failed(item.operation)?;
                 Err(ExchangeError::Pending {
@@ -115,16 +148,18 @@ impl Expected {
         }
     }
 
-    fn success(&self, item: ResponseItem, versions: Versions) -> Result<Response, Mismatch> {
+    fn success(&self, item: ResponseItem, terms: Terms) -> Result<Response, Mismatch> {
         if let Some(found) = item.operation
             && found != self.operation
             && (self.asked_by != AskedBy::PollAlone)
         {
             return Err(self.other(found));
         }
-        versions.check()?;
+        let response = item.response.as_ref();
+        terms.check_version(response)?;
         // Of a Poll the specification knows no payload: what it brings is another operation's.
         match item.operation {
+            None if terms.tolerates(Quirk::SuccessWithoutOperation, response) => {}
             None => return Err(Mismatch::NoOperation),
             Some(Operation::POLL) => return Err(self.other(Operation::POLL)),
             Some(_) => {}

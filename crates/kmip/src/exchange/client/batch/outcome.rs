@@ -2,7 +2,7 @@
 //!
 //! May touch: what the payloads touch.
 
-use super::super::expected::{self, Versions};
+use super::super::expected::{self, Terms};
 use super::super::{ExchangeError, Mismatch};
 use super::{Item, is_failed};
 use crate::UniqueIdentifier;
@@ -37,7 +37,7 @@ pub(super) fn of_items(
     items: &[Item],
     answers: Vec<Option<ResponseItem>>,
     option: BatchErrorContinuationOption,
-    versions: Versions,
+    terms: Terms,
 ) -> Vec<ItemOutcome> {
     let goes_on = option == BatchErrorContinuationOption::CONTINUE;
     let mut outcomes = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn of_items(
     for (item, answer) in items.iter().zip(answers) {
         failed |= answer.as_ref().is_some_and(is_failed);
         let outcome = match answer {
-            Some(answer) => of_answer(item, answer, versions, &object),
+            Some(answer) => of_answer(item, answer, terms, &object),
             None if failed && !goes_on => ItemOutcome::NotRun,
             None => ItemOutcome::Unknown(None),
         };
@@ -56,13 +56,8 @@ pub(super) fn of_items(
     outcomes
 }
 
-fn of_answer(
-    item: &Item,
-    answer: ResponseItem,
-    versions: Versions,
-    object: &Object,
-) -> ItemOutcome {
-    let checked = item.expected.judge(answer, versions).and_then(|response| {
+fn of_answer(item: &Item, answer: ResponseItem, terms: Terms, object: &Object) -> ItemOutcome {
+    let checked = item.expected.judge(answer, terms).and_then(|response| {
         object.check(item, &response)?;
         Ok(response)
     });
