@@ -54,33 +54,28 @@ pub(crate) fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// A progress bar on a terminal, nothing elsewhere.
+/// A progress bar over records on a terminal, nothing elsewhere.
 pub(crate) fn progress(what: &'static str, len: usize) -> ProgressBar {
-    let target = if io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
     let len = u64::try_from(len).unwrap_or(u64::MAX);
-    let bar = ProgressBar::with_draw_target(Some(len), target).with_message(what);
-    match ProgressStyle::with_template("  {msg} [{bar:40}] {pos}/{len}") {
-        Ok(style) => bar.with_style(style.progress_chars("=> ")),
-        Err(_) => bar,
-    }
+    bar(what, Some(len), "  {msg} [{bar:40}] {pos}/{len}")
 }
 
 /// A progress bar over octets on a terminal, nothing elsewhere; without a length it counts.
 pub(crate) fn progress_octets(what: &'static str, len: Option<u64>) -> ProgressBar {
+    let template = match len {
+        Some(_) => "  {msg} [{bar:40}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+        None => "  {msg} {bytes} {bytes_per_sec}",
+    };
+    bar(what, len, template)
+}
+
+fn bar(what: &'static str, len: Option<u64>, template: &str) -> ProgressBar {
     let target = if io::stderr().is_terminal() {
         ProgressDrawTarget::stderr()
     } else {
         ProgressDrawTarget::hidden()
     };
     let bar = ProgressBar::with_draw_target(len, target).with_message(what);
-    let template = match len {
-        Some(_) => "  {msg} [{bar:40}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
-        None => "  {msg} {bytes} {bytes_per_sec}",
-    };
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style.progress_chars("=> ")),
         Err(_) => bar,
