@@ -7,12 +7,13 @@ mod activate;
 mod certificates;
 pub(crate) mod find;
 mod first_start;
+pub(crate) mod held;
 mod machine;
 mod masters;
 mod open;
 mod report;
 mod retire;
-mod rotate;
+pub(crate) mod rotate;
 mod status;
 mod unlock;
 
@@ -46,6 +47,8 @@ pub struct Options {
     pub strict_key_memory: bool,
     /// Use a key that bears another store's label; this store's rotations never deactivate it.
     pub shared_key: bool,
+    /// What a rotation calls the next master key, instead of the configuration's `keyIdentifier`.
+    pub key_identifier: Option<String>,
 }
 
 impl Options {
@@ -67,6 +70,13 @@ impl Options {
     #[must_use]
     pub fn shared_key(mut self, shared: bool) -> Self {
         self.shared_key = shared;
+        self
+    }
+
+    /// What a rotation calls the next master key, instead of the configuration's `keyIdentifier`.
+    #[must_use]
+    pub fn key_identifier(mut self, identifier: Option<String>) -> Self {
+        self.key_identifier = identifier;
         self
     }
 

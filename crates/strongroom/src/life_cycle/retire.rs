@@ -2,48 +2,45 @@
 //!
 //! May touch: the key servers; the keystore's record.
 
-use strongroom_keystore::{AttemptId, Keystore, MasterEntry, MasterOrigin, RotationPhase};
+use strongroom_keystore::{AttemptId, MasterEntry, MasterOrigin, Metadata, RotationPhase};
 use strongroom_kmip::enumeration::State;
 
+use super::held::Held;
 use super::report::{KeptBecause, Warning};
 use crate::error::Error;
 use crate::master::{KeyServers, Link, NewKey};
 
 /// Ends a rotation in phase `done`. Does nothing in another phase.
-pub(super) async fn finish(
-    servers: &KeyServers,
-    keystore: &mut Keystore,
-) -> Result<Vec<Warning>, Error> {
-    let metadata = keystore.metadata();
-    let done = metadata
-        .rotation()
-        .is_some_and(|rotation| rotation.phase == RotationPhase::Done);
-    let Some(old) = metadata.history().last().filter(|_| done).cloned() else {
+pub(super) async fn finish(servers: &KeyServers, held: &Held) -> Result<Vec<Warning>, Error> {
+    let Some((old, trial)) = ended(held.lock().metadata()) else {
         return Ok(Vec::new());
     };
-    // Named after the recorded attempt, so that the run after a cut finds it again.
-    let attempt = metadata.rotation().map(|rotation| rotation.plan.attempt);
-    let trial = trial_key(metadata.label().as_str(), attempt);
     let mut warnings = Vec::new();
     match deactivate(servers, &old, &trial, &mut warnings).await? {
-        None => keystore.mark_deactivated(&old.unique_identifier)?,
+        None => held.lock().mark_deactivated(&old.unique_identifier)?,
         Some(why) => {
             warnings.push(Warning::OldKeyKept {
                 unique_identifier: old.unique_identifier,
                 why,
             });
-            keystore.finish_rotation()?;
+            held.lock().finish_rotation()?;
         }
     }
     Ok(warnings)
 }
 
+/// The master key that a rotation in phase `done` left, and the throw-away key for its trial.
+fn ended(metadata: &Metadata) -> Option<(MasterEntry, NewKey)> {
+    let rotation = metadata.rotation()?;
+    let old = metadata.history().last()?;
+    // Named after the recorded attempt, so that the run after a cut finds it again.
+    let trial = trial_key(metadata.label().as_str(), rotation.plan.attempt);
+    (rotation.phase == RotationPhase::Done).then(|| (old.clone(), trial))
+}
+
 /// As [`finish`] at a start: trouble with the key server is a warning, the store is open already.
-pub(super) async fn quietly(
-    servers: &KeyServers,
-    keystore: &mut Keystore,
-) -> Result<Vec<Warning>, Error> {
-    match finish(servers, keystore).await {
+pub(super) async fn quietly(servers: &KeyServers, held: &Held) -> Result<Vec<Warning>, Error> {
+    match finish(servers, held).await {
         Err(error @ Error::Update(_)) => Err(error),
         Err(error) => Ok(vec![Warning::NotRetiredYet {
             error: error.to_string(),
@@ -91,8 +88,8 @@ async fn deactivate(
     result
 }
 
-fn trial_key(label: &str, attempt: Option<AttemptId>) -> NewKey {
-    let attempt = attempt.map_or_else(|| "unknown".to_owned(), |attempt| attempt.to_string());
+fn trial_key(label: &str, attempt: AttemptId) -> NewKey {
+    let attempt = attempt.to_string();
     NewKey {
         name: format!("strongroom/{label}/trial-{attempt}"),
         store: label.to_owned(),

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use strongroom_config::Config;
 use strongroom_keystore::{
-    Activation, AttemptId, DirState, Keystore, LockedDir, MasterOrigin, RotationPhase,
+    Activation, AttemptId, DirState, Keystore, LockedDir, MasterOrigin, Metadata, RotationPhase,
     RotationPlan, UnverifiedKeystore,
 };
 use strongroom_kmip::enumeration::State;
@@ -20,6 +20,7 @@ use target::{Target, target};
 
 use super::activate::activate_everywhere;
 use super::first_start::{made_by, new_master};
+use super::held::Held;
 use super::open::{self, Purpose};
 use super::report::Warning;
 use super::{Options, kmip, lock, machine, retire, unlock};
@@ -55,21 +56,52 @@ pub async fn rotate(config: &Config, dbpath: &Path, options: &Options) -> Result
     machine::insist(config, options)?;
     let servers = KeyServers::from_config(config)?;
     let (_dir, found) = existing(dbpath, options)?;
-    refuse_key_in_use(config, &found)?;
+    refuse_key_in_use((config, options), found.metadata())?;
     let opened = open::open(config, &servers, &found, Purpose::Rotation).await?;
+    let held = Held::new(opened.keystore);
+    let turned = turn((config, options), &servers, &held, opened.warnings).await?;
+    Ok(Rotated {
+        keystore: held.into_inner(),
+        old: turned.old,
+        new: turned.new,
+        resumed: turned.resumed,
+        warnings: turned.warnings,
+    })
+}
+
+/// What a rotation of an open keystore did.
+pub(crate) struct Turned {
+    /// Unique Identifier of the master key before, unless only the end of a rotation was left.
+    pub(crate) old: Option<String>,
+    /// Unique Identifier of the master key now.
+    pub(crate) new: String,
+    /// Whether an interrupted rotation was gone on with.
+    pub(crate) resumed: bool,
+    /// What there is to look at, after `warnings` of the opening.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// Rotates the master key of an open keystore, or goes on with an interrupted rotation.
+///
+/// Others may use the keystore between two steps. Dropping the future is a cut like any other.
+pub(crate) async fn turn(
+    (config, options): (&Config, &Options),
+    servers: &KeyServers,
+    held: &Held,
+    warnings: Vec<Warning>,
+) -> Result<Turned, Error> {
     let mut rotation = Rotation {
         config,
         options,
         servers,
-        keystore: opened.keystore,
-        warnings: opened.warnings,
+        held,
+        warnings,
     };
-    let resumed = rotation.keystore.metadata().rotation().is_some();
+    let resumed = held.lock().metadata().rotation().is_some();
     let old = rotation.current()?;
     rotation.run().await?;
     let new = rotation.current()?;
-    Ok(Rotated {
-        keystore: rotation.keystore,
+    Ok(Turned {
         old: Some(old).filter(|old| *old != new),
         new,
         resumed,
@@ -90,12 +122,11 @@ fn existing(
 }
 
 /// S9, for Unique Identifiers: a rotation needs another key. An unfinished one goes on all the same.
-fn refuse_key_in_use(config: &Config, found: &UnverifiedKeystore) -> Result<(), Error> {
-    let metadata = found.metadata();
-    let configured = kmip(config)?
-        .key_identifier
-        .as_ref()
-        .map(|setting| setting.value.as_str());
+pub(crate) fn refuse_key_in_use(
+    (config, options): (&Config, &Options),
+    metadata: &Metadata,
+) -> Result<(), Error> {
+    let configured = key_identifier(config, options)?;
     let current = metadata
         .masters()
         .next()
@@ -112,11 +143,18 @@ fn refuse_key_in_use(config: &Config, found: &UnverifiedKeystore) -> Result<(), 
     }
 }
 
+/// What the next master key is to be called: as the caller says, else as the configuration does.
+fn key_identifier<'a>(config: &'a Config, options: &'a Options) -> Result<Option<&'a str>, Error> {
+    let configured = kmip(config)?.key_identifier.as_ref();
+    let configured = configured.map(|setting| setting.value.as_str());
+    Ok(options.key_identifier.as_deref().or(configured))
+}
+
 struct Rotation<'a> {
     config: &'a Config,
     options: &'a Options,
-    servers: KeyServers,
-    keystore: Keystore,
+    servers: &'a KeyServers,
+    held: &'a Held,
     warnings: Vec<Warning>,
 }
 
@@ -124,15 +162,13 @@ impl Rotation<'_> {
     /// From whatever phase is recorded to the end.
     async fn run(&mut self) -> Result<(), Error> {
         loop {
-            let recorded = self.keystore.metadata().rotation();
-            let recorded = recorded.map(|rotation| (rotation.phase, rotation.plan.number));
-            match recorded {
+            match self.recorded() {
                 None | Some((RotationPhase::Planned, _)) => self.begin().await?,
                 // An earlier run asked for a key and did not hear the answer, or did not get to use it.
-                Some((RotationPhase::Creating, number)) => self.keystore.burn_attempt(number)?,
+                Some((RotationPhase::Creating, number)) => self.held.lock().burn_attempt(number)?,
                 Some((RotationPhase::Both, _)) => self.switch().await?,
                 Some((RotationPhase::Done, _)) => {
-                    let retired = retire::finish(&self.servers, &mut self.keystore).await;
+                    let retired = retire::finish(self.servers, self.held).await;
                     self.warnings
                         .extend(retired.map_err(|error| waits("done", error))?);
                     return Ok(());
@@ -142,18 +178,20 @@ impl Rotation<'_> {
         }
     }
 
+    /// Phase and number of the recorded rotation.
+    fn recorded(&self) -> Option<(RotationPhase, u32)> {
+        let keystore = self.held.lock();
+        let recorded = keystore.metadata().rotation();
+        recorded.map(|rotation| (rotation.phase, rotation.plan.number))
+    }
+
     /// Steps 1 to 4: record, make or take the new key, read it back, use it, seal under both.
     async fn begin(&mut self) -> Result<(), Error> {
-        let target = target(
-            self.config,
-            &self.servers,
-            self.keystore.metadata(),
-            self.options,
-        )
-        .await?;
+        let metadata = self.held.lock().metadata().clone();
+        let target = target(self.config, self.servers, &metadata, self.options).await?;
         let attempt = AttemptId::generate().map_err(|_| Error::NoRandomness)?;
         let number = target.number();
-        self.keystore.record_rotation(RotationPlan {
+        self.held.lock().record_rotation(RotationPlan {
             number,
             attempt,
             logical_identifier: target.logical_identifier().map(str::to_owned),
@@ -164,13 +202,8 @@ impl Rotation<'_> {
         };
         if let Err(error) = prepared {
             // The number is burnt at once if the disk allows, else by the next run.
-            if self
-                .keystore
-                .metadata()
-                .rotation()
-                .is_some_and(|r| r.phase == RotationPhase::Creating)
-            {
-                let _ = self.keystore.burn_attempt(number);
+            if matches!(self.recorded(), Some((RotationPhase::Creating, _))) {
+                let _ = self.held.lock().burn_attempt(number);
             }
             return Err(error);
         }
@@ -183,9 +216,11 @@ impl Rotation<'_> {
             Target::Given { facts, .. } => return Ok(facts.clone()),
             Target::New { name, .. } => name.clone(),
         };
+        // Not inside the value below: the lock would be held while it is taken again.
+        let store = self.held.lock().metadata().label().to_string();
         let key = NewKey {
             name,
-            store: self.keystore.metadata().label().to_string(),
+            store,
             intent: attempt.to_string(),
             replaces: Some(self.current()?),
         };
@@ -208,11 +243,11 @@ impl Rotation<'_> {
             Target::New { .. } => made_by(kmip(self.config)?.master_key_mode.value),
         };
         let master = new_master(
-            &self.servers,
+            self.servers,
             facts,
             (target.number(), origin, target.shared()),
         );
-        Ok(self.keystore.seal_under_both(master, &old, &new)?)
+        Ok(self.held.lock().seal_under_both(master, &old, &new)?)
     }
 
     /// Steps 5 to 7; or, when the new key is lost, gives its number up and goes on with another.
@@ -221,7 +256,7 @@ impl Rotation<'_> {
         let standing = self.servers.standing(&id).await;
         if lost(&standing) {
             let old = self.servers.fetch(&self.current()?).await?;
-            return Ok(self.keystore.drop_new_master(&old)?);
+            return Ok(self.held.lock().drop_new_master(&old)?);
         }
         let new = self
             .servers
@@ -231,7 +266,7 @@ impl Rotation<'_> {
         let readable = self.servers.readable_everywhere(&id, &new).await;
         readable.map_err(|error| waits("both", error))?;
         let activation = self.activate(&id).await?;
-        Ok(self.keystore.seal_under_new(&new, activation)?)
+        Ok(self.held.lock().seal_under_new(&new, activation)?)
     }
 
     /// Step 6.
@@ -239,15 +274,16 @@ impl Rotation<'_> {
         if !kmip(self.config)?.activate_keys.value {
             return Ok(Activation::Waived);
         }
-        let active = activate_everywhere(&self.servers, id).await;
+        let active = activate_everywhere(self.servers, id).await;
         active.map_err(|error| waits("both", error))?;
-        self.keystore.mark_activated(id)?;
+        self.held.lock().mark_activated(id)?;
         Ok(Activation::Required)
     }
 
     /// Unique Identifier of the first master: the one in use.
     fn current(&self) -> Result<String, Error> {
-        let first = self.keystore.metadata().masters().next();
+        let keystore = self.held.lock();
+        let first = keystore.metadata().masters().next();
         first
             .map(|entry| entry.unique_identifier.clone())
             .ok_or_else(|| self.servers.not_found("(none)"))
@@ -255,7 +291,8 @@ impl Rotation<'_> {
 
     /// Unique Identifier of the last master: in phase `both` the new one.
     fn newest(&self) -> Result<String, Error> {
-        let last = self.keystore.metadata().masters().next_back();
+        let keystore = self.held.lock();
+        let last = keystore.metadata().masters().next_back();
         last.map(|entry| entry.unique_identifier.clone())
             .ok_or_else(|| self.servers.not_found("(none)"))
     }

@@ -8,6 +8,7 @@ use strongroom_cipher::{KeyId, KeyRing};
 use strongroom_config::Config;
 use strongroom_keystore::{DirState, Keystore};
 
+use super::held::Held;
 use super::report::{KeyOrigin, Warning};
 use super::{Options, certificates, first_start, kmip, lock, look, machine, open, retire};
 use crate::error::Error;
@@ -68,7 +69,9 @@ pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result
     let mut keystore = keystore;
     if kmip(config)?.activate_keys.value {
         open::activate_own(&servers, &mut keystore).await?;
-        warnings.extend(retire::quietly(&servers, &mut keystore).await?);
+        let held = Held::new(keystore);
+        warnings.extend(retire::quietly(&servers, &held).await?);
+        keystore = held.into_inner();
     }
     if let Some(rotation) = keystore.metadata().rotation() {
         warnings.push(Warning::RotationUnfinished(rotation.phase));

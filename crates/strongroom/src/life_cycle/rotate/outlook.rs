@@ -48,7 +48,7 @@ pub async fn plan_rotation(
             dbpath: dbpath.to_owned(),
         });
     };
-    refuse_key_in_use(config, &found)?;
+    refuse_key_in_use((config, options), found.metadata())?;
     let metadata = found.metadata();
     let interrupted = metadata.rotation().map(|rotation| rotation.phase);
     let ahead = !matches!(interrupted, Some(RotationPhase::Both | RotationPhase::Done));

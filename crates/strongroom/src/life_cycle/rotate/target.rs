@@ -5,6 +5,7 @@ use strongroom_keystore::Metadata;
 
 use super::super::find::{Demands, find, judge};
 use super::super::{Options, kmip};
+use super::key_identifier;
 use crate::error::Error;
 use crate::master::{KeyFacts, KeyServers, later_name, number_of};
 
@@ -52,12 +53,7 @@ pub(super) async fn target(
     options: &Options,
 ) -> Result<Target, Error> {
     let number = next_number(servers, metadata).await?;
-    let kmip = kmip(config)?;
-    let configured = kmip
-        .key_identifier
-        .as_ref()
-        .map(|setting| setting.value.as_str());
-    match configured {
+    match key_identifier(config, options)? {
         Some(identifier) if metadata.logical_identifier() != Some(identifier) => {
             named(config, servers, metadata, (identifier, number, options)).await
         }
