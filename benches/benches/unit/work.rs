@@ -36,31 +36,77 @@ pub(crate) fn seal(mut contestant: impl Contestant + 'static, len: usize) -> Wor
 }
 
 /// Opens units in the cache, in place. Their ciphertext is put back outside of what is timed.
-pub(crate) fn open(contestant: impl Contestant + 'static, len: usize) -> Work<'static> {
-    open_in_turns(contestant, None, len, count(HOT_LEN, len))
+pub(crate) fn open(mut contestant: impl Contestant + 'static, len: usize) -> Work<'static> {
+    let total = count(HOT_LEN, len);
+    let sealed = sealed_units(&mut contestant, len, total);
+    open_in_turns(contestant, len, (sealed, total))
 }
 
-/// Opens, in turns, `total` units that `sealer` sealed, with `opener` if there is one.
-pub(crate) fn open_in_turns<C: Contestant + 'static>(
+/// Opens a few units in the cache, again and again, spread evenly among the `total` that `sealer`
+/// sealed. `opener` has opened all of them once, so it knows the keys of all.
+pub(crate) fn open_few_of<C: Contestant + 'static>(
     mut sealer: C,
-    mut opener: Option<C>,
+    mut opener: C,
     len: usize,
     total: usize,
 ) -> Work<'static> {
     let (sealed, kept) = sealed_units(&mut sealer, len, total);
-    let mut units = sealed.clone();
+    open_each(&mut opener, len, &sealed, &kept);
+    let few = count(HOT_LEN, len).min(total);
+    let step = total.checked_div(few).unwrap_or(1);
+    let chosen = sealed.chunks_exact(len).step_by(step).flatten().copied();
+    let kept_of_chosen = kept.into_iter().step_by(step).collect();
+    open_in_turns(opener, len, ((chosen.collect(), kept_of_chosen), few))
+}
+
+/// Opens all of the `total` units that `sealer` sealed, in turns: a few are brought into the cache
+/// outside of what is timed, and their keys are where they are since the last turn.
+pub(crate) fn open_all_of<C: Contestant + 'static>(
+    mut sealer: C,
+    mut opener: C,
+    len: usize,
+    total: usize,
+) -> Work<'static> {
+    let (sealed, kept) = sealed_units(&mut sealer, len, total);
+    open_each(&mut opener, len, &sealed, &kept);
+    open_in_turns(opener, len, ((sealed, kept), count(HOT_LEN, len)))
+}
+
+fn open_each<C: Contestant>(opener: &mut C, len: usize, sealed: &[u8], kept: &[C::Kept]) {
+    let mut units = sealed.to_vec();
+    for (unit, kept) in units.chunks_exact_mut(len).zip(kept) {
+        opener.open(unit, kept);
+    }
+}
+
+/// Opens what was sealed in turns, `at_once` units after they were copied into the cache.
+fn open_in_turns<C: Contestant + 'static>(
+    mut contestant: C,
+    len: usize,
+    ((sealed, kept), at_once): ((Vec<u8>, Vec<C::Kept>), usize),
+) -> Work<'static> {
+    let mut units = vec![0; len.saturating_mul(at_once)];
+    let mut next = 0_usize;
     Work::timed(move |runs| {
-        let contestant = opener.as_mut().unwrap_or(&mut sealer);
         let mut left = usize::try_from(runs).unwrap_or(usize::MAX);
         let mut took = Duration::ZERO;
         while left > 0 {
-            units.copy_from_slice(&sealed);
+            let from = next.saturating_mul(len);
+            let some = sealed.get(from..).unwrap_or_default();
+            let some = some.get(..units.len()).unwrap_or(some);
+            let (room, _) = units.split_at_mut(some.len());
+            room.copy_from_slice(some);
+            let metas = kept.get(next..).unwrap_or_default();
             let start = Instant::now();
-            for (unit, kept) in units.chunks_exact_mut(len).zip(&kept).take(left) {
+            for (unit, kept) in room.chunks_exact_mut(len).zip(metas).take(left) {
                 contestant.open(black_box(unit), kept);
                 left = left.saturating_sub(1);
             }
             took = took.saturating_add(start.elapsed());
+            next = next.saturating_add(at_once);
+            if next >= kept.len() {
+                next = 0;
+            }
         }
         took
     })
