@@ -425,6 +425,7 @@ fn verify_class(error: &VerifyError) -> Class {
         VerifyError::Copy { .. } => Class::DamagedKeystore,
         VerifyError::Dek(error) => dek_class(error),
         VerifyError::Inspect(error) => inspect_class(error),
+        VerifyError::Unlock(error) => unlock_class(error),
         _ => Class::CheckFailed,
     }
 }

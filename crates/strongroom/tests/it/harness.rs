@@ -18,11 +18,13 @@ use strongroom::kmip::operation::{CreateRequest, LocateRequest};
 use strongroom::{Error, KeyServers, LABEL_STORE, Options, Rotated, Unlocked};
 use strongroom_server::dev::{Issued, Leaf};
 use strongroom_server::testing::TestServer;
-use strongroom_server::{Event, Faults, Profile};
+use strongroom_server::{Event, Faults, Profile, Replica};
 use tempfile::TempDir;
 
 pub(crate) struct Harness {
     server: TestServer,
+    /// Servers after the first in the list, each after a comma.
+    more_servers: String,
     dir: TempDir,
     seen: Arc<Mutex<Vec<Operation>>>,
 }
@@ -40,6 +42,15 @@ impl Harness {
         Self::start_as(Profile::STRONGROOM).await
     }
 
+    /// Two servers with the same objects; [`Self::config`] lists both. What the first does and the
+    /// second does not know yet is the replica's to say.
+    pub(crate) async fn start_pair() -> (Self, TestServer, Replica) {
+        let (first, second, replica) = TestServer::start_pair().await.unwrap();
+        let mut harness = Self::around(first, Arc::default());
+        harness.more_servers = format!(",127.0.0.1:{}", second.local_addr().port());
+        (harness, second, replica)
+    }
+
     /// A server that behaves like another one.
     pub(crate) async fn start_as(profile: Profile) -> Self {
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -54,20 +65,29 @@ impl Harness {
         })
         .await
         .unwrap();
+        Self::around(server, seen)
+    }
+
+    fn around(server: TestServer, seen: Arc<Mutex<Vec<Operation>>>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let client = server.client("node-1").unwrap();
         fs::write(dir.path().join("ca.pem"), server.ca_pem()).unwrap();
         let pem = format!("{}{}", client.certificate_pem(), client.key_pem());
         fs::write(dir.path().join("client.pem"), pem).unwrap();
-        Self { server, dir, seen }
+        Self {
+            server,
+            more_servers: String::new(),
+            dir,
+            seen,
+        }
     }
 
     /// The seed's YAML with `lines` added to `security.kmip`.
     pub(crate) fn config(&self, lines: &[&str]) -> Config {
         let dir = self.dir.path().display();
-        let port = self.server.local_addr().port();
+        let (port, more) = (self.server.local_addr().port(), &self.more_servers);
         let mut yaml = format!(
-            "security:\n  enableEncryption: true\n  kmip:\n    serverName: 127.0.0.1\n    port: {port}\n    \
+            "security:\n  enableEncryption: true\n  kmip:\n    serverName: 127.0.0.1{more}\n    port: {port}\n    \
              serverCAFile: {dir}/ca.pem\n    clientCertificateFile: {dir}/client.pem\n"
         );
         for line in lines {
