@@ -38,4 +38,4 @@ pub use storage::{
     DirStorage, LockError, LockGuard, Storage, StorageError, StorageErrorKind, StorageFile,
     StorageOperation,
 };
-pub use unverified::UnverifiedKeystore;
+pub use unverified::{Proven, UnverifiedKeystore};

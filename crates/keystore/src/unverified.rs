@@ -2,6 +2,8 @@
 //!
 //! May touch: the directory, through its [`Storage`].
 
+use std::fmt;
+
 use crate::crypto::{self, Binding, KeystoreKey, SealRefusal, SnapshotKeys};
 use crate::dir::LockedDir;
 use crate::error::{CopyHealth, CopyName, ForgedPart, InspectError, UnlockError, VerifyError};
@@ -25,6 +27,36 @@ pub struct UnverifiedKeystore {
 type Health = [(CopyName, CopyHealth); 2];
 /// The copy to go on from, its keys, and what each copy turned out to be.
 type Chosen<'a> = (&'a Whole, Opened, Health);
+
+/// A keystore that a master key proves, before it is mended and opened.
+pub struct Proven<'a> {
+    dir: LockedDir,
+    chosen: &'a Whole,
+    opened: Opened,
+    health: Health,
+}
+
+impl Proven<'_> {
+    /// What would be opened, authenticated.
+    #[must_use]
+    pub const fn metadata(&self) -> &Metadata {
+        &self.chosen.metadata
+    }
+
+    /// Mends a bad or older copy and opens the keystore.
+    #[must_use]
+    pub fn open(self) -> Keystore {
+        Keystore::open(self.dir, self.chosen, self.opened, self.health)
+    }
+}
+
+impl fmt::Debug for Proven<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proven")
+            .field("metadata", &self.chosen.metadata)
+            .finish_non_exhaustive()
+    }
+}
 
 /// The keys of an authentic copy.
 pub(crate) struct Opened {
@@ -89,9 +121,28 @@ impl UnverifiedKeystore {
         unique_identifier: &str,
         key: &MasterKey,
     ) -> Result<Keystore, UnlockError> {
+        Ok(self.prove(unique_identifier, key)?.open())
+    }
+
+    /// As [`unlock`](Self::unlock), up to the point where anything is changed: what would be opened
+    /// may be looked at first. It need not be what [`metadata`](Self::metadata) says.
+    ///
+    /// # Errors
+    ///
+    /// [`UnlockError`]; nothing was changed, and another master may be tried.
+    pub fn prove(
+        &self,
+        unique_identifier: &str,
+        key: &MasterKey,
+    ) -> Result<Proven<'_>, UnlockError> {
         let dir = self.lock.clone().ok_or(UnlockError::ReadWithoutLock)?;
         let (chosen, opened, health) = self.choose((unique_identifier, key))?;
-        Ok(Keystore::open(dir, chosen, opened, health))
+        Ok(Proven {
+            dir,
+            chosen,
+            opened,
+            health,
+        })
     }
 
     /// Proves both copies and opens every data key, changing nothing; needs no lock.

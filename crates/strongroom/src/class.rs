@@ -119,6 +119,10 @@ classes! {
     KeyNeeded = 19, "key-needed",
         "A master key was not destroyed: the keystore, a registered backup or an older master key still needs it.",
         "Do what the message names first: rotate, forget the backup, or destroy the older key.";
+    /// The keystore is sealed under a retired master key.
+    RetiredMaster = 20, "retired-master",
+        "The keystore is sealed under a master key that is Deactivated, Compromised, Destroyed or gone: it was put back, or forged, or somebody revoked the key.",
+        "Put back the newest keystore.a and keystore.b; if they are the newest, ask who revoked the key.";
 }
 
 impl fmt::Display for Class {

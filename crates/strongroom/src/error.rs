@@ -165,6 +165,20 @@ pub enum Error {
         /// Its state; the worst that any listed server reports.
         state: State,
     },
+    /// A keystore that is sealed under a master key that was retired: an old one, a forged one, or one
+    /// whose master key somebody revoked.
+    #[error(
+        "the keystore is sealed under master key {unique_identifier:?}, which is {} on the key server",
+        state.map_or("not there any more".to_owned(), |state| state.to_string())
+    )]
+    RetiredMaster {
+        /// The key.
+        unique_identifier: String,
+        /// Its state, the worst that any listed server reports; `None` when no server that answers has it.
+        state: Option<State>,
+        /// Whether it is the new one of an unfinished rotation.
+        incoming: bool,
+    },
     /// A key that is no AES-256 key.
     #[error("key {unique_identifier:?} cannot be a master key: {why}")]
     UnfitKey {
@@ -283,6 +297,7 @@ impl Error {
             Self::Dek(error) => dek_class(error),
             Self::Verify(error) => verify_class(error),
             Self::Intent(_) | Self::Storage(_) | Self::NoRandomness => Class::Storage,
+            Self::RetiredMaster { .. } => Class::RetiredMaster,
             Self::KeystoreLost { .. } => Class::KeystoreLost,
             Self::Client(error) => client_class(error),
             Self::KeyNotFound { .. } => Class::KeyNotFound,
@@ -316,6 +331,7 @@ impl Error {
             Self::SeveralKeys { .. } => "Give the Unique Identifier of the right one, with keyIdentifierKind: uid.".to_owned(),
             Self::AnotherStoresKey { .. } => "Give another kmipKeyIdentifier; --shared-key shares the key on purpose, and then no rotation of this store deactivates it.".to_owned(),
             Self::KeyState { state, .. } => state_help(*state).to_owned(),
+            Self::RetiredMaster { incoming: true, .. } => "If it was lost in a rotation, `strongroom rotate` gives it up and goes on with another key.".to_owned(),
             Self::KeystoreLost { .. } => Class::KeystoreLost.mend().to_owned(),
             Self::NoKeystore { .. } => "Check --dbpath, or make the store with `strongroom unlock`.".to_owned(),
             Self::RotationAtStart => "Rotate once with `strongroom rotate` (or `unlock --kmipRotateMasterKey`), and take rotateMasterKey out of the configuration.".to_owned(),
@@ -342,13 +358,7 @@ fn option_help(source: &(dyn std::error::Error + 'static)) -> &'static str {
 fn state_help(state: State) -> &'static str {
     match state {
         State::PRE_ACTIVE => "Activate the key on the key server, or set activateKeys: false.",
-        State::DEACTIVATED => {
-            "A retired key opens no store: an old keystore may have been put back. Put back the newest keystore.a and keystore.b."
-        }
-        State::COMPROMISED => {
-            "The key is known to others. Put back a keystore under another master key, or ask who revoked this one."
-        }
-        _ => "The key is gone for good; put back a keystore under another master key.",
+        _ => "A revoked or destroyed key becomes no master key; name another one.",
     }
 }
 

@@ -3,6 +3,7 @@
 //! May touch: the store's directory through `strongroom-keystore`, the key servers through
 //! [`crate::master`]. This is the one place where KMIP meets the keystore.
 
+mod accept;
 mod activate;
 mod certificates;
 pub(crate) mod find;

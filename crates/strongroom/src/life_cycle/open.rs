@@ -4,14 +4,14 @@
 //! Attributes and Get are sent (I12).
 
 use strongroom_config::Config;
-use strongroom_keystore::{Keystore, MasterEntry, MasterOrigin, Metadata, UnverifiedKeystore};
-use strongroom_kmip::enumeration::State;
+use strongroom_keystore::{Keystore, MasterEntry, Metadata, UnverifiedKeystore};
 
+use super::accept::{accept, waits};
 use super::activate::activate_everywhere;
 use super::kmip;
 use super::report::{Warning, of_opening};
 use crate::error::Error;
-use crate::master::{KeyServers, Standing};
+use crate::master::KeyServers;
 
 /// What the opening is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,34 +35,42 @@ pub(super) async fn open(
     found: &UnverifiedKeystore,
     purpose: Purpose,
 ) -> Result<Opened, Error> {
-    let metadata = found.metadata();
+    let claimed = found.metadata();
+    let (entry, mut warnings) = admit(config, servers, claimed, purpose).await?;
+    let id = &entry.unique_identifier;
+    let key = servers.fetch(id).await?;
+    let proven = found.prove(id, &key)?;
+    // A forged newer copy is passed over for the older one, whose masters nobody has judged yet.
+    if !same_masters(claimed, proven.metadata()) {
+        admit(config, servers, proven.metadata(), purpose).await?;
+    }
+    let keystore = proven.open();
+    warnings.extend(of_opening(keystore.opening()));
+    Ok(Opened { keystore, warnings })
+}
+
+/// Judges identifier and masters; gives the master to open with.
+async fn admit<'a>(
+    config: &Config,
+    servers: &KeyServers,
+    metadata: &'a Metadata,
+    purpose: Purpose,
+) -> Result<(&'a MasterEntry, Vec<Warning>), Error> {
     if purpose == Purpose::Start {
         same_identifier(config, metadata)?;
     }
     let strict = kmip(config)?.activate_keys.value;
-    let mut warnings = Vec::new();
-    let mut usable = None;
-    let mut trouble = None;
-    for entry in metadata.masters() {
-        let standing = servers.standing(&entry.unique_identifier).await;
-        warnings.extend(silent(&standing));
-        match usability(servers, entry, standing, (strict, metadata.masters().len())) {
-            Ok(()) => usable = usable.or(Some(entry)),
-            // Of two masters one may be missing; neither may be retired.
-            Err(error @ Error::KeyState { .. }) => return Err(error),
-            Err(error) => trouble = trouble.or(Some(error)),
-        }
-    }
-    let Some(entry) = usable else {
-        let unknown = || servers.not_found("(none recorded)");
-        return Err(trouble.unwrap_or_else(unknown));
+    accept(servers, metadata, (purpose, strict)).await
+}
+
+fn same_masters(one: &Metadata, other: &Metadata) -> bool {
+    let ids = |metadata: &Metadata| {
+        let masters = metadata.masters();
+        masters
+            .map(|entry| entry.unique_identifier.clone())
+            .collect::<Vec<_>>()
     };
-    let id = &entry.unique_identifier;
-    let key = servers.fetch(id).await?;
-    let keystore = found.unlock(id, &key)?;
-    warnings.dedup();
-    warnings.extend(of_opening(keystore.opening()));
-    Ok(Opened { keystore, warnings })
+    ids(one) == ids(other)
 }
 
 /// The keystore names the key; the configuration may only confirm it (S4 to S6).
@@ -93,50 +101,6 @@ fn same_identifier(config: &Config, metadata: &Metadata) -> Result<(), Error> {
             (None, None) => "unknown".to_owned(),
         },
     })
-}
-
-fn usability(
-    servers: &KeyServers,
-    entry: &MasterEntry,
-    standing: Standing,
-    (strict, master_count): (bool, usize),
-) -> Result<(), Error> {
-    if standing.worst().is_none() {
-        if standing.absent_everywhere() {
-            return Err(servers.not_found(&entry.unique_identifier));
-        }
-        let unknown = || servers.not_found(&entry.unique_identifier);
-        return Err(standing.into_error().unwrap_or_else(unknown));
-    }
-    let refused = |state| Error::KeyState {
-        unique_identifier: entry.unique_identifier.clone(),
-        state,
-    };
-    match standing.worst_state() {
-        None | Some(State::ACTIVE) => Ok(()),
-        // A key of ours that waits for its activation: of a first start, or of a rotation.
-        Some(State::PRE_ACTIVE)
-            if !strict || waits(entry) || master_count > 1 && !entry.activated =>
-        {
-            Ok(())
-        }
-        Some(state) => Err(refused(state)),
-    }
-}
-
-fn waits(entry: &MasterEntry) -> bool {
-    !entry.activated && entry.origin != MasterOrigin::Given
-}
-
-fn silent(standing: &Standing) -> Vec<Warning> {
-    let silent = standing.servers.iter().filter_map(|server| {
-        let error = server.key.as_ref().err()?;
-        Some(Warning::ServerSilent {
-            server: server.server.clone(),
-            error: error.to_string(),
-        })
-    });
-    silent.collect()
 }
 
 /// The only master, when it waits for its activation.

@@ -233,6 +233,13 @@ impl Standing {
             .all(|standing| matches!(standing.key, Ok(None)))
     }
 
+    /// Whether a listed server answered that the key is not there.
+    pub(crate) fn absent_somewhere(&self) -> bool {
+        self.servers
+            .iter()
+            .any(|standing| matches!(standing.key, Ok(None)))
+    }
+
     /// The first error, when no server has the key and at least one did not say.
     pub(crate) fn into_error(self) -> Option<Error> {
         self.servers

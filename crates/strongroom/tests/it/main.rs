@@ -5,9 +5,13 @@ mod cuts;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod forged;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod masters;
+#[cfg(test)]
+mod pair;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]

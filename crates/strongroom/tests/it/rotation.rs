@@ -141,8 +141,8 @@ async fn an_old_keystore_under_a_retired_master_is_refused_by_start_and_rotation
         assert!(
             matches!(
                 error,
-                Error::KeyState {
-                    state: State::DEACTIVATED,
+                Error::RetiredMaster {
+                    state: Some(State::DEACTIVATED),
                     ..
                 }
             ),
@@ -150,7 +150,7 @@ async fn an_old_keystore_under_a_retired_master_is_refused_by_start_and_rotation
         );
     }
     let error = harness.rotate(NAMED, &dbpath).await.unwrap_err();
-    assert!(matches!(error, Error::KeyState { .. }), "{error}");
+    assert!(matches!(error, Error::RetiredMaster { .. }), "{error}");
     assert_eq!(harness.keys().await.len(), key_count);
 }
 

@@ -233,11 +233,17 @@ async fn states_of_the_recorded_key_are_refused_whatever_activate_keys_says() {
         harness.revoke(&id, code).await;
         for lines in [vec![], vec!["activateKeys: false"]] {
             let error = harness.unlock(&lines, &dbpath).await.unwrap_err();
-            assert!(matches!(error, Error::KeyState { .. }), "{db}: {error}");
+            assert!(
+                matches!(error, Error::RetiredMaster { .. }),
+                "{db}: {error}"
+            );
         }
         harness.destroy(&id).await;
         let error = harness.unlock(&[], &dbpath).await.unwrap_err();
-        assert!(matches!(error, Error::KeyState { .. }), "{db}: {error}");
+        assert!(
+            matches!(error, Error::RetiredMaster { .. }),
+            "{db}: {error}"
+        );
     }
     // Refusing made no new key: Destroyed ones are not located, and nothing else is there.
     assert!(harness.keys().await.is_empty());
