@@ -259,7 +259,7 @@ pub(crate) struct ServerArgs {
 /// Which server to behave like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProfileName {
-    /// KMIP 1.0 to 1.4 as the specification says.
+    /// KMIP 1.0 to 2.1 as the specification says.
     Strongroom,
     /// As PyKMIP 0.11 where that differs: duplicate Names, TLS 1.2 only, no dates at Create, whole messages refused.
     Pykmip,

@@ -233,19 +233,16 @@ impl Criteria {
         })
     }
 
-    /// Whether `object` fits every criterion. Destroyed objects fit only where a State is asked
-    /// for: a Name alone must not lead to a key that is gone.
+    /// Whether a State is asked for.
+    pub(crate) fn has_state(&self) -> bool {
+        let is_state = |value: &AttributeValue| matches!(value, AttributeValue::State(_));
+        self.attributes.iter().any(is_state)
+    }
+
+    /// Whether `object` fits every criterion.
     pub(crate) fn fits(&self, object: &Object, now: i64) -> bool {
-        let state = object.life.state_at(now);
-        let by_state = self
-            .attributes
-            .iter()
-            .any(|value| matches!(value, AttributeValue::State(_)));
-        (by_state || !state.is_destroyed())
-            && self
-                .attributes
-                .iter()
-                .all(|wanted| self.fits_one(object, now, wanted))
+        let mut wanted = self.attributes.iter();
+        wanted.all(|wanted| self.fits_one(object, now, wanted))
     }
 
     fn fits_one(&self, object: &Object, now: i64, wanted: &AttributeValue) -> bool {

@@ -1,14 +1,17 @@
-//! Attribute instances of an object, as clients add, change and delete them (KMIP 1.0, 4.13 to 4.15).
+//! Attribute instances of an object, as clients add, change and delete them (KMIP 1.0, 4.13 to
+//! 4.15; KMIP 2.1, 6.1.2, 6.1.13, 6.1.34, 6.1.51).
 //!
 //! May touch: the object that is given, a copy of what the vault holds.
 //!
-//! An index is the place among the instances: when one is deleted, later ones move up.
+//! An index is the place among the instances: when one is deleted, later ones move up. In 2.x there
+//! are no indices: an instance is named by its value.
 
 use strongroom_kmip::DateTime;
 use strongroom_kmip::attribute::ApplicationSpecificInformation;
 use strongroom_kmip::attribute::{Attribute, AttributeName, AttributeValue, Name, attribute_name};
 use strongroom_kmip::enumeration::NameType;
 
+use crate::attributes;
 use crate::lifecycle::{LifecycleError, ObjectState};
 use crate::object::{ApplicationInformation, Object, ObjectName};
 use crate::refusal::Refusal;
@@ -101,7 +104,7 @@ pub(crate) fn delete(
         }
         _ => {
             let has = |attribute: &Attribute| attribute.name() == name.as_str();
-            return Err(match crate::attributes::all(object, 0).iter().any(has) {
+            return Err(match attributes::all(object, 0).iter().any(has) {
                 true => Refusal::ReadOnly(name.as_str().to_owned()),
                 false => Refusal::NoInstance(name.as_str().to_owned()),
             });
@@ -110,6 +113,45 @@ pub(crate) fn delete(
     value
         .map(|value| at(value, index))
         .ok_or_else(|| Refusal::NoInstance(name.as_str().to_owned()))
+}
+
+/// The index of the instance that has this value.
+pub(crate) fn position(
+    object: &Object,
+    value: &AttributeValue,
+    now: i64,
+) -> Result<usize, Refusal> {
+    let all = attributes::all(object, now);
+    let mut same = all.iter().filter(|has| has.name() == value.name());
+    same.position(|has| has.value == *value)
+        .ok_or_else(|| Refusal::NoInstance(value.name().to_owned()))
+}
+
+/// How many instances of this attribute there are.
+pub(crate) fn count(object: &Object, name: &str, now: i64) -> usize {
+    let all = attributes::all(object, now);
+    all.iter().filter(|has| has.name() == name).count()
+}
+
+/// Takes all instances away, and gives the first.
+pub(crate) fn delete_all(object: &mut Object, name: &AttributeName) -> Result<Attribute, Refusal> {
+    let absent = |refusal| match refusal {
+        Refusal::NoInstance(name) => Refusal::NoAttribute(name),
+        refusal => refusal,
+    };
+    let first = delete(object, name, 0).map_err(absent)?;
+    while delete(object, name, 0).is_ok() {}
+    Ok(first)
+}
+
+/// Gives an attribute that has one instance at most a value, whether or not it has one.
+pub(crate) fn set(object: &mut Object, value: &AttributeValue, now: i64) -> Result<(), Refusal> {
+    match value {
+        AttributeValue::Name(_)
+        | AttributeValue::ApplicationSpecificInformation(_)
+        | AttributeValue::ObjectGroup(_) => Err(Refusal::MultiValued(value.name().to_owned())),
+        value => set_date(object, value, now),
+    }
 }
 
 /// Activation Date until the object is Active, Deactivation Date until it is Deactivated
@@ -128,7 +170,7 @@ fn set_date(object: &mut Object, value: &AttributeValue, now: i64) -> Result<(),
         _ => return Err(Refusal::ReadOnly(value.name().to_owned())),
     };
     if !open {
-        return Err(Refusal::ReadOnly(value.name().to_owned()));
+        return Err(Refusal::Settled(value.name().to_owned()));
     }
     *slot = Some(date.0);
     match (life.activation, life.deactivation) {

@@ -18,6 +18,7 @@ mod obtain_lease;
 mod query;
 mod register;
 mod rng_retrieve;
+mod set_attribute;
 mod state;
 mod usable;
 

@@ -51,8 +51,7 @@ pub struct Profile {
     /// The answer to Register has an Object Type before the Unique Identifier, which no version
     /// of KMIP has.
     pub register_object_type: bool,
-    /// Protocol versions answered, newest first: 1.4 to 1.0 in the profiles here. Of 2.x nothing
-    /// is proved of this server: its operations are tested in 1.x alone.
+    /// Protocol versions answered, newest first.
     pub versions: &'static [ProtocolVersion],
     /// What the server does; anything else is Operation Not Supported.
     pub operations: &'static [Operation],
@@ -61,6 +60,16 @@ pub struct Profile {
     /// Vendor Identification in the answer to Query.
     pub vendor: &'static str,
 }
+
+/// Those of PyKMIP 0.11, in its order.
+const PYKMIP_VERSIONS: &[ProtocolVersion] = &[
+    ProtocolVersion::V2_0,
+    ProtocolVersion::V1_4,
+    ProtocolVersion::V1_3,
+    ProtocolVersion::V1_2,
+    ProtocolVersion::V1_1,
+    ProtocolVersion::V1_0,
+];
 
 impl Profile {
     /// No quirks.
@@ -75,21 +84,22 @@ impl Profile {
         not_located: &[],
         correlation: Correlation::Never,
         register_object_type: false,
-        versions: ProtocolVersion::ONE,
+        versions: ProtocolVersion::SUPPORTED,
         operations: &OPERATIONS,
         unlisted: &[],
         vendor: concat!("Strongroom ", env!("CARGO_PKG_VERSION")),
     };
 
     /// What PyKMIP 0.11 does otherwise and clients trip over: duplicate Names, TLS 1.2
-    /// alone, fewer operations, two of which Query does not tell, objects that are gone when
-    /// destroyed, no dates at Create, whole messages that are refused.
+    /// alone, no 2.1, fewer operations, three of which Query does not tell, objects that are gone
+    /// when destroyed, no dates at Create, whole messages that are refused.
     pub const PYKMIP: Self = Self {
         name: "pykmip",
         duplicate_names: true,
         tls12_only: true,
         pykmip_ways: true,
         forgets_destroyed: true,
+        versions: PYKMIP_VERSIONS,
         operations: &[
             Operation::CREATE,
             Operation::REGISTER,
@@ -107,8 +117,13 @@ impl Profile {
             Operation::MAC,
             Operation::MODIFY_ATTRIBUTE,
             Operation::DELETE_ATTRIBUTE,
+            Operation::SET_ATTRIBUTE,
         ],
-        unlisted: &[Operation::MODIFY_ATTRIBUTE, Operation::DELETE_ATTRIBUTE],
+        unlisted: &[
+            Operation::MODIFY_ATTRIBUTE,
+            Operation::DELETE_ATTRIBUTE,
+            Operation::SET_ATTRIBUTE,
+        ],
         vendor: "PyKMIP 0.11.0 Software Server",
         ..Self::STRONGROOM
     };
@@ -120,6 +135,7 @@ impl Profile {
         name: "vault",
         handshake: Some(Duration::from_secs(1)),
         vault_usage_mask: true,
+        versions: ProtocolVersion::ONE,
         not_located: &[attribute_name::KEY_VALUE_LOCATION],
         correlation: Correlation::Allowed,
         operations: &[

@@ -1,7 +1,9 @@
 //! Why a request item is refused, and which Result Reason says so (KMIP 1.0, 9.1.3.2.28).
 //!
-//! May touch: nothing. Only reasons that KMIP 1.0 has are used, so every version gets the same.
+//! May touch: nothing. All versions of 1.x get reasons that 1.0 has; 2.x took some of those away
+//! and has more exact ones (KMIP 2.1, 11.54).
 
+use strongroom_kmip::ProtocolVersion;
 use strongroom_kmip::enumeration::{
     CryptographicAlgorithm, KeyFormatType, ObjectType, ResultReason,
 };
@@ -89,12 +91,24 @@ pub(crate) enum Refusal {
     Parameter(&'static str),
     #[error("the data could not be processed: the key, the tag or the padding does not fit")]
     Crypto,
-    #[error("the attribute {0:?} cannot be changed by a client, or no more in this state")]
+    #[error("the attribute {0:?} cannot be changed by a client")]
     ReadOnly(String),
     #[error("the object has the attribute {0:?} already, and may have it once")]
     Exists(String),
     #[error("the object has no such instance of the attribute {0:?}")]
     NoInstance(String),
+    #[error("the object has no attribute {0:?}")]
+    NoAttribute(String),
+    #[error("the attribute {0:?} has several instances; Current Attribute says which is meant")]
+    Several(String),
+    #[error("the attribute {0:?} may have several instances; add, modify or delete one")]
+    MultiValued(String),
+    #[error("the attribute {0:?} cannot be changed in this state")]
+    Settled(String),
+    #[error("the server keeps objects in software on its system, nowhere else")]
+    Storage,
+    #[error("the object's Cryptographic Usage Mask does not hold what was checked")]
+    Checked,
     #[error("a new attribute has no index; the server gives it one")]
     HasIndex,
     #[error("the random source failed")]
@@ -110,13 +124,54 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// The Result Reason for the client.
-    pub(crate) const fn reason(&self) -> ResultReason {
+    /// The Result Reason for a client of this version.
+    pub(crate) fn reason_in(&self, version: ProtocolVersion) -> ResultReason {
+        let reason = match version >= ProtocolVersion::V2_0 {
+            true => self.later_reason(version),
+            false => None,
+        };
+        reason.unwrap_or_else(|| self.reason())
+    }
+
+    /// What 2.x says more exactly than 1.0.
+    fn later_reason(&self, version: ProtocolVersion) -> Option<ResultReason> {
+        Some(match self {
+            Self::NotFound(_) => ResultReason::OBJECT_NOT_FOUND,
+            Self::Lifecycle(LifecycleError::Gone(_)) => ResultReason::OBJECT_DESTROYED,
+            // The published cases of OASIS have the exact one in 2.1, Permission Denied in 2.0.
+            Self::Settled(_)
+            | Self::KeyState(_)
+            | Self::Stateless
+            | Self::NoLease
+            | Self::Lifecycle(
+                LifecycleError::NotPreActive(_)
+                | LifecycleError::NotActive(_)
+                | LifecycleError::StillActive,
+            ) => match version >= ProtocolVersion::V2_1 {
+                true => ResultReason::WRONG_KEY_LIFECYCLE_STATE,
+                false => ResultReason::PERMISSION_DENIED,
+            },
+            Self::Checked => ResultReason::INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK,
+            Self::ReadOnly(_) | Self::ServerAttribute(_) => ResultReason::ATTRIBUTE_READ_ONLY,
+            Self::UnsupportedAttribute(_) => ResultReason::UNSUPPORTED_ATTRIBUTE,
+            Self::Exists(_) | Self::RepeatedAttribute(_) => ResultReason::ATTRIBUTE_SINGLE_VALUED,
+            Self::MultiValued(_) => ResultReason::MULTI_VALUED_ATTRIBUTE,
+            Self::NoInstance(_) | Self::Index(_) => ResultReason::ATTRIBUTE_INSTANCE_NOT_FOUND,
+            Self::NoAttribute(_) => ResultReason::ATTRIBUTE_NOT_FOUND,
+            Self::NameTaken(_) | Self::NameBorne(_) => ResultReason::NON_UNIQUE_NAME_ATTRIBUTE,
+            Self::Storage => ResultReason::PROTECTION_STORAGE_UNAVAILABLE,
+            _ => return None,
+        })
+    }
+
+    /// The Result Reason in 1.x.
+    const fn reason(&self) -> ResultReason {
         match self {
             Self::Identity(_) => ResultReason::AUTHENTICATION_NOT_SUCCESSFUL,
             Self::NotFound(_)
             | Self::Pykmip { foreign: false, .. }
             | Self::NoInstance(_)
+            | Self::NoAttribute(_)
             | Self::Lifecycle(LifecycleError::Gone(_)) => ResultReason::ITEM_NOT_FOUND,
             Self::Foreign(_)
             | Self::Pykmip { foreign: true, .. }
@@ -125,6 +180,8 @@ impl Refusal {
             | Self::Role(_)
             | Self::NoLease
             | Self::ReadOnly(_)
+            | Self::Settled(_)
+            | Self::Checked
             | Self::Lifecycle(LifecycleError::NotPreActive(_) | LifecycleError::StillActive) => {
                 ResultReason::PERMISSION_DENIED
             }
@@ -132,9 +189,11 @@ impl Refusal {
             | Self::Stateless
             | Self::Exists(_)
             | Self::NameBorne(_) => ResultReason::ILLEGAL_OPERATION,
-            Self::NoIdentifier | Self::MissingAttribute(_) | Self::NoMaterial | Self::NoData => {
-                ResultReason::MISSING_DATA
-            }
+            Self::NoIdentifier
+            | Self::MissingAttribute(_)
+            | Self::NoMaterial
+            | Self::NoData
+            | Self::Several(_) => ResultReason::MISSING_DATA,
             Self::Index(_) => ResultReason::INDEX_OUT_OF_BOUNDS,
             Self::KeyFormat(_) => ResultReason::KEY_FORMAT_TYPE_NOT_SUPPORTED,
             Self::Compression => ResultReason::KEY_COMPRESSION_TYPE_NOT_SUPPORTED,
@@ -151,6 +210,8 @@ impl Refusal {
             | Self::Parameter(_)
             | Self::HasIndex
             | Self::ServerAttribute(_)
+            | Self::MultiValued(_)
+            | Self::Storage
             | Self::RepeatedAttribute(_)
             | Self::AttributeValue { .. }
             | Self::Contradiction(_)

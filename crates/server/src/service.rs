@@ -206,7 +206,7 @@ struct Items<'a> {
 }
 
 impl Handler for Items<'_> {
-    fn admit(&mut self, _: &ItemContext<'_>, operation: Operation) -> Result<(), Failure> {
+    fn admit(&mut self, item: &ItemContext<'_>, operation: Operation) -> Result<(), Failure> {
         if let Some(reason) = self.scripted(operation) {
             self.operations.push(operation);
             self.failures.push(reason);
@@ -223,7 +223,7 @@ impl Handler for Items<'_> {
             Ok(_) => return Ok(()),
         };
         self.operations.push(operation);
-        Err(self.failed(&refusal))
+        Err(self.failed(item.version, &refusal))
     }
 
     fn handle(&mut self, item: &ItemContext<'_>, request: Request) -> Result<Response, Failure> {
@@ -250,7 +250,7 @@ impl Handler for Items<'_> {
         if outcome.is_ok() {
             self.registered.extend(registered);
         }
-        outcome.map_err(|refusal| self.failed(&refusal))
+        outcome.map_err(|refusal| self.failed(item.version, &refusal))
     }
 }
 
@@ -266,9 +266,10 @@ impl Items<'_> {
     }
 
     /// Tells the observer and the client.
-    fn failed(&mut self, refusal: &Refusal) -> Failure {
-        self.failures.push(refusal.reason());
-        Failure::new(refusal.reason(), refusal.to_string())
+    fn failed(&mut self, version: ProtocolVersion, refusal: &Refusal) -> Failure {
+        let reason = refusal.reason_in(version);
+        self.failures.push(reason);
+        Failure::new(reason, refusal.to_string())
     }
 }
 
@@ -284,6 +285,7 @@ const fn changes(request: &Request) -> bool {
             | Request::AddAttribute(_)
             | Request::ModifyAttribute(_)
             | Request::DeleteAttribute(_)
+            | Request::SetAttribute(_)
     )
 }
 
@@ -313,6 +315,7 @@ fn perform(context: &Context<'_>, request: Request) -> Result<Response, Refusal>
         Request::DeleteAttribute(request) => {
             Response::DeleteAttribute(context.delete_attribute(request)?)
         }
+        Request::SetAttribute(request) => Response::SetAttribute(context.set_attribute(request)?),
         Request::Check(request) => Response::Check(context.check(&request)?),
         Request::ObtainLease(request) => Response::ObtainLease(context.obtain_lease(&request)?),
         other => return perform_cryptography(context, other),

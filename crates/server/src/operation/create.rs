@@ -1,11 +1,14 @@
-//! Create (KMIP 1.0, 4.1): the server makes an AES key.
+//! Create (KMIP 1.0, 4.1; KMIP 2.1, 6.1.8): the server makes an AES key.
 
 use std::sync::Arc;
 
 use ring::rand::{SecureRandom, SystemRandom};
 use strongroom_kmip::attribute::attribute_name;
-use strongroom_kmip::enumeration::{CryptographicAlgorithm, KeyFormatType, ObjectType};
+use strongroom_kmip::enumeration::{
+    CryptographicAlgorithm, KeyFormatType, ObjectType, ProtectionStorageMask,
+};
 use strongroom_kmip::operation::{CreateRequest, CreateResponse};
+use strongroom_kmip::structure::ProtectionStorageMasks;
 use strongroom_secret::SecretBytes;
 
 use super::Context;
@@ -33,6 +36,7 @@ impl Context<'_> {
         if request.object_type != ObjectType::SYMMETRIC_KEY {
             return Err(Refusal::ObjectType(request.object_type));
         }
+        refuse_storage(request.protection_storage_masks.as_ref())?;
         let template = Template::read(request.template_attribute)?;
         let algorithm = template
             .algorithm
@@ -126,6 +130,17 @@ impl Context<'_> {
                 ..object
             })
         })?)
+    }
+}
+
+/// Refuses an object that is to be kept elsewhere than in software on this system (KMIP 2.1, 7.33);
+/// one of the masks is enough.
+pub(super) fn refuse_storage(masks: Option<&ProtectionStorageMasks>) -> Result<(), Refusal> {
+    let here = ProtectionStorageMask::SOFTWARE.bits() | ProtectionStorageMask::ON_SYSTEM.bits();
+    let fits = |mask: &ProtectionStorageMask| mask.bits() & !here == 0;
+    match masks {
+        Some(masks) if !masks.masks.iter().any(fits) => Err(Refusal::Storage),
+        _ => Ok(()),
     }
 }
 

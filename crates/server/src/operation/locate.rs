@@ -1,4 +1,4 @@
-//! Locate (KMIP 1.0, 4.8): which of the caller's objects have these attributes, newest first.
+//! Locate (KMIP 1.0, 4.8; KMIP 2.1, 6.1.28): which of the caller's objects have these attributes, newest first.
 
 use strongroom_kmip::enumeration::StorageStatusMask;
 use strongroom_kmip::operation::{LocateRequest, LocateResponse};
@@ -18,15 +18,11 @@ impl Context<'_> {
         }
         self.refuse_not_located(&request)?;
         let criteria = Criteria::new(request.all_attributes().cloned().collect());
-        // Nothing is archived here.
-        let on_line = request
-            .storage_status_mask
-            .is_none_or(|mask| mask.contains(StorageStatusMask::ON_LINE_STORAGE));
-        let all = if on_line {
-            self.vault.read(|table| self.hits(table, &criteria))
-        } else {
-            vec![]
-        };
+        let storage = request.storage_status_mask;
+        let storage = storage.unwrap_or(StorageStatusMask::ON_LINE_STORAGE);
+        let all = self
+            .vault
+            .read(|table| self.hits(table, &criteria, storage));
         let located = i32::try_from(all.len()).unwrap_or(i32::MAX);
         let listed = all
             .into_iter()
@@ -48,9 +44,12 @@ impl Context<'_> {
         }
     }
 
-    fn hits(&self, table: &Table, criteria: &Criteria) -> Vec<String> {
-        let fits =
-            |object: &Object| object.owner == *self.identity && criteria.fits(object, self.now);
+    fn hits(&self, table: &Table, criteria: &Criteria, storage: StorageStatusMask) -> Vec<String> {
+        let fits = |object: &Object| {
+            object.owner == *self.identity
+                && self.is_stored(object, criteria, storage)
+                && criteria.fits(object, self.now)
+        };
         match criteria.name() {
             Some(name) => uids(
                 table
@@ -64,6 +63,20 @@ impl Context<'_> {
                     .map(|object| &**object)
                     .filter(|o| fits(o)),
             ),
+        }
+    }
+
+    /// Whether the object lies where the request looks. Destroyed objects count as such where
+    /// that is asked for, and as on-line ones where a State is: a Name alone must not lead to a
+    /// key that is gone.
+    fn is_stored(&self, object: &Object, criteria: &Criteria, storage: StorageStatusMask) -> bool {
+        let on_line = storage.contains(StorageStatusMask::ON_LINE_STORAGE);
+        match object.life.state_at(self.now).is_destroyed() {
+            true => {
+                storage.contains(StorageStatusMask::DESTROYED_STORAGE)
+                    || (on_line && criteria.has_state())
+            }
+            false => on_line,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Query and Discover Versions (KMIP 1.0, 4.24 and KMIP 1.1, 4.26).
+//! Query and Discover Versions (KMIP 1.0, 4.24 and KMIP 1.1, 4.26; KMIP 2.1, 6.1.40 and 6.1.17).
 
 use strongroom_kmip::enumeration::{ObjectType, Operation, QueryFunction};
 use strongroom_kmip::operation::{
@@ -8,7 +8,7 @@ use strongroom_kmip::operation::{
 use super::{Context, register};
 
 /// What this server does; each answer lists those that its version has.
-pub(crate) const OPERATIONS: [Operation; 22] = [
+pub(crate) const OPERATIONS: [Operation; 23] = [
     Operation::CREATE,
     Operation::REGISTER,
     Operation::LOCATE,
@@ -24,6 +24,7 @@ pub(crate) const OPERATIONS: [Operation; 22] = [
     Operation::ADD_ATTRIBUTE,
     Operation::MODIFY_ATTRIBUTE,
     Operation::DELETE_ATTRIBUTE,
+    Operation::SET_ATTRIBUTE,
     Operation::OBTAIN_LEASE,
     Operation::ENCRYPT,
     Operation::DECRYPT,

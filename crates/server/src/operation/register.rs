@@ -1,4 +1,4 @@
-//! Register (KMIP 1.0, 4.3): a client brings an object.
+//! Register (KMIP 1.0, 4.3; KMIP 2.1, 6.1.48): a client brings an object.
 
 use strongroom_kmip::enumeration::{
     CryptographicAlgorithm, KeyCompressionType, KeyFormatType, ObjectType,
@@ -8,12 +8,13 @@ use strongroom_kmip::operation::{RegisterRequest, RegisterResponse};
 use strongroom_secret::SecretBytes;
 
 use super::Context;
-use super::create::Kind;
+use super::create::{Kind, refuse_storage};
 use crate::attributes::{ALGORITHM, LENGTH, Template};
 use crate::refusal::Refusal;
 
 impl Context<'_> {
     pub(crate) fn register(&self, request: RegisterRequest) -> Result<RegisterResponse, Refusal> {
+        refuse_storage(request.protection_storage_masks.as_ref())?;
         let mut template = Template::read(request.template_attribute)?;
         let object_type = request.object.object_type();
         let mut kind = Kind {

@@ -18,13 +18,36 @@ use strongroom_secret::SecretBytes;
 
 use crate::client::Client;
 
-pub(crate) const VERSIONS: [ProtocolVersion; 5] = [
+pub(crate) const VERSIONS: [ProtocolVersion; 7] = [
+    ProtocolVersion::V1_0,
+    ProtocolVersion::V1_1,
+    ProtocolVersion::V1_2,
+    ProtocolVersion::V1_3,
+    ProtocolVersion::V1_4,
+    ProtocolVersion::V2_0,
+    ProtocolVersion::V2_1,
+];
+
+/// Those whose attributes are names and values.
+pub(crate) const VERSIONS_OF_1: [ProtocolVersion; 5] = [
     ProtocolVersion::V1_0,
     ProtocolVersion::V1_1,
     ProtocolVersion::V1_2,
     ProtocolVersion::V1_3,
     ProtocolVersion::V1_4,
 ];
+
+/// The reason of 1.x, or what 2.0 and 2.1 say more exactly.
+pub(crate) fn reason_of(
+    version: ProtocolVersion,
+    [one, two, two_one]: [ResultReason; 3],
+) -> ResultReason {
+    match (version.major, version.minor) {
+        (1, _) => one,
+        (2, 0) => two,
+        _ => two_one,
+    }
+}
 
 pub(crate) fn reason<T: std::fmt::Debug>(result: Result<T, ExchangeError>) -> ResultReason {
     result.unwrap_err().reason().unwrap()

@@ -4,9 +4,9 @@ use strongroom_kmip::attribute::{Attribute, AttributeValue};
 use strongroom_kmip::enumeration::State;
 use strongroom_kmip::operation::{
     AddAttributeRequest, CheckRequest, DeleteAttributeRequest, ModifyAttributeRequest,
-    ObtainLeaseRequest, Request, Response,
+    ObtainLeaseRequest, Request, Response, SetAttributeRequest,
 };
-use strongroom_kmip::{CryptographicUsageMask, DateTime, Interval, ResultReason};
+use strongroom_kmip::{CryptographicUsageMask, DateTime, Interval, ProtocolVersion, ResultReason};
 use strongroom_server::testing::TestServer;
 
 use crate::calls::*;
@@ -29,7 +29,7 @@ fn delete(uid: &str, attribute: &str, index: Option<i32>) -> Request {
 #[tokio::test]
 async fn instances_come_change_and_go_at_every_version() {
     let server = TestServer::start().await.unwrap();
-    for version in VERSIONS {
+    for version in VERSIONS_OF_1 {
         let mut client = Client::connect(&server, "node-1").await.at(version);
         let uid = client
             .create(vec![name(&format!("a-{version}"))])
@@ -173,8 +173,13 @@ async fn check_names_the_uses_that_are_denied_and_a_lease_names_the_last_change(
         for (asked, denied) in [(4, None), (12, None), (0x84, Some(0x80))] {
             let mut request = CheckRequest::new(&*uid);
             request.cryptographic_usage_mask = Some(CryptographicUsageMask::new(asked));
-            let Response::Check(answer) = client.send(Request::Check(request)).await.unwrap()
-            else {
+            let answer = client.send(Request::Check(request)).await;
+            if version.major == 2 && denied.is_some() {
+                let mask = ResultReason::INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK;
+                assert_eq!(reason(answer), mask);
+                continue;
+            }
+            let Response::Check(answer) = answer.unwrap() else {
                 panic!("not an answer to Check");
             };
             assert_eq!(
@@ -191,7 +196,9 @@ async fn check_names_the_uses_that_are_denied_and_a_lease_names_the_last_change(
         assert_eq!(lease.last_change_date, DateTime(5_000));
         destroy(&mut client, &uid).await.unwrap();
         let gone = client.send(Request::Check(CheckRequest::new(&*uid))).await;
-        assert_eq!(reason(gone), ResultReason::ITEM_NOT_FOUND);
+        let destroyed = ResultReason::OBJECT_DESTROYED;
+        let expected = [ResultReason::ITEM_NOT_FOUND, destroyed, destroyed];
+        assert_eq!(reason(gone), reason_of(version, expected));
     }
 }
 
@@ -206,4 +213,93 @@ async fn there_is_no_lease_of_what_is_compromised() {
     let request = Request::ObtainLease(ObtainLeaseRequest::new(&*uid));
     let denied = client.send(request).await;
     assert_eq!(reason(denied), ResultReason::PERMISSION_DENIED);
+}
+
+/// In 2.x an instance is named by its value, and an Attribute Reference means all of them (KMIP
+/// 2.1, 6.1.13 and 6.1.34).
+#[tokio::test]
+async fn in_2_x_instances_are_named_by_their_values() {
+    let server = TestServer::start().await.unwrap();
+    for version in [ProtocolVersion::V2_0, ProtocolVersion::V2_1] {
+        let mut client = Client::connect(&server, "node-1").await.at(version);
+        let [a, b, c] = ["a", "b", "c"].map(|label| name(&format!("{label}-{version}")));
+        let uid = client.create(vec![a.clone()]).await.unwrap();
+        let Response::AddAttribute(added) = client.send(add(&uid, b.clone())).await.unwrap() else {
+            panic!("not an answer to Add Attribute");
+        };
+        assert_eq!(added.attribute, None);
+
+        let mut change = ModifyAttributeRequest::new(&*uid, c.clone());
+        let several = client.send(modify(&uid, c.clone())).await;
+        assert_eq!(reason(several), ResultReason::MISSING_DATA);
+        for (current, expected) in [
+            (c.clone(), ResultReason::ATTRIBUTE_INSTANCE_NOT_FOUND),
+            (application("n", "d").into(), ResultReason::INVALID_FIELD),
+        ] {
+            change.current_attribute = Some(current);
+            let refused = client.send(Request::ModifyAttribute(change.clone())).await;
+            assert_eq!(reason(refused), expected);
+        }
+        change.current_attribute = Some(b.clone());
+        client.send(Request::ModifyAttribute(change)).await.unwrap();
+        let found = attributes(&mut client, &uid, &["Name"]).await;
+        assert_eq!(found, [a.value.clone(), c.value.clone()]);
+
+        let mut request = DeleteAttributeRequest::default();
+        request.unique_identifier = Some(uid.as_str().into());
+        request.current_attribute = Some(a.clone());
+        let gone = request.clone();
+        client
+            .send(Request::DeleteAttribute(request))
+            .await
+            .unwrap();
+        let found = attributes(&mut client, &uid, &["Name"]).await;
+        assert_eq!(found, std::slice::from_ref(&c.value));
+        let again = client.send(Request::DeleteAttribute(gone)).await;
+        let absent = ResultReason::ATTRIBUTE_INSTANCE_NOT_FOUND;
+        assert_eq!(reason(again), absent);
+
+        client.send(add(&uid, a)).await.unwrap();
+        client.send(delete(&uid, "Name", None)).await.unwrap();
+        assert!(attributes(&mut client, &uid, &["Name"]).await.is_empty());
+        let none = client.send(delete(&uid, "Name", None)).await;
+        assert_eq!(reason(none), ResultReason::ATTRIBUTE_NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn set_attribute_sets_what_has_one_instance_whether_it_was_there_or_not() {
+    let server = TestServer::start_with(|options| {
+        options.clock = std::sync::Arc::new(|| 1_000);
+    })
+    .await
+    .unwrap();
+    let client = Client::connect(&server, "node-1").await;
+    let mut client = client.at(ProtocolVersion::V2_0);
+    let uid = client.create(vec![]).await.unwrap();
+    let set = |attribute: Attribute| {
+        Request::SetAttribute(SetAttributeRequest::new(uid.as_str(), attribute))
+    };
+    let from = |date| AttributeValue::ActivationDate(DateTime(date));
+    for date in [3_000, 2_000] {
+        client.send(set(from(date).into())).await.unwrap();
+        let found = attributes(&mut client, &uid, &["Activation Date"]).await;
+        assert_eq!(found, [from(date)]);
+    }
+    for (attribute, expected) in [
+        (name("x"), ResultReason::MULTI_VALUED_ATTRIBUTE),
+        (
+            AttributeValue::State(State::ACTIVE).into(),
+            ResultReason::ATTRIBUTE_READ_ONLY,
+        ),
+    ] {
+        assert_eq!(reason(client.send(set(attribute)).await), expected);
+    }
+    client.send(set(from(900).into())).await.unwrap();
+    assert_eq!(state(&mut client, &uid).await, State::ACTIVE);
+    let late = client.send(set(from(2_000).into())).await;
+    assert_eq!(reason(late), ResultReason::PERMISSION_DENIED);
+    let mut client = client.at(ProtocolVersion::V2_1);
+    let late = client.send(set(from(2_000).into())).await;
+    assert_eq!(reason(late), ResultReason::WRONG_KEY_LIFECYCLE_STATE);
 }

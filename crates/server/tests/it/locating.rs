@@ -1,12 +1,17 @@
 //! Locate, Names, and what another identity sees.
 
 use strongroom_kmip::attribute::{Attribute, AttributeValue};
-use strongroom_kmip::enumeration::{NameType, ObjectType, SecretDataType, State};
+use strongroom_kmip::enumeration::{
+    NameType, ObjectType, ProtectionStorageMask, SecretDataType, State, StorageStatusMask,
+};
 use strongroom_kmip::object::{KeyBlock, ManagedObject, SecretData};
-use strongroom_kmip::operation::{GetAttributesRequest, LocateRequest, Request, Response};
+use strongroom_kmip::operation::{
+    CreateRequest, GetAttributesRequest, LocateRequest, Request, Response,
+};
+use strongroom_kmip::structure::ProtectionStorageMasks;
 use strongroom_kmip::{
-    CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyFormatType, Name, ResultReason,
-    RevocationReasonCode,
+    CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyFormatType, Name, ProtocolVersion,
+    ResultReason, RevocationReasonCode,
 };
 use strongroom_secret::SecretBytes;
 use strongroom_server::Profile;
@@ -192,4 +197,48 @@ async fn another_identity_sees_and_touches_nothing() {
     // The same identity on another connection is the same.
     let mut again = Client::connect(&server, "node-1").await;
     assert_eq!(locate(&mut again, vec![]).await, [uid]);
+}
+
+/// The Storage Status Mask of 2.x knows destroyed objects (KMIP 2.1, 12.4).
+#[tokio::test]
+async fn in_2_x_destroyed_objects_are_located_where_they_are_asked_for() {
+    let server = TestServer::start().await.unwrap();
+    let client = Client::connect(&server, "node-1").await;
+    let mut client = client.at(ProtocolVersion::V2_1);
+    let gone = client.create(vec![name("gone")]).await.unwrap();
+    destroy(&mut client, &gone).await.unwrap();
+    let there = client.create(vec![name("there")]).await.unwrap();
+    let rows = [
+        (None, vec![&there]),
+        (Some(StorageStatusMask::ON_LINE_STORAGE), vec![&there]),
+        (Some(StorageStatusMask::DESTROYED_STORAGE), vec![&gone]),
+        (Some(StorageStatusMask::ARCHIVAL_STORAGE), vec![]),
+        (Some(StorageStatusMask::new(7)), vec![&there, &gone]),
+    ];
+    for (mask, expected) in rows {
+        let mut request = LocateRequest::new(vec![]);
+        request.storage_status_mask = mask;
+        let found = locate_as(&mut client, request).await;
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{mask:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_object_is_kept_in_software_or_not_at_all() {
+    let server = TestServer::start().await.unwrap();
+    let client = Client::connect(&server, "node-1").await;
+    let mut client = client.at(ProtocolVersion::V2_0);
+    let mut create = CreateRequest::aes(256, CryptographicUsageMask::new(12));
+    let hardware = ProtectionStorageMask::HARDWARE;
+    for (masks, kept) in [
+        (vec![hardware], false),
+        (vec![hardware, ProtectionStorageMask::SOFTWARE], true),
+    ] {
+        create.protection_storage_masks = Some(ProtectionStorageMasks::new(masks));
+        let answer = client.send(Request::Create(create.clone())).await;
+        match kept {
+            true => assert!(answer.is_ok()),
+            false => assert_eq!(reason(answer), ResultReason::PROTECTION_STORAGE_UNAVAILABLE),
+        }
+    }
 }

@@ -33,7 +33,7 @@ fn aes() -> ManagedObject {
 #[tokio::test]
 async fn what_psmdb_does_with_vault_works_at_every_version() {
     let server = vault().await;
-    for version in VERSIONS {
+    for version in VERSIONS_OF_1 {
         let mut client = Client::connect(&server, "mongod").await.at(version);
         let mut last = String::new();
         // The second time is a rotation: PSMDB registers, and never creates.
@@ -177,7 +177,7 @@ async fn answers_are_correlated_at_1_4_alone_and_at_all_versions_with_the_bug() 
         let server = TestServer::start_with(|options| options.profile = profile)
             .await
             .unwrap();
-        for version in VERSIONS {
+        for version in VERSIONS_OF_1 {
             let mut client = Client::connect(&server, "node-1").await.at(version);
             let expected = match profile.name {
                 "strongroom" => false,
@@ -203,7 +203,7 @@ async fn with_the_bug_an_object_type_comes_first_in_the_answer_to_register() {
     let server = TestServer::start_with(|options| options.profile = Profile::VAULT_1_15_BUG)
         .await
         .unwrap();
-    for version in VERSIONS {
+    for version in VERSIONS_OF_1 {
         let mut client = Client::connect(&server, "node-1").await.at(version);
         let answer = octets(&mut client, &register(aes(), vec![])).await;
         // Response Payload, Object Type Symmetric Key, Unique Identifier of 32 octets.

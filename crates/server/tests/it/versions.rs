@@ -4,101 +4,116 @@ use strongroom_kmip::attribute::{AttributeValue, RevocationReason};
 use strongroom_kmip::enumeration::QueryFunction;
 use strongroom_kmip::exchange::Exchange;
 use strongroom_kmip::operation::{
-    ActivateRequest, DiscoverVersionsRequest, GetAttributesRequest, GetRequest, LocateRequest,
-    QueryRequest, Request, Response, RevokeRequest,
+    ActivateRequest, DiscoverVersionsRequest, GetAttributeListRequest, GetAttributesRequest,
+    GetRequest, LocateRequest, QueryRequest, Request, Response, RevokeRequest,
 };
 use strongroom_kmip::{ProtocolVersion, ResultReason, RevocationReasonCode};
 use strongroom_server::Profile;
 use strongroom_server::testing::TestServer;
 use strongroom_ttlv::{Fields, Limits, Value};
 
+use crate::calls::VERSIONS;
 use crate::client::{Client, create_request, name};
 
-/// Tags of the answers of this server, with the version that brought each one, from the tables of
-/// the specifications 1.0 to 1.4. A tag that is not in this list fails the test.
-const TAGS: &[(u32, i32)] = &[
-    (0x42_0002, 0),
-    (0x42_0003, 0),
-    (0x42_0008, 0),
-    (0x42_0009, 0),
-    (0x42_000A, 0),
-    (0x42_000B, 0),
-    (0x42_000D, 0),
-    (0x42_000F, 0),
-    (0x42_0028, 0),
-    (0x42_002A, 0),
-    (0x42_0034, 0),
-    (0x42_0035, 0),
-    (0x42_0038, 0),
-    (0x42_0040, 0),
-    (0x42_0042, 0),
-    (0x42_0043, 0),
-    (0x42_0045, 0),
-    (0x42_0053, 0),
-    (0x42_0054, 0),
-    (0x42_0055, 0),
-    (0x42_0057, 0),
-    (0x42_0059, 0),
-    (0x42_005A, 0),
-    (0x42_005B, 0),
-    (0x42_005C, 0),
-    (0x42_0069, 0),
-    (0x42_006A, 0),
-    (0x42_006B, 0),
-    (0x42_007A, 0),
-    (0x42_007B, 0),
-    (0x42_007C, 0),
-    (0x42_007D, 0),
-    (0x42_007E, 0),
-    (0x42_007F, 0),
-    (0x42_0080, 0),
-    (0x42_0081, 0),
-    (0x42_0082, 0),
-    (0x42_0085, 0),
-    (0x42_0086, 0),
-    (0x42_008F, 0),
-    (0x42_0092, 0),
-    (0x42_0093, 0),
-    (0x42_0094, 0),
-    (0x42_009D, 0),
-    (0x42_00D5, 3), // Located Items
-    (0x42_0105, 4), // Client Correlation Value
+/// Major and minor version.
+type Release = (i32, i32);
+
+/// Tags of the answers of this server, with the version that brought each one and the last that has
+/// it, from the tables of the specifications. A tag that is not in this list fails the test.
+const TAGS: &[(u32, Release, Release)] = &[
+    (0x42_0001, (1, 0), (2, 1)),
+    (0x42_0002, (1, 0), (2, 1)),
+    (0x42_0003, (1, 0), (2, 1)),
+    (0x42_0004, (1, 0), (2, 1)),
+    (0x42_0008, (1, 0), (1, 4)),
+    (0x42_0009, (1, 0), (1, 4)),
+    (0x42_000A, (1, 0), (1, 4)),
+    (0x42_000B, (1, 0), (1, 4)),
+    (0x42_000D, (1, 0), (2, 1)),
+    (0x42_000F, (1, 0), (2, 1)),
+    (0x42_0020, (1, 0), (2, 1)),
+    (0x42_0021, (1, 0), (2, 1)),
+    (0x42_0028, (1, 0), (2, 1)),
+    (0x42_002A, (1, 0), (2, 1)),
+    (0x42_002C, (1, 0), (2, 1)),
+    (0x42_002F, (1, 0), (2, 1)),
+    (0x42_0033, (1, 0), (2, 1)),
+    (0x42_0034, (1, 0), (2, 1)),
+    (0x42_0035, (1, 0), (2, 1)),
+    (0x42_0038, (1, 0), (2, 1)),
+    (0x42_0039, (1, 0), (2, 1)),
+    (0x42_0040, (1, 0), (2, 1)),
+    (0x42_0042, (1, 0), (2, 1)),
+    (0x42_0043, (1, 0), (2, 1)),
+    (0x42_0045, (1, 0), (2, 1)),
+    (0x42_0048, (1, 0), (2, 1)),
+    (0x42_0053, (1, 0), (2, 1)),
+    (0x42_0054, (1, 0), (2, 1)),
+    (0x42_0055, (1, 0), (2, 1)),
+    (0x42_0056, (1, 0), (2, 1)),
+    (0x42_0057, (1, 0), (2, 1)),
+    (0x42_0059, (1, 0), (2, 1)),
+    (0x42_005A, (1, 0), (2, 1)),
+    (0x42_005B, (1, 0), (2, 1)),
+    (0x42_005C, (1, 0), (2, 1)),
+    (0x42_0069, (1, 0), (2, 1)),
+    (0x42_006A, (1, 0), (2, 1)),
+    (0x42_006B, (1, 0), (2, 1)),
+    (0x42_007A, (1, 0), (2, 1)),
+    (0x42_007B, (1, 0), (2, 1)),
+    (0x42_007C, (1, 0), (2, 1)),
+    (0x42_007D, (1, 0), (2, 1)),
+    (0x42_007E, (1, 0), (2, 1)),
+    (0x42_007F, (1, 0), (2, 1)),
+    (0x42_0080, (1, 0), (2, 1)),
+    (0x42_0081, (1, 0), (2, 1)),
+    (0x42_0082, (1, 0), (2, 1)),
+    (0x42_0085, (1, 0), (2, 1)),
+    (0x42_0086, (1, 0), (2, 1)),
+    (0x42_008D, (1, 0), (2, 1)),
+    (0x42_008F, (1, 0), (2, 1)),
+    (0x42_0092, (1, 0), (2, 1)),
+    (0x42_0093, (1, 0), (2, 1)),
+    (0x42_0094, (1, 0), (2, 1)),
+    (0x42_009D, (1, 0), (2, 1)),
+    (0x42_00D5, (1, 3), (2, 1)),
+    (0x42_0105, (1, 4), (2, 1)),
+    (0x42_0125, (2, 0), (2, 1)),
+    (0x42_013B, (2, 0), (2, 1)),
 ];
 
-pub(crate) fn check_tags(answer: &[u8], minor: i32) {
-    fn walk(mut fields: Fields<'_>, minor: i32) {
+pub(crate) fn check_tags(answer: &[u8], version: ProtocolVersion) {
+    fn walk(mut fields: Fields<'_>, version: Release) {
         while let Some(item) = fields.next_item().unwrap() {
             let tag = item.tag.value();
-            let since = TAGS.iter().find(|(known, _)| *known == tag);
-            let since = since
-                .unwrap_or_else(|| panic!("tag {tag:06X} is not in the table"))
-                .1;
+            let known = TAGS.iter().find(|(known, ..)| *known == tag);
+            let (_, since, until) =
+                known.unwrap_or_else(|| panic!("tag {tag:06X} is not in the table"));
             assert!(
-                since <= minor,
-                "tag {tag:06X} came with 1.{since}, the request is 1.{minor}"
+                (since..=until).contains(&&version),
+                "tag {tag:06X} is of {since:?} to {until:?}, the request is {version:?}"
             );
             if let Value::Structure(fields) = item.value {
-                walk(fields, minor);
+                walk(fields, version);
             }
         }
     }
     let tag = strongroom_kmip::tag::RESPONSE_MESSAGE;
     walk(
         Fields::message(tag, answer, &Limits::default()).unwrap(),
-        minor,
+        (version.major, version.minor),
     );
 }
 
 #[tokio::test]
 async fn every_answer_at_every_version_holds_only_what_the_version_has() {
     let server = TestServer::start().await.unwrap();
-    for minor in 0..=4 {
-        let version = ProtocolVersion::new(1, minor);
+    for version in VERSIONS {
         let mut client = Client::connect(&server, "node-1").await.at(version);
         let group = AttributeValue::ObjectGroup("g".into()).into();
         let created = client.create(vec![
-            name(&format!("a{minor}")),
-            name(&format!("b{minor}")),
+            name(&format!("a{version}")),
+            name(&format!("b{version}")),
             group,
         ]);
         let uid = created.await.unwrap();
@@ -112,6 +127,7 @@ async fn every_answer_at_every_version_holds_only_what_the_version_has() {
             Request::Activate(ActivateRequest::new(&*uid)),
             Request::Revoke(RevokeRequest::new(&*uid, compromise)),
             Request::GetAttributes(GetAttributesRequest::new(&*uid, &[])),
+            Request::GetAttributeList(GetAttributeListRequest::new(&*uid)),
             Request::Locate(LocateRequest::new(vec![])),
             Request::Query(QueryRequest::new(vec![
                 QueryFunction::OPERATIONS,
@@ -123,10 +139,10 @@ async fn every_answer_at_every_version_holds_only_what_the_version_has() {
         for request in requests {
             let (_, octets) = Exchange::new(version, &request).unwrap();
             let answer = client.exchange(&octets).await.unwrap();
-            check_tags(&answer, minor);
+            check_tags(&answer, version);
             // Protocol Version of the answer: that of the request.
-            assert_eq!(answer[32..36], [0, 0, 0, 1]);
-            assert_eq!(answer[48..52], minor.to_be_bytes());
+            assert_eq!(answer[32..36], version.major.to_be_bytes());
+            assert_eq!(answer[48..52], version.minor.to_be_bytes());
         }
     }
 }
@@ -150,10 +166,18 @@ async fn discover_versions_answers_what_was_asked_and_is_unknown_to_1_0() {
     let server = TestServer::start().await.unwrap();
     let mut client = Client::connect(&server, "node-1").await;
     let rows = [
-        (vec![], vec![4, 3, 2, 1, 0]),
+        (vec![], ProtocolVersion::SUPPORTED.to_vec()),
         (
-            vec![ProtocolVersion::V1_0, ProtocolVersion::V1_2],
-            vec![2, 0],
+            vec![
+                ProtocolVersion::V1_0,
+                ProtocolVersion::V2_1,
+                ProtocolVersion::V1_2,
+            ],
+            vec![
+                ProtocolVersion::V2_1,
+                ProtocolVersion::V1_2,
+                ProtocolVersion::V1_0,
+            ],
         ),
         (vec![ProtocolVersion::new(3, 7)], vec![]),
     ];
@@ -162,19 +186,14 @@ async fn discover_versions_answers_what_was_asked_and_is_unknown_to_1_0() {
         let Response::DiscoverVersions(answer) = client.send(request).await.unwrap() else {
             panic!("not an answer to Discover Versions");
         };
-        let minors: Vec<i32> = answer
-            .protocol_versions
-            .iter()
-            .map(|version| version.minor)
-            .collect();
-        assert_eq!(minors, expected);
+        assert_eq!(answer.protocol_versions, expected);
     }
     // The encoder refuses such a request, so take one of 1.1 and change its minor version.
     let request = Request::DiscoverVersions(DiscoverVersionsRequest::default());
     let (exchange, mut octets) = Exchange::new(ProtocolVersion::V1_1, &request).unwrap();
     octets[51] = 0;
     let answer = client.exchange(&octets).await.unwrap();
-    check_tags(&answer, 0);
+    check_tags(&answer, ProtocolVersion::V1_0);
     let error = exchange.finish(&answer).unwrap_err();
     assert!(error.is_operation_not_supported(), "{error}");
 }

@@ -154,6 +154,7 @@ const fn changes(request: &Request) -> bool {
             | Request::AddAttribute(_)
             | Request::ModifyAttribute(_)
             | Request::DeleteAttribute(_)
+            | Request::SetAttribute(_)
     )
 }
 
