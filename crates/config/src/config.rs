@@ -33,6 +33,8 @@ pub struct Config {
     pub cipher_mode: Setting<CipherMode>,
     /// `security.strictKeyMemory`
     pub strict_key_memory: Setting<bool>,
+    /// `security.masterKeyPin`
+    pub master_key_pin: Option<Setting<PathBuf>>,
     /// `security.kmip`; there exactly when `serverName` is given.
     pub kmip: Option<KmipConfig>,
     rows: Vec<ConfigRow>,
@@ -118,6 +120,9 @@ impl Config {
             enable_encryption,
             cipher_mode,
             strict_key_memory: layers.required(OptionId::StrictKeyMemory, switch)?,
+            master_key_pin: layers.parsed(OptionId::MasterKeyPin, |value, row| {
+                resolve::text(value, row).map(PathBuf::from)
+            })?,
             kmip: kmip.finish(&layers)?,
             rows: rows(&layers),
         };

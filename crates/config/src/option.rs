@@ -10,6 +10,8 @@ pub enum OptionId {
     EncryptionCipherMode,
     /// `security.strictKeyMemory`
     StrictKeyMemory,
+    /// `security.masterKeyPin`
+    MasterKeyPin,
     /// `security.kmip.serverName`
     KmipServerName,
     /// `security.kmip.port`
@@ -210,6 +212,17 @@ pub const OPTIONS: &[OptionRow] = &[
     )
     .default("false")
     .help("Start only where keys in memory are locked against swap, left out of core dumps, wiped on fork and guarded. Without it, what is missing is a warning."),
+    row(
+        OptionId::MasterKeyPin,
+        [
+            "security.masterKeyPin",
+            "masterKeyPin",
+            "master-key-pin",
+            "STRONGROOM_MASTER_KEY_PIN",
+        ],
+        Kind::Path,
+    )
+    .help("File outside of the store's directory in which unlock and rotate note which keystore stands; a start compares it, so that nobody can put back or make up a keystore. Its directory must exist."),
     row(
         OptionId::KmipServerName,
         [

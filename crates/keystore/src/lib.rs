@@ -39,3 +39,4 @@ pub use storage::{
     StorageOperation,
 };
 pub use unverified::{Proven, UnverifiedKeystore};
+pub use write::replace_file;

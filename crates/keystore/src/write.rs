@@ -8,6 +8,16 @@ use std::io;
 use crate::error::{CopyName, WriteError};
 use crate::storage::{Storage, StorageError, StorageOperation};
 
+/// Replaces the file `name` by `octets`: a temporary file `<name>.tmp`, write, sync, read back,
+/// rename, sync of the directory. For files that lie beside a store.
+///
+/// # Errors
+///
+/// [`WriteError::NotWritten`] while the old file stands, else [`WriteError::OutcomeUnknown`].
+pub fn replace_file(storage: &dyn Storage, name: &str, octets: &[u8]) -> Result<(), WriteError> {
+    replace(storage, (&format!("{name}.tmp"), name), octets)
+}
+
 /// Replaces both copies by `octets`, one after the other.
 ///
 /// # Errors

@@ -123,6 +123,10 @@ classes! {
     RetiredMaster = 20, "retired-master",
         "The keystore is sealed under a master key that is Deactivated, Compromised, Destroyed or gone: it was put back, or forged, or somebody revoked the key.",
         "Put back the newest keystore.a and keystore.b; if they are the newest, ask who revoked the key.";
+    /// The keystore is not the pinned one.
+    PinMismatch = 21, "pin-mismatch",
+        "The keystore is not the one that the file masterKeyPin pins, or that file is damaged.",
+        "Put back the newest keystore.a and keystore.b. Remove the pin file only when you know that this keystore is the right one.";
 }
 
 impl fmt::Display for Class {

@@ -13,6 +13,7 @@ use strongroom_secret::KeyMemoryError;
 
 use crate::class::Class;
 use crate::master::Unfit;
+use crate::pin::PinError;
 
 /// Any failure of the life cycle.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +82,9 @@ pub enum Error {
     /// The disk refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The pin outside of the directory.
+    #[error(transparent)]
+    Pin(#[from] PinError),
     /// The operating system gave no random octets.
     #[error("the operating system gave no random octets")]
     NoRandomness,
@@ -298,6 +302,7 @@ impl Error {
             Self::Verify(error) => verify_class(error),
             Self::Intent(_) | Self::Storage(_) | Self::NoRandomness => Class::Storage,
             Self::RetiredMaster { .. } => Class::RetiredMaster,
+            Self::Pin(error) => pin_class(error),
             Self::KeystoreLost { .. } => Class::KeystoreLost,
             Self::Client(error) => client_class(error),
             Self::KeyNotFound { .. } => Class::KeyNotFound,
@@ -332,6 +337,7 @@ impl Error {
             Self::AnotherStoresKey { .. } => "Give another kmipKeyIdentifier; --shared-key shares the key on purpose, and then no rotation of this store deactivates it.".to_owned(),
             Self::KeyState { state, .. } => state_help(*state).to_owned(),
             Self::RetiredMaster { incoming: true, .. } => "If it was lost in a rotation, `strongroom rotate` gives it up and goes on with another key.".to_owned(),
+            Self::Pin(PinError::Inside { .. }) => "Name a file that whoever can write the store's directory cannot write.".to_owned(),
             Self::KeystoreLost { .. } => Class::KeystoreLost.mend().to_owned(),
             Self::NoKeystore { .. } => "Check --dbpath, or make the store with `strongroom unlock`.".to_owned(),
             Self::RotationAtStart => "Rotate once with `strongroom rotate` (or `unlock --kmipRotateMasterKey`), and take rotateMasterKey out of the configuration.".to_owned(),
@@ -359,6 +365,14 @@ fn state_help(state: State) -> &'static str {
     match state {
         State::PRE_ACTIVE => "Activate the key on the key server, or set activateKeys: false.",
         _ => "A revoked or destroyed key becomes no master key; name another one.",
+    }
+}
+
+const fn pin_class(error: &PinError) -> Class {
+    match error {
+        PinError::Inside { .. } | PinError::Place { .. } => Class::Configuration,
+        PinError::Damaged { .. } | PinError::Mismatch { .. } => Class::PinMismatch,
+        PinError::Read(_) | PinError::Write(_) => Class::Storage,
     }
 }
 

@@ -6,6 +6,7 @@ mod doctor;
 mod error;
 mod life_cycle;
 mod master;
+mod pin;
 
 pub use class::Class;
 pub use doctor::{Diagnosis, Finding, Verdict, doctor};
@@ -19,6 +20,8 @@ pub use life_cycle::{
 pub use master::{
     KeyFacts, KeyServers, LABEL_INTENT, LABEL_REPLACES, LABEL_STORE, ServerStanding, Unfit,
 };
+
+pub use pin::{PinError, PinMismatch};
 
 pub use strongroom_cipher as cipher;
 pub use strongroom_client as client;

@@ -12,6 +12,7 @@ use super::kmip;
 use super::report::{Warning, of_opening};
 use crate::error::Error;
 use crate::master::KeyServers;
+use crate::pin::PinFile;
 
 /// What the opening is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,9 @@ pub(super) async fn open(
     // A forged newer copy is passed over for the older one, whose masters nobody has judged yet.
     if !same_masters(claimed, proven.metadata()) {
         admit(config, servers, proven.metadata(), purpose).await?;
+    }
+    if let Some(pin) = PinFile::of(config)? {
+        pin.compare(proven.metadata())?;
     }
     let keystore = proven.open();
     warnings.extend(of_opening(keystore.opening()));

@@ -1,6 +1,7 @@
 //! What the life cycle tells besides its result. Pure values.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use strongroom_keystore::{CopyHealth, CopyName, Opening, RotationPhase};
 use strongroom_secret::{KeyMemory, Protection};
@@ -66,6 +67,11 @@ pub enum Warning {
     RenewalDue {
         /// Which, where, and when.
         what: String,
+    },
+    /// There was no pin yet.
+    FirstPin {
+        /// The file that was written.
+        file: PathBuf,
     },
     /// A throw-away key of a trial could not be destroyed.
     TrialKeyLeft {
@@ -145,6 +151,11 @@ impl fmt::Display for Warning {
                 "this processor has no instructions for AES: sealing is many times slower",
             ),
             Self::RenewalDue { what } => write!(f, "{what}; renew it"),
+            Self::FirstPin { file } => write!(
+                f,
+                "{} was not there; the keystore is pinned in it from now on",
+                file.display()
+            ),
             Self::TrialKeyLeft { unique_identifier } => {
                 write!(
                     f,

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use strongroom_config::Config;
 use strongroom_keystore::{
-    Activation, AttemptId, DirState, Keystore, LockedDir, MasterOrigin, Metadata, RotationPhase,
-    RotationPlan, UnverifiedKeystore,
+    Activation, AttemptId, DirState, Keystore, LockedDir, MasterOrigin, Metadata, NewMaster,
+    RotationPhase, RotationPlan, UnverifiedKeystore,
 };
 use strongroom_kmip::enumeration::State;
 
@@ -26,6 +26,7 @@ use super::report::Warning;
 use super::{Options, kmip, lock, machine, retire, unlock};
 use crate::error::Error;
 use crate::master::{KeyFacts, KeyServers, NewKey, Standing};
+use crate::pin::{Pin, PinFile, PinnedMaster};
 
 /// A finished rotation.
 #[derive(Debug)]
@@ -168,6 +169,7 @@ impl Rotation<'_> {
                 Some((RotationPhase::Creating, number)) => self.held.lock().burn_attempt(number)?,
                 Some((RotationPhase::Both, _)) => self.switch().await?,
                 Some((RotationPhase::Done, _)) => {
+                    self.pin()?;
                     let retired = retire::finish(self.servers, self.held).await;
                     self.warnings
                         .extend(retired.map_err(|error| waits("done", error))?);
@@ -247,7 +249,27 @@ impl Rotation<'_> {
             facts,
             (target.number(), origin, target.shared()),
         );
+        self.pin_both(&master)?;
         Ok(self.held.lock().seal_under_both(master, &old, &new)?)
+    }
+
+    /// Pins what stands and what comes, before the keystore is sealed under both.
+    fn pin_both(&self, coming: &NewMaster) -> Result<(), Error> {
+        let coming = PinnedMaster {
+            unique_identifier: coming.unique_identifier.clone(),
+            name: coming.name.clone(),
+        };
+        if let Some(file) = PinFile::of(self.config)? {
+            let pin = Pin::before_both(self.held.lock().metadata(), coming);
+            file.write(&pin)?;
+        }
+        Ok(())
+    }
+
+    /// Pins what stands.
+    fn pin(&self) -> Result<(), Error> {
+        let keystore = self.held.lock();
+        unlock::pin(self.config, keystore.metadata()).map(drop)
     }
 
     /// Steps 5 to 7; or, when the new key is lost, gives its number up and goes on with another.

@@ -14,6 +14,7 @@ use super::machine::MachineReport;
 use super::{Options, look};
 use crate::error::Error;
 use crate::master::KeyServers;
+use crate::pin::PinFile;
 
 /// The state of a store. Serialises to the document that `strongroom status --json` prints.
 #[derive(Clone, Debug, Serialize)]
@@ -45,8 +46,9 @@ pub struct Status {
     pub keys: Vec<KeyReport>,
     /// Health of the two copies.
     pub copies: Vec<CopyReport>,
-    /// Anchor outside of the directory; `none` until one can be configured.
-    pub pin: &'static str,
+    /// The pin outside of the directory: `none` when none is configured, `not yet` when its file is not
+    /// there, `fits`, or what is wrong.
+    pub pin: String,
     /// What this machine does for keys and for speed.
     pub machine: MachineReport,
     /// Whether what stands here was authenticated with the master key: it never is here.
@@ -141,9 +143,22 @@ pub async fn status(
     status.machine.strict_key_memory =
         options.strict_key_memory || config.is_some_and(|config| config.strict_key_memory.value);
     if let Some(config) = config {
+        status.pin = pin(config, found.metadata());
         ask(&KeyServers::from_config(config)?, &mut status).await;
     }
     Ok(status)
+}
+
+fn pin(config: &Config, metadata: &Metadata) -> String {
+    let found = match PinFile::of(config) {
+        Ok(None) => return "none".to_owned(),
+        Ok(Some(file)) => file.read().and_then(|pin| match pin {
+            Some(_) => file.compare(metadata).map(|()| "fits"),
+            None => Ok("not yet"),
+        }),
+        Err(error) => Err(error),
+    };
+    found.map_or_else(|error| error.to_string(), str::to_owned)
 }
 
 async fn ask(servers: &KeyServers, status: &mut Status) {
@@ -199,7 +214,7 @@ fn of_keystore(found: &UnverifiedKeystore) -> Status {
                 sound: matches!(health, CopyHealth::Sound { .. }),
             })
             .collect(),
-        pin: "none",
+        pin: "none".to_owned(),
         machine: MachineReport::new(),
         authenticated: false,
     }

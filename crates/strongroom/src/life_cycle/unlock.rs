@@ -6,13 +6,14 @@ use std::path::Path;
 
 use strongroom_cipher::{KeyId, KeyRing};
 use strongroom_config::Config;
-use strongroom_keystore::{DirState, Keystore};
+use strongroom_keystore::{DirState, Keystore, Metadata};
 
 use super::held::Held;
 use super::report::{KeyOrigin, Warning};
 use super::{Options, certificates, first_start, kmip, lock, look, machine, open, retire};
 use crate::error::Error;
 use crate::master::KeyServers;
+use crate::pin::{Pin, PinFile};
 
 /// An open store. Holds the directory's lock until it is dropped.
 #[derive(Debug)]
@@ -61,17 +62,26 @@ pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result
             let opened = open::open(config, &servers, &found, open::Purpose::Start).await?;
             (opened.keystore, KeyOrigin::Recorded, opened.warnings)
         }
-        DirState::IntentOnly(left) => {
-            first_start::run(config, &servers, &dir, (Some(left), options)).await?
+        state => {
+            if let Some(pin) = PinFile::of(config)? {
+                pin.compare_empty()?;
+            }
+            let left = match state {
+                DirState::IntentOnly(left) => Some(left),
+                _ => None,
+            };
+            first_start::run(config, &servers, &dir, (left, options)).await?
         }
-        _ => first_start::run(config, &servers, &dir, (None, options)).await?,
     };
     let mut keystore = keystore;
+    warnings.extend(pin(config, keystore.metadata())?);
     if kmip(config)?.activate_keys.value {
         open::activate_own(&servers, &mut keystore).await?;
         let held = Held::new(keystore);
         warnings.extend(retire::quietly(&servers, &held).await?);
         keystore = held.into_inner();
+        // What was activated and retired is a newer generation.
+        pin(config, keystore.metadata())?;
     }
     if let Some(rotation) = keystore.metadata().rotation() {
         warnings.push(Warning::RotationUnfinished(rotation.phase));
@@ -85,9 +95,23 @@ pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result
     })
 }
 
-/// Refuses to go on without encryption beside an encrypted store.
+/// Notes outside of the directory which keystore stands.
+pub(super) fn pin(config: &Config, metadata: &Metadata) -> Result<Option<Warning>, Error> {
+    let Some(file) = PinFile::of(config)? else {
+        return Ok(None);
+    };
+    let is_first = file.write(&Pin::of(metadata))?;
+    Ok(is_first.then(|| Warning::FirstPin {
+        file: file.path().to_owned(),
+    }))
+}
+
+/// Refuses to go on without encryption beside an encrypted store, and a pin inside of it.
 pub(super) fn enabled(config: &Config, dbpath: &Path, options: &Options) -> Result<(), Error> {
     if config.enable_encryption.value {
+        if let Some(pin) = PinFile::of(config)? {
+            pin.outside(dbpath)?;
+        }
         return Ok(());
     }
     match look(dbpath, options)? {

@@ -13,27 +13,26 @@ use strongroom::keystore::{
 };
 use strongroom::kmip::enumeration::{Operation, RevocationReasonCode, State};
 use strongroom::kmip::object::ManagedObject;
-use strongroom::{Class, Error};
-use strongroom_server::{FaultAction, Profile};
+use strongroom::{Class, Error, Warning};
+use strongroom_server::{FaultAction, HandshakeFault, Profile};
 
 use crate::harness::{Harness, opens, witness};
-use crate::pair::Pair;
 
 const NAMED: &[&str] = &["keyIdentifier: key_name"];
-const COPIES: [&str; 2] = ["keystore.a", "keystore.b"];
+pub(crate) const COPIES: [&str; 2] = ["keystore.a", "keystore.b"];
 
-fn save(dbpath: &Path) -> [Vec<u8>; 2] {
+pub(crate) fn save(dbpath: &Path) -> [Vec<u8>; 2] {
     COPIES.map(|name| fs::read(dbpath.join(name)).unwrap())
 }
 
-fn put_back(dbpath: &Path, saved: &[Vec<u8>; 2]) {
+pub(crate) fn put_back(dbpath: &Path, saved: &[Vec<u8>; 2]) {
     for (name, octets) in COPIES.iter().zip(saved) {
         fs::write(dbpath.join(name), octets).unwrap();
     }
 }
 
 /// The octets of a key, as whoever had access once.
-async fn steal(harness: &Harness, id: &str) -> MasterKey {
+pub(crate) async fn steal(harness: &Harness, id: &str) -> MasterKey {
     let answer = harness.session().await.get(id).await.unwrap();
     let ManagedObject::SymmetricKey(block) = answer.object else {
         panic!("no symmetric key")
@@ -41,7 +40,7 @@ async fn steal(harness: &Harness, id: &str) -> MasterKey {
     MasterKey::new(block.plain_key().unwrap().duplicate()).unwrap()
 }
 
-fn found(place: &Path) -> Box<UnverifiedKeystore> {
+pub(crate) fn found(place: &Path) -> Box<UnverifiedKeystore> {
     let dir = LockedDir::lock(Arc::new(DirStorage::new(place))).unwrap();
     match dir.inspect(&[]).unwrap() {
         DirState::Keystore(found) => found,
@@ -51,7 +50,11 @@ fn found(place: &Path) -> Box<UnverifiedKeystore> {
 
 /// Opens the saved files with a master key that is not asked for anywhere, and makes the keystore
 /// newer than any honest one.
-fn forge_newer(place: PathBuf, saved: &[Vec<u8>; 2], (id, key): (&str, &MasterKey)) -> Keystore {
+pub(crate) fn forge_newer(
+    place: PathBuf,
+    saved: &[Vec<u8>; 2],
+    (id, key): (&str, &MasterKey),
+) -> Keystore {
     put_back(&place, saved);
     let mut keystore = found(&place).unlock(id, key).unwrap();
     for number in 0..40 {
@@ -61,7 +64,7 @@ fn forge_newer(place: PathBuf, saved: &[Vec<u8>; 2], (id, key): (&str, &MasterKe
     keystore
 }
 
-fn first_master(dbpath: &Path) -> String {
+pub(crate) fn first_master(dbpath: &Path) -> String {
     let found = found(dbpath);
     let mut masters = found.metadata().masters();
     masters.next().unwrap().unique_identifier.clone()
@@ -195,22 +198,31 @@ async fn an_unfinished_rotation_opens_while_both_masters_are_good() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_lags_behind_in_phase_both_opens_with_the_old_master() {
-    let mut pair = Pair::start().await;
-    let dbpath = pair.dbpath("db");
-    let mut unlocked = pair.unlock(&dbpath).await.unwrap();
+    let (harness, _second, replica) = Harness::start_pair().await;
+    let dbpath = harness.dbpath("db");
+    let mut unlocked = harness.unlock(NAMED, &dbpath).await.unwrap();
     let sealed = witness(&mut unlocked);
     drop(unlocked);
-    pair.replica.hold();
-    let error = pair.rotate(&dbpath).await.unwrap_err();
+    replica.hold();
+    let error = harness.rotate(NAMED, &dbpath).await.unwrap_err();
     assert_eq!(error.class(), Class::InterruptedRotation, "{error}");
     // Both servers answer, one does not have the new key yet.
-    let mut unlocked = pair.unlock(&dbpath).await.unwrap();
+    let mut unlocked = harness.unlock(NAMED, &dbpath).await.unwrap();
     assert!(opens(&mut unlocked, &sealed));
     drop(unlocked);
     // Failover to the one that does not have it.
-    pair.stop_first().await;
-    let mut unlocked = pair.unlock(&dbpath).await.unwrap();
+    for connection in 1..100 {
+        let closed = HandshakeFault::Close;
+        harness.faults().at_handshake(connection, closed);
+    }
+    let mut unlocked = harness.unlock(NAMED, &dbpath).await.unwrap();
     assert!(opens(&mut unlocked, &sealed));
+    let silent = |warning: &Warning| matches!(warning, Warning::ServerSilent { .. });
+    assert!(
+        unlocked.warnings.iter().any(silent),
+        "{:?}",
+        unlocked.warnings
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

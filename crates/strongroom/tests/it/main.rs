@@ -11,7 +11,7 @@ mod harness;
 #[cfg(test)]
 mod masters;
 #[cfg(test)]
-mod pair;
+mod pin;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]
