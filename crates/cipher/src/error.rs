@@ -99,6 +99,12 @@ pub enum KeyRingError {
         /// The provider's name.
         provider: &'static str,
     },
+    /// A ring that is to be followed is of another key, or older.
+    #[error("key {key_id}: the ring to follow is another key's, or older than this one")]
+    NotNewer {
+        /// Whose ring was to follow.
+        key_id: KeyId,
+    },
     /// The ring belongs to the process that this one was forked from.
     #[error("key {key_id}: the ring is the parent process's, begin an epoch first")]
     Forked {

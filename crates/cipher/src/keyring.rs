@@ -5,6 +5,7 @@
 mod cache;
 mod chunked;
 mod epoch;
+mod follow;
 mod input;
 mod open;
 mod recovery;
@@ -36,6 +37,7 @@ use crate::suite::Suite;
 
 pub use self::{
     epoch::EpochLimits,
+    follow::Followed,
     recovery::{OnAuthFailure, POISON, Recovered, Recovery},
 };
 

@@ -24,7 +24,7 @@ pub use error::{
 };
 pub use id::{DekGeneration, EpochId, KeyId, StoreId};
 pub use keyring::{
-    BatchUnit, EpochLimits, KeyRing, OnAuthFailure, Opened, POISON, Recovered, Recovery,
+    BatchUnit, EpochLimits, Followed, KeyRing, OnAuthFailure, Opened, POISON, Recovered, Recovery,
 };
 pub use meta::{FORMAT, META_LEN, TAG_LEN, UnitMeta};
 pub use place::{Place, WriteVersion};

@@ -413,6 +413,49 @@ fn a_ring_refuses_two_deks_of_one_generation_and_a_missing_active_one() {
 }
 
 #[test]
+fn a_ring_in_use_follows_a_newer_one_and_forgets_what_that_has_not() {
+    let it = sealed();
+    let here = place(HERE.0, HERE.1);
+    let second = GENERATION.next().unwrap();
+    let store = *it.ring.store_id();
+    let newer = |deks: &[(DekGeneration, u8)]| {
+        let active = deks.last().unwrap().0;
+        let deks = deks
+            .iter()
+            .map(|(generation, octet)| (*generation, dek(&[*octet; 32])))
+            .collect();
+        KeyRing::new(store, it.ring.key_id().clone(), deks, active).unwrap()
+    };
+    let both = newer(&[(GENERATION, 2), (second, 7)]);
+    let followed = it.ring.follow(&both).unwrap();
+    assert_eq!((followed.seals, followed.dropped), (Some(second), 0));
+    let mut unit = it.unit.clone();
+    assert!(it.ring.open(&here, NOW, &mut unit, &it.meta).unwrap().stale);
+    let meta = it.ring.seal(&here, NOW, &mut unit).unwrap();
+    assert_eq!(meta.generation(), second);
+    assert!(both.open(&here, NOW, &mut unit, &meta).is_ok());
+    // A second time nothing is new, and the epoch goes on.
+    assert_eq!(it.ring.follow(&both).unwrap(), Default::default());
+    let next = it.ring.seal(&here, NOW, &mut unit).unwrap();
+    assert_eq!(next.to_octets()[..24], meta.to_octets()[..24]);
+
+    let followed = it.ring.follow(&newer(&[(second, 7)])).unwrap();
+    assert_eq!((followed.seals, followed.dropped), (None, 1));
+    // Its subkey was in the cache.
+    let refused = open(&it.ring, (here, NOW), &it.unit, &it.meta);
+    assert_eq!(refused, Err(OpenErrorKind::UnknownGeneration(GENERATION)));
+
+    for other in [
+        newer(&[(GENERATION, 2)]),
+        ring_of([1; 16], "another", [2; 32]),
+    ] {
+        let refused = it.ring.follow(&other);
+        assert!(matches!(refused, Err(KeyRingError::NotNewer { .. })));
+    }
+    assert_eq!(it.ring.active(), second);
+}
+
+#[test]
 fn debug_shows_no_key() {
     let ring = ring_of([1; 16], "accounts", [0xee; 32]);
     let shown = format!("{ring:?} {:?}", dek(&[0xee; 32]));

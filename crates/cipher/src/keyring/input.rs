@@ -26,6 +26,7 @@ pub(super) const SHORT_AAD_LEN: usize = 128;
 const FIXED_AAD_LEN: usize = AAD_LEN_MAX - 255 - 255;
 
 /// What every subkey and unit of a ring is bound to.
+#[derive(PartialEq, Eq)]
 pub(super) struct Scope {
     pub(super) store_id: StoreId,
     pub(super) key_id: KeyId,

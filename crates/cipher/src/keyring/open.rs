@@ -262,6 +262,10 @@ impl KeyRing {
     #[cold]
     fn enter(&self, epoch: EpochRef, subkey: Arc<dyn UnitKey>) {
         let _changing = self.change();
+        // Its DEK may have been dropped since it was looked up.
+        if !self.state.load().deks.contains_key(&epoch.generation) {
+            return;
+        }
         let mut readers = SubkeyCache::clone(&self.readers.load());
         readers.enter(epoch, subkey);
         self.readers.store(Arc::new(readers));
