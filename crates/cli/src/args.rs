@@ -181,8 +181,10 @@ pub(crate) enum KeysCommand {
     },
     /// Make the data encryption key of a new key id.
     Add(KeyArgs),
-    /// Make the next generation of a key id's data encryption key; new writes use it.
+    /// Make the next generation of a key id's data encryption key; new writes use it, also those of a running process.
     Rotate(KeyArgs),
+    /// End a generation that no data needs any more.
+    Retire(RetireArgs),
 }
 
 /// One key id of one store.
@@ -195,6 +197,19 @@ pub(crate) struct KeyArgs {
     /// The key id: a database, a keyspace.
     #[arg(value_name = "ID")]
     pub(crate) id: String,
+}
+
+/// `keys retire`
+#[derive(Args, Debug)]
+pub(crate) struct RetireArgs {
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    /// The generation.
+    #[arg(value_name = "GENERATION")]
+    pub(crate) generation: u32,
+    /// No data needs it, backups that are to be opened included: what is sealed under it opens no more.
+    #[arg(long)]
+    pub(crate) not_needed: bool,
 }
 
 /// `keystore ...`

@@ -7,6 +7,7 @@ pub(crate) mod file;
 pub(crate) mod keys;
 pub(crate) mod keystore;
 pub(crate) mod kmip;
+mod live;
 pub(crate) mod master;
 pub(crate) mod rotate;
 pub(crate) mod server;

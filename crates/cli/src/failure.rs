@@ -57,6 +57,12 @@ impl Failure {
         Self::because(Class::Storage, path.display().to_string(), error)
     }
 
+    /// Adds why, the nearest first.
+    pub(crate) fn causes(mut self, causes: Vec<String>) -> Self {
+        self.causes = causes;
+        self
+    }
+
     /// Adds the mend that is special to this failure.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

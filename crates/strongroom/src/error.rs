@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use strongroom_cipher::{DekGeneration, KeyId, KeyRingError, ProviderError};
 use strongroom_client::{ClientError, ErrorKind, IdentityError, Outcome, TrustError};
 use strongroom_config::{ConfigError, OptionId};
 use strongroom_keystore::{
@@ -96,6 +97,39 @@ pub enum Error {
         /// Names in it.
         files: Vec<String>,
     },
+    /// A rotation of the master key while another one is under way in the same process.
+    #[error("a rotation of the master key is under way already")]
+    RotationUnderWay,
+    /// A generation that nobody said can go.
+    #[error(
+        "generation {generation} of key {id} was not retired: nobody said that no unit needs it, and \
+         what is sealed under it opens no more afterwards"
+    )]
+    StillNeeded {
+        /// The key id.
+        id: KeyId,
+        /// The generation.
+        generation: DekGeneration,
+    },
+    /// The keystore was changed, but a ring in use did not follow.
+    #[error("the keystore was changed, but the process goes on with the keys of {id} as before")]
+    RingBehind {
+        /// The key id.
+        id: KeyId,
+        /// What kept it.
+        source: KeyRingError,
+    },
+    /// A ring that cannot seal.
+    #[error("no epoch of key {id} could begin")]
+    Epoch {
+        /// The key id.
+        id: KeyId,
+        /// What failed.
+        source: ProviderError,
+    },
+    /// The system gave no thread.
+    #[error("the thread that serves a running store could not start: {0}")]
+    Thread(std::io::Error),
     /// A rotation of a store that does not exist (PSMDB's rule S1).
     #[error("master key rotation is asked for, but {} holds no keystore yet", dbpath.display())]
     NothingToRotate {
@@ -291,6 +325,7 @@ impl Error {
             | Self::AnotherIdentifier { .. }
             | Self::RotationToSameKey { .. }
             | Self::RotationAtStart
+            | Self::StillNeeded { .. }
             | Self::UnknownMaster { .. }
             | Self::SeveralKeys { .. } => Class::Configuration,
             Self::Lock(error) => lock_class(error),
@@ -300,7 +335,11 @@ impl Error {
             Self::Update(error) => update_class(error),
             Self::Dek(error) => dek_class(error),
             Self::Verify(error) => verify_class(error),
-            Self::Intent(_) | Self::Storage(_) | Self::NoRandomness => Class::Storage,
+            Self::Intent(_) | Self::Storage(_) | Self::NoRandomness | Self::Thread(_) => {
+                Class::Storage
+            }
+            Self::Epoch { .. } | Self::RingBehind { .. } => Class::CheckFailed,
+            Self::RotationUnderWay => Class::Locked,
             Self::RetiredMaster { .. } => Class::RetiredMaster,
             Self::Pin(error) => pin_class(error),
             Self::KeystoreLost { .. } => Class::KeystoreLost,
@@ -343,6 +382,9 @@ impl Error {
             Self::RotationAtStart => "Rotate once with `strongroom rotate` (or `unlock --kmipRotateMasterKey`), and take rotateMasterKey out of the configuration.".to_owned(),
             Self::NothingToRotate { .. } => "Start once without rotateMasterKey.".to_owned(),
             Self::RotationWaits { .. } => "The store opens with the old key meanwhile. Run `strongroom rotate` again when the cause is gone.".to_owned(),
+            Self::RotationUnderWay => "Wait for it: `strongroom status` shows its phase.".to_owned(),
+            Self::StillNeeded { .. } => "Seal everything anew under the active generation first, backups that are to be opened included; then say so: `strongroom keys retire ID GENERATION --not-needed`.".to_owned(),
+            Self::RingBehind { .. } => "Run the command again, or restart the process.".to_owned(),
             Self::UnknownMaster { .. } => "`strongroom master list` shows which there are; a key that this store has nothing to do with is `strongroom kmip destroy`'s.".to_owned(),
             Self::StillThere { .. } => "The servers may need time to replicate: run the same command again, it goes on from what it finds.".to_owned(),
             _ => self.class().mend().to_owned(),

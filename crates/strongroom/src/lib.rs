@@ -7,6 +7,7 @@ mod error;
 mod life_cycle;
 mod master;
 mod pin;
+mod running;
 
 pub use class::Class;
 pub use doctor::{Diagnosis, Finding, Verdict, doctor};
@@ -15,13 +16,17 @@ pub use life_cycle::{
     BurntReport, CertificateReport, CopyReport, DestroyedMaster, KeptBecause, KeyMemoryReport,
     KeyOrigin, KeyReport, ListedMaster, MachineReport, MasterList, MasterReport, Options, Rotated,
     RotationOutlook, ServerReport, Status, Stray, Unlocked, Warning, destroy_master, list_masters,
-    plan_rotation, rotate, status, unlock,
+    plan_rotation, retire_key, rotate, status, unlock,
 };
 pub use master::{
     KeyFacts, KeyServers, LABEL_INTENT, LABEL_REPLACES, LABEL_STORE, ServerStanding, Unfit,
 };
 
 pub use pin::{PinError, PinMismatch};
+pub use running::{
+    LiveError, LiveKey, LiveRequest, LiveRotation, LiveStore, Refusal, RingReport, Running,
+    RunningReport,
+};
 
 pub use strongroom_cipher as cipher;
 pub use strongroom_client as client;

@@ -6,6 +6,7 @@
 mod accept;
 mod activate;
 mod certificates;
+mod data_keys;
 pub(crate) mod find;
 mod first_start;
 pub(crate) mod held;
@@ -25,6 +26,7 @@ use strongroom_config::{Config, KmipConfig};
 use strongroom_keystore::{DirState, DirStorage, LockedDir, inspect_dir};
 
 pub use certificates::CertificateReport;
+pub use data_keys::retire_key;
 pub use machine::{KeyMemoryReport, MachineReport};
 pub use masters::{
     BurntReport, DestroyedMaster, ListedMaster, MasterList, Stray, destroy_master, list_masters,
@@ -32,6 +34,7 @@ pub use masters::{
 pub use report::{KeptBecause, KeyOrigin, Warning};
 pub use rotate::{Rotated, RotationOutlook, plan_rotation, rotate};
 pub use status::{CopyReport, KeyReport, MasterReport, ServerReport, Status, status};
+pub(crate) use status::{ask_servers, keys, live_status};
 pub use unlock::{Unlocked, unlock};
 
 use crate::error::Error;

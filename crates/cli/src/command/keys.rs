@@ -1,9 +1,9 @@
-//! `strongroom keys list|add|rotate`: data encryption keys.
+//! `strongroom keys list|add|rotate|retire`: data encryption keys, of a live store through its socket.
 
-use strongroom::Class;
-use strongroom_cipher::KeyId;
+use strongroom::{Class, LiveKey, LiveRequest, retire_key};
+use strongroom_cipher::{DekGeneration, KeyId};
 
-use super::{Context, unlock};
+use super::{Context, live, unlock};
 use crate::args::{KeyArgs, KeysCommand};
 use crate::failure::Failure;
 use crate::output;
@@ -25,6 +25,14 @@ pub(crate) fn run(context: &Context, command: &KeysCommand) -> Result<(), Failur
         }
         KeysCommand::Add(args) => change(context, args, Change::Add),
         KeysCommand::Rotate(args) => change(context, args, Change::Rotate),
+        KeysCommand::Retire(args) => {
+            let generation = DekGeneration::new(args.generation);
+            change(
+                context,
+                &args.key,
+                Change::Retire(generation, args.not_needed),
+            )
+        }
     }
 }
 
@@ -32,6 +40,22 @@ pub(crate) fn run(context: &Context, command: &KeysCommand) -> Result<(), Failur
 enum Change {
     Add,
     Rotate,
+    Retire(DekGeneration, bool),
+}
+
+impl Change {
+    fn request(self, id: &KeyId) -> LiveRequest {
+        let id = id.as_str().to_owned();
+        match self {
+            Self::Add => LiveRequest::KeysAdd { id },
+            Self::Rotate => LiveRequest::KeysRotate { id },
+            Self::Retire(generation, not_needed) => LiveRequest::KeysRetire {
+                id,
+                generation: generation.value(),
+                not_needed,
+            },
+        }
+    }
 }
 
 fn change(context: &Context, args: &KeyArgs, change: Change) -> Result<(), Failure> {
@@ -42,16 +66,40 @@ fn change(context: &Context, args: &KeyArgs, change: Change) -> Result<(), Failu
             &error,
         )
     })?;
+    let live = live::ask::<LiveKey>(&args.dbpath.dbpath, &change.request(&id))?;
+    let generation = match &live {
+        Some(changed) => changed.generation,
+        None => here(context, args, (&id, change))?.value(),
+    };
+    let retired = match change {
+        Change::Retire(..) => " retired",
+        _ => "",
+    };
+    output::data(&format!("{id} generation {generation}{retired}"))?;
+    if live.is_some_and(|changed| changed.live) {
+        output::message("the running process goes by it from now on");
+    }
+    Ok(())
+}
+
+/// Opens the store and changes it.
+fn here(
+    context: &Context,
+    args: &KeyArgs,
+    (id, change): (&KeyId, Change),
+) -> Result<DekGeneration, Failure> {
     let config = context.config(&args.config)?;
     let options = unlock::options(false);
     // A mistyped directory must not become a new store with a key of its own.
     context.wait(strongroom::status(None, &args.dbpath.dbpath, &options))?;
     let mut unlocked = context.wait(strongroom::unlock(&config, &args.dbpath.dbpath, &options))?;
     let keystore = &mut unlocked.keystore;
-    let generation = match change {
-        Change::Add => keystore.add_dek(&id),
-        Change::Rotate => keystore.rotate_dek(&id),
+    let changed = match change {
+        Change::Add => keystore.add_dek(id).map_err(strongroom::Error::from),
+        Change::Rotate => keystore.rotate_dek(id).map_err(strongroom::Error::from),
+        Change::Retire(generation, not_needed) => {
+            retire_key(keystore, id, generation, not_needed).map(|()| generation)
+        }
     };
-    let generation = generation.map_err(strongroom::Error::from)?;
-    output::data(&format!("{id} generation {}", generation.value()))
+    Ok(changed?)
 }

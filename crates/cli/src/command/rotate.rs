@@ -1,8 +1,9 @@
 //! `strongroom rotate`: master key rotation, or a look at what it would do.
 
+use strongroom::{LiveRequest, LiveRotation};
 use strongroom_config::Config;
 
-use super::{Context, status, unlock};
+use super::{Context, live, status, unlock};
 use crate::args::RotateArgs;
 use crate::failure::Failure;
 use crate::output;
@@ -16,29 +17,49 @@ pub(crate) fn run(context: &Context, args: &RotateArgs) -> Result<(), Failure> {
     rotate(context, &config, args)
 }
 
-/// Rotates, then prints the status.
+/// Rotates, in the process that has the store open where there is one, then prints the status.
 pub(crate) fn rotate(context: &Context, config: &Config, args: &RotateArgs) -> Result<(), Failure> {
     let dbpath = &args.dbpath.dbpath;
-    let options = unlock::options(args.shared_key);
-    let rotated = context.wait(strongroom::rotate(config, dbpath, &options))?;
-    let resumed = if rotated.resumed {
-        "interrupted rotation finished"
-    } else {
-        "rotated"
+    let identifier = config
+        .kmip
+        .as_ref()
+        .and_then(|kmip| kmip.key_identifier.as_ref());
+    let request = LiveRequest::Rotate {
+        key_identifier: identifier.map(|setting| setting.value.clone()),
+        shared_key: args.shared_key,
     };
-    let from = rotated
-        .old
-        .as_deref()
-        .map_or_else(String::new, |old| format!(" from {old}"));
-    output::message(&format!("{resumed}: master key{from} to {}", rotated.new));
+    match live::ask::<LiveRotation>(dbpath, &request)? {
+        Some(rotated) => report(
+            (rotated.old.as_deref(), &rotated.new),
+            rotated.resumed,
+            &rotated.warnings,
+        ),
+        None => {
+            let options = unlock::options(args.shared_key);
+            let rotated = context.wait(strongroom::rotate(config, dbpath, &options))?;
+            report(
+                (rotated.old.as_deref(), &rotated.new),
+                rotated.resumed,
+                &rotated.warnings,
+            );
+        }
+    }
+    status::print(context, Some(config), dbpath, args.json).map(drop)
+}
+
+fn report((old, new): (Option<&str>, &str), resumed: bool, warnings: &[impl std::fmt::Display]) {
+    let resumed = match resumed {
+        true => "interrupted rotation finished",
+        false => "rotated",
+    };
+    let from = old.map_or_else(String::new, |old| format!(" from {old}"));
+    output::message(&format!("{resumed}: master key{from} to {new}"));
     output::message(
         "data encryption keys were sealed anew, not replaced; who had the old master key and an old keystore has them",
     );
-    for warning in &rotated.warnings {
+    for warning in warnings {
         output::message(&format!("warning: {warning}"));
     }
-    drop(rotated);
-    status::print(context, Some(config), dbpath, args.json).map(drop)
 }
 
 fn plan(context: &Context, config: &Config, args: &RotateArgs) -> Result<(), Failure> {

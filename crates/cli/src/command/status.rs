@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use strongroom::{Class, MachineReport, MasterReport, Status};
+use strongroom::{Class, LiveRequest, MachineReport, MasterReport, RunningReport, Status};
 use strongroom_config::Config;
 
-use super::{Context, unlock};
+use super::{Context, live, unlock};
 use crate::args::StatusArgs;
 use crate::failure::Failure;
 use crate::output;
@@ -33,15 +33,27 @@ pub(super) fn both_copies(status: &Status) -> Result<(), Failure> {
     Err(Failure::new(Class::Warnings, bad.join(", ")).help(help))
 }
 
-/// Prints the status of the store in `dbpath`.
+/// Prints the status of the store in `dbpath`: as the process says that has it open, else as it is on
+/// disk.
 pub(crate) fn print(
     context: &Context,
     config: Option<&Config>,
     dbpath: &Path,
     json: bool,
 ) -> Result<Status, Failure> {
-    let options = unlock::options(false);
-    let status = context.wait(strongroom::status(config, dbpath, &options))?;
+    let told = live::ask(dbpath, &LiveRequest::Status {}).unwrap_or_else(|failure| {
+        output::message(&format!(
+            "notice: the running process was not asked: {failure}"
+        ));
+        None
+    });
+    let status = match told {
+        Some(status) => status,
+        None => {
+            let options = unlock::options(false);
+            context.wait(strongroom::status(config, dbpath, &options))?
+        }
+    };
     if json {
         let value = serde_json::to_value(&status)
             .map_err(|error| Failure::because(Class::CheckFailed, "status", &error))?;
@@ -63,6 +75,7 @@ fn text(status: &Status) -> String {
             status.rotation.as_deref().unwrap_or("none under way")
         ),
     ];
+    lines.extend(status.running.as_ref().map(running));
     lines.extend(
         status
             .master_key
@@ -116,6 +129,21 @@ fn text(status: &Status) -> String {
     let warnings = status.machine.warnings.iter();
     lines.extend(warnings.map(|warning| format!("warning: {warning}")));
     lines.join("\n")
+}
+
+fn running(report: &RunningReport) -> String {
+    let rings = report.rings.iter();
+    let rings: Vec<String> = rings
+        .map(|ring| format!("{} generation {}", ring.id, ring.generation))
+        .collect();
+    let seals = match rings.is_empty() {
+        true => "no key yet".to_owned(),
+        false => rings.join(", "),
+    };
+    format!(
+        "running: process {} since {}; seals with {seals}",
+        report.process, report.since
+    )
 }
 
 fn key_memory(machine: &MachineReport) -> String {

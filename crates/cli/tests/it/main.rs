@@ -13,6 +13,7 @@ mod file;
 mod full_disk;
 mod harness;
 mod kmip;
+mod live;
 mod quickstart;
 mod server;
 mod smoke;

@@ -5,14 +5,14 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strongroom_client::Expiry;
 
 use super::report::Warning;
 use crate::master::{KeyServers, ServerStanding};
 
 /// A certificate or a revocation list on the way to the key servers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CertificateReport {
@@ -32,7 +32,6 @@ pub struct CertificateReport {
     /// Whether it is time to renew it.
     pub renewal_due: bool,
     /// All of this in one line for people.
-    #[serde(skip)]
     pub line: String,
 }
 

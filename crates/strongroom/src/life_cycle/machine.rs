@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strongroom_cipher::AesPath;
 use strongroom_config::Config;
 use strongroom_secret::{
@@ -14,7 +14,7 @@ use super::Options;
 use super::report::Warning;
 
 /// What this machine does for keys and for speed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MachineReport {
@@ -29,18 +29,18 @@ pub struct MachineReport {
 }
 
 /// Each protection is `in place`, `denied` or `unsupported`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct KeyMemoryReport {
     /// Against swap.
-    pub locked: &'static str,
+    pub locked: String,
     /// Against core dumps.
-    pub left_out_of_dumps: &'static str,
+    pub left_out_of_dumps: String,
     /// Against forked children.
-    pub wiped_on_fork: &'static str,
+    pub wiped_on_fork: String,
     /// Against overruns.
-    pub guarded: &'static str,
+    pub guarded: String,
 }
 
 impl MachineReport {
@@ -89,12 +89,13 @@ pub(super) fn warnings() -> Vec<Warning> {
     path.into_iter().chain(memory).collect()
 }
 
-const fn word(protection: Protection) -> &'static str {
-    match protection {
+fn word(protection: Protection) -> String {
+    let word = match protection {
         Protection::InPlace => "in place",
         Protection::Denied => "denied",
         _ => "unsupported",
-    }
+    };
+    word.to_owned()
 }
 
 #[cfg(test)]

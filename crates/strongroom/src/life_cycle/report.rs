@@ -73,6 +73,11 @@ pub enum Warning {
         /// The file that was written.
         file: PathBuf,
     },
+    /// The store runs, but nobody can act on it meanwhile.
+    NoSocket {
+        /// Why.
+        error: String,
+    },
     /// A throw-away key of a trial could not be destroyed.
     TrialKeyLeft {
         /// Its Unique Identifier.
@@ -155,6 +160,11 @@ impl fmt::Display for Warning {
                 f,
                 "{} was not there; the keystore is pinned in it from now on",
                 file.display()
+            ),
+            Self::NoSocket { error } => write!(
+                f,
+                "no socket can be made, so `strongroom rotate` and `keys` cannot act on the store while \
+                 it runs: {error}"
             ),
             Self::TrialKeyLeft { unique_identifier } => {
                 write!(

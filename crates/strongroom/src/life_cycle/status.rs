@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strongroom_config::Config;
 use strongroom_keystore::{
-    CopyHealth, DekState, DirState, MasterEntry, Metadata, UnverifiedKeystore,
+    CopyHealth, DekState, DirState, Keystore, MasterEntry, Metadata, UnverifiedKeystore,
 };
 
 use super::certificates::{self, CertificateReport};
@@ -15,9 +15,10 @@ use super::{Options, look};
 use crate::error::Error;
 use crate::master::KeyServers;
 use crate::pin::PinFile;
+use crate::running::RunningReport;
 
 /// The state of a store. Serialises to the document that `strongroom status --json` prints.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Status {
@@ -51,12 +52,15 @@ pub struct Status {
     pub pin: String,
     /// What this machine does for keys and for speed.
     pub machine: MachineReport,
-    /// Whether what stands here was authenticated with the master key: it never is here.
+    /// Whether what stands here was authenticated with the master key: only a process that has the store
+    /// open can say so.
     pub authenticated: bool,
+    /// The process that has the store open, when that one tells.
+    pub running: Option<RunningReport>,
 }
 
 /// A master key as the keystore records it, with its state on the key server where it was asked.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MasterReport {
@@ -83,7 +87,7 @@ pub struct MasterReport {
 }
 
 /// A listed key server.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ServerReport {
@@ -98,7 +102,7 @@ pub struct ServerReport {
 }
 
 /// A generation of a data encryption key.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct KeyReport {
@@ -107,11 +111,11 @@ pub struct KeyReport {
     /// Generation.
     pub generation: u32,
     /// `active`, `read-only` or `retired`.
-    pub state: &'static str,
+    pub state: String,
 }
 
 /// One copy of the keystore.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CopyReport {
@@ -144,7 +148,7 @@ pub async fn status(
         options.strict_key_memory || config.is_some_and(|config| config.strict_key_memory.value);
     if let Some(config) = config {
         status.pin = pin(config, found.metadata());
-        ask(&KeyServers::from_config(config)?, &mut status).await;
+        ask_servers(&KeyServers::from_config(config)?, &mut status).await;
     }
     Ok(status)
 }
@@ -161,7 +165,27 @@ fn pin(config: &Config, metadata: &Metadata) -> String {
     found.map_or_else(|error| error.to_string(), str::to_owned)
 }
 
-async fn ask(servers: &KeyServers, status: &mut Status) {
+/// The status of a store that this process has open, before the key servers are asked.
+pub(crate) fn live_status(
+    config: &Config,
+    dbpath: &Path,
+    options: &Options,
+    keystore: &Keystore,
+) -> Result<Status, Error> {
+    let DirState::Keystore(found) = look(dbpath, options)? else {
+        return Err(Error::NoKeystore {
+            dbpath: dbpath.to_owned(),
+        });
+    };
+    let mut status = of_keystore(&found);
+    status.machine.strict_key_memory = options.strict_key_memory || config.strict_key_memory.value;
+    status.pin = pin(config, found.metadata());
+    status.authenticated = found.metadata() == keystore.metadata();
+    Ok(status)
+}
+
+/// Adds what the key servers say.
+pub(crate) async fn ask_servers(servers: &KeyServers, status: &mut Status) {
     let Some(master) = &mut status.master_key else {
         return;
     };
@@ -217,6 +241,7 @@ fn of_keystore(found: &UnverifiedKeystore) -> Status {
         pin: "none".to_owned(),
         machine: MachineReport::new(),
         authenticated: false,
+        running: None,
     }
 }
 
@@ -235,7 +260,8 @@ pub(super) fn master(entry: &MasterEntry) -> MasterReport {
     }
 }
 
-fn keys(metadata: &Metadata) -> Vec<KeyReport> {
+/// Every generation of every key id.
+pub(crate) fn keys(metadata: &Metadata) -> Vec<KeyReport> {
     let keys = metadata.keys().map(|key| KeyReport {
         id: key.id.as_str().to_owned(),
         generation: key.generation.value(),
@@ -243,7 +269,8 @@ fn keys(metadata: &Metadata) -> Vec<KeyReport> {
             DekState::Active => "active",
             DekState::ReadOnly => "read-only",
             _ => "retired",
-        },
+        }
+        .to_owned(),
     });
     keys.collect()
 }

@@ -17,6 +17,8 @@ mod profiles;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
+mod running;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod status;

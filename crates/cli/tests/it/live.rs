@@ -1,0 +1,117 @@
+//! A store that a process has open: status, rotate and keys go through its socket by themselves.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use strongroom::config::{Config, Environment, Overrides};
+use strongroom::{Options, Running, Unlocked};
+use strongroom_cipher::{DekGeneration, KeyId, Place, WriteVersion};
+
+use crate::harness::{CONFIGURATION, Demo, LOCKED, Ran, run, text};
+
+fn config(demo: &Demo) -> Config {
+    let file = demo.file("strongroom.yaml");
+    Config::load(Some(&file), &Overrides::none(), &Environment::empty())
+        .unwrap()
+        .0
+}
+
+fn unlock(demo: &Demo) -> Unlocked {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let options = Options::default();
+    let (config, dir) = (config(demo), demo.dir());
+    let unlocked = strongroom::unlock(&config, &dir, &options);
+    runtime.block_on(unlocked).unwrap()
+}
+
+fn without_config(args: &[&str], dir: &Path) -> Ran {
+    run(&[args, &["--dbpath", text(dir)]].concat())
+}
+
+#[test]
+fn a_live_store_is_rotated_and_tells_how_it_stands() {
+    let demo = Demo::new();
+    let _served = demo.serve();
+    let config = Arc::new(config(&demo));
+    let running = Running::start(unlock(&demo), config, &demo.dir(), Options::default()).unwrap();
+    let ring = running
+        .key_ring(&KeyId::new("quickstart").unwrap())
+        .unwrap();
+    let place = Place::new(b"object", 1).unwrap();
+    let mut unit = *b"a page";
+    let old = ring
+        .seal(&place, WriteVersion::Unversioned, &mut unit)
+        .unwrap();
+
+    let before = demo.on_store(&["status", "--json"]).ok().json();
+    assert_eq!(before["running"]["process"], std::process::id());
+    assert_eq!(before["running"]["rings"][0]["id"], "quickstart");
+    assert_eq!(before["authenticated"], true);
+    // The process asks with its own configuration; the command needs none.
+    let bare = without_config(&["status"], &demo.dir()).ok();
+    assert!(bare.out.contains("running: process"), "{bare:#?}");
+    assert!(bare.out.contains("answers; key Active"), "{bare:#?}");
+
+    let rotated = demo.on_store(&["rotate", "--json"]).ok();
+    assert!(
+        rotated.err.contains("rotated: master key from"),
+        "{rotated:#?}"
+    );
+    let after = rotated.json();
+    assert_ne!(
+        before["masterKey"]["uniqueIdentifier"],
+        after["masterKey"]["uniqueIdentifier"]
+    );
+    assert_eq!(after["masterKey"]["state"], "Active");
+
+    let dir = demo.dir();
+    let added = without_config(&["keys", "add", "orders"], &dir).ok();
+    assert_eq!(added.out, "orders generation 1\n");
+    let rotated = without_config(&["keys", "rotate", "quickstart"], &dir).ok();
+    assert_eq!(rotated.out, "quickstart generation 2\n");
+    assert!(
+        rotated.err.contains("the running process goes by it"),
+        "{rotated:#?}"
+    );
+    assert_eq!(ring.active(), DekGeneration::new(2));
+    let retire = ["keys", "retire", "quickstart", "1"];
+    without_config(&retire, &dir).fails(CONFIGURATION, &["no unit needs it", "--not-needed"]);
+    let opened = ring.open(&place, WriteVersion::Unversioned, &mut unit, &old);
+    assert!(opened.unwrap().stale);
+    let retired = without_config(&[&retire[..], &["--not-needed"]].concat(), &dir).ok();
+    assert_eq!(retired.out, "quickstart generation 1 retired\n");
+    let opened = ring.open(&place, WriteVersion::Unversioned, &mut unit, &old);
+    assert!(opened.is_err());
+
+    drop((running, ring));
+    let list = without_config(&["keys", "list"], &dir).ok();
+    assert_eq!(
+        list.out,
+        "orders\t1\tactive\nquickstart\t1\tretired\nquickstart\t2\tactive\n"
+    );
+    assert!(demo.on_store(&["status", "--json"]).ok().json()["running"].is_null());
+}
+
+#[test]
+fn a_store_that_is_held_without_a_socket_is_locked() {
+    let demo = Demo::new();
+    let _served = demo.serve();
+    let unlocked = unlock(&demo);
+    let retire = ["keys", "retire", "quickstart", "1", "--not-needed"];
+    for args in [&["rotate"][..], &["keys", "rotate", "quickstart"], &retire] {
+        demo.on_store(args).fails(LOCKED, &["strongroom.lock"]);
+    }
+    demo.on_store(&["status"]).ok();
+    drop(unlocked);
+    // Closed, the same refusals and the same end without a process.
+    demo.on_store(&["keys", "rotate", "quickstart"]).ok();
+    demo.on_store(&retire[..4])
+        .fails(CONFIGURATION, &["--not-needed"]);
+    let retired = demo.on_store(&retire).ok();
+    assert_eq!(retired.out, "quickstart generation 1 retired\n");
+    demo.on_store(&["keys", "retire", "quickstart", "2", "--not-needed"])
+        .fails(CONFIGURATION, &["active"]);
+}
