@@ -14,6 +14,7 @@ use strongroom_kmip::enumeration::{
 };
 use strongroom_kmip::{CryptographicUsageMask, DateTime};
 
+use crate::further;
 use crate::lifecycle::Lifecycle;
 use crate::object::{ApplicationInformation, Object, ObjectName};
 use crate::refusal::Refusal;
@@ -33,6 +34,7 @@ pub(crate) struct Template {
     pub(crate) policy: Option<String>,
     pub(crate) activation: Option<i64>,
     pub(crate) deactivation: Option<i64>,
+    pub(crate) further: Vec<AttributeValue>,
 }
 
 impl Template {
@@ -73,6 +75,11 @@ impl Template {
                 });
             }
             AttributeValue::ObjectGroup(group) => self.groups.push(group),
+            value if further::is_clients_at_first(&value) => {
+                let several = further::is_multiple(&value);
+                self.further.push(value);
+                return Ok(several);
+            }
             value => return self.take_single(value).map(|()| false),
         }
         Ok(true)
@@ -95,6 +102,9 @@ impl Template {
             | AttributeValue::CompromiseDate(_)
             | AttributeValue::CompromiseOccurrenceDate(_)
             | AttributeValue::RevocationReason(_)
+            | AttributeValue::ArchiveDate(_)
+            | AttributeValue::AlwaysSensitive(_)
+            | AttributeValue::NeverExtractable(_)
             | AttributeValue::LastChangeDate(_) => {
                 return Err(Refusal::ServerAttribute(value.name().to_owned()));
             }
@@ -133,6 +143,9 @@ pub(crate) fn all(object: &Object, now: i64) -> Vec<Attribute> {
         ));
     }
     put(AttributeValue::OperationPolicyName(object.policy.clone()));
+    if let Some(format) = object.key_format {
+        put(AttributeValue::KeyFormatType(KeyFormatType::new(format)));
+    }
     if let Some(digest) = digest(object) {
         put(AttributeValue::Digest(digest));
     }
@@ -155,6 +168,11 @@ pub(crate) fn all(object: &Object, now: i64) -> Vec<Attribute> {
             .cloned()
             .map(AttributeValue::ObjectGroup),
     ));
+    for value in object.further.values() {
+        let same = |has: &&Attribute| has.value.attribute_name() == value.attribute_name();
+        let index = out.iter().filter(same).count();
+        out.push(with_index(value.clone(), index));
+    }
     out
 }
 
@@ -201,12 +219,18 @@ fn digest(object: &Object) -> Option<Digest> {
     Some(digest)
 }
 
-/// Index 0 is left out: absent means 0 (KMIP 1.0, 2.1.1).
 fn indexed(values: impl Iterator<Item = AttributeValue>) -> impl Iterator<Item = Attribute> {
-    values.zip(0_u32..).map(|(value, index)| match index {
-        0 => Attribute::new(value),
-        index => Attribute::new(value).with_index(index),
-    })
+    values
+        .zip(0..)
+        .map(|(value, index)| with_index(value, index))
+}
+
+/// Index 0 is left out: absent means 0 (KMIP 1.0, 2.1.1).
+pub(crate) fn with_index(value: AttributeValue, index: usize) -> Attribute {
+    match u32::try_from(index) {
+        Ok(index) if index > 0 => Attribute::new(value).with_index(index),
+        _ => Attribute::new(value),
+    }
 }
 
 /// What a Locate request asks an object to be.
@@ -309,7 +333,7 @@ pub(crate) fn named(attributes: Vec<Attribute>, names: &[AttributeName]) -> Vec<
     if names.is_empty() {
         return attributes;
     }
-    let wanted = |attribute: &Attribute| names.iter().any(|name| **name == *attribute.name());
+    let wanted = |attribute: &Attribute| names.contains(&attribute.value.attribute_name());
     attributes.into_iter().filter(wanted).collect()
 }
 

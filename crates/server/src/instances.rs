@@ -11,7 +11,8 @@ use strongroom_kmip::attribute::ApplicationSpecificInformation;
 use strongroom_kmip::attribute::{Attribute, AttributeName, AttributeValue, Name, attribute_name};
 use strongroom_kmip::enumeration::NameType;
 
-use crate::attributes;
+use crate::attributes::{self, with_index};
+use crate::further;
 use crate::lifecycle::{LifecycleError, ObjectState};
 use crate::object::{ApplicationInformation, Object, ObjectName};
 use crate::refusal::Refusal;
@@ -41,12 +42,13 @@ pub(crate) fn add(
         AttributeValue::DeactivationDate(_) if object.life.deactivation.is_some() => {
             return Err(Refusal::Exists(value.name().to_owned()));
         }
+        _ if further::is_clients(&value) => object.further.add(&value)?.saturating_add(1),
         _ => {
             set_date(object, &value, now)?;
             1
         }
     };
-    Ok(at(value, index.saturating_sub(1)))
+    Ok(with_index(value, index.saturating_sub(1)))
 }
 
 /// Gives instance `index` another value.
@@ -78,10 +80,11 @@ pub(crate) fn modify(
         AttributeValue::DeactivationDate(_) if object.life.deactivation.is_none() => {
             return Err(absent());
         }
+        _ if further::is_clients(&value) => object.further.replace(&value, index)?,
         _ if index != 0 => return Err(Refusal::Index(value.name().to_owned())),
         _ => set_date(object, &value, now)?,
     }
-    Ok(at(value, index))
+    Ok(with_index(value, index))
 }
 
 /// Takes instance `index` away, and gives it.
@@ -103,7 +106,10 @@ pub(crate) fn delete(
             take(&mut object.groups, index).map(AttributeValue::ObjectGroup)
         }
         _ => {
-            let has = |attribute: &Attribute| attribute.name() == name.as_str();
+            if let Some(value) = object.further.delete(name, index) {
+                return Ok(with_index(value, index));
+            }
+            let has = |attribute: &Attribute| attribute.value.attribute_name() == *name;
             return Err(match attributes::all(object, 0).iter().any(has) {
                 true => Refusal::ReadOnly(name.as_str().to_owned()),
                 false => Refusal::NoInstance(name.as_str().to_owned()),
@@ -111,7 +117,7 @@ pub(crate) fn delete(
         }
     };
     value
-        .map(|value| at(value, index))
+        .map(|value| with_index(value, index))
         .ok_or_else(|| Refusal::NoInstance(name.as_str().to_owned()))
 }
 
@@ -122,15 +128,17 @@ pub(crate) fn position(
     now: i64,
 ) -> Result<usize, Refusal> {
     let all = attributes::all(object, now);
-    let mut same = all.iter().filter(|has| has.name() == value.name());
+    let name = value.attribute_name();
+    let mut same = all.iter().filter(|has| has.value.attribute_name() == name);
     same.position(|has| has.value == *value)
         .ok_or_else(|| Refusal::NoInstance(value.name().to_owned()))
 }
 
 /// How many instances of this attribute there are.
-pub(crate) fn count(object: &Object, name: &str, now: i64) -> usize {
+pub(crate) fn count(object: &Object, name: &AttributeName, now: i64) -> usize {
     let all = attributes::all(object, now);
-    all.iter().filter(|has| has.name() == name).count()
+    let same = |has: &&Attribute| has.value.attribute_name() == *name;
+    all.iter().filter(same).count()
 }
 
 /// Takes all instances away, and gives the first.
@@ -150,6 +158,8 @@ pub(crate) fn set(object: &mut Object, value: &AttributeValue, now: i64) -> Resu
         AttributeValue::Name(_)
         | AttributeValue::ApplicationSpecificInformation(_)
         | AttributeValue::ObjectGroup(_) => Err(Refusal::MultiValued(value.name().to_owned())),
+        value if further::is_multiple(value) => Err(Refusal::MultiValued(value.name().to_owned())),
+        value if further::is_clients(value) => object.further.set(value),
         value => set_date(object, value, now),
     }
 }
@@ -193,12 +203,4 @@ fn application(
         namespace: information.namespace.clone(),
         data: information.data.clone().ok_or(Refusal::ApplicationData)?,
     })
-}
-
-/// Index 0 is left out, as in all answers.
-fn at(value: AttributeValue, index: usize) -> Attribute {
-    match u32::try_from(index) {
-        Ok(index) if index > 0 => Attribute::new(value).with_index(index),
-        _ => Attribute::new(value),
-    }
 }

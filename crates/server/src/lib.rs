@@ -9,6 +9,7 @@ mod connection;
 mod crypto;
 mod event;
 mod faults;
+mod further;
 mod identity;
 mod instances;
 mod items;

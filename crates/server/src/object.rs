@@ -5,9 +5,11 @@
 use std::sync::Arc;
 
 use ring::digest;
+use strongroom_kmip::attribute::AttributeValue;
 use strongroom_kmip::enumeration::ObjectType;
 use strongroom_secret::SecretBytes;
 
+use crate::further::Further;
 use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 
@@ -43,6 +45,8 @@ pub struct Object {
     pub(crate) policy: String,
     /// SHA-256 of the key material.
     pub(crate) digest: [u8; 32],
+    /// Attributes that have no field here.
+    pub(crate) further: Further,
     /// State and dates.
     pub(crate) life: Lifecycle,
     /// Key Format Type; none for an Opaque Object. Stays when the material is destroyed, since
@@ -74,6 +78,12 @@ impl Object {
     /// Whether it is an Opaque Object: no State, no Digest, no Key Format Type.
     pub(crate) const fn is_opaque(&self) -> bool {
         self.object_type == ObjectType::OPAQUE_OBJECT.value()
+    }
+
+    /// Whether it is archived: it has an Archive Date.
+    pub(crate) fn is_archived(&self) -> bool {
+        let dated = |value: &AttributeValue| matches!(value, AttributeValue::ArchiveDate(_));
+        self.further.values().iter().any(dated)
     }
 
     /// Whether the key material is still there.

@@ -3,6 +3,7 @@
 //! May touch: the vault, the clock that it is given, the random source.
 
 mod add_attribute;
+mod archive;
 mod check;
 mod create;
 mod decrypt;
@@ -10,21 +11,24 @@ mod delete_attribute;
 mod encrypt;
 mod get;
 mod hash;
+mod insert;
 mod locate;
 mod mac;
 mod mac_verify;
 mod modify_attribute;
 mod obtain_lease;
 mod query;
+mod re_key;
 mod register;
 mod rng_retrieve;
+mod rng_seed;
 mod set_attribute;
 mod state;
 mod usable;
 
 use std::sync::Arc;
 
-pub(crate) use create::random_text;
+pub(crate) use insert::random_text;
 pub(crate) use query::OPERATIONS;
 
 use strongroom_kmip::{ProtocolVersion, UniqueIdentifier};
@@ -74,8 +78,20 @@ impl Context<'_> {
         self.vault.read(|table| self.find(table, uid))
     }
 
-    /// Changes the caller's object; a refusal leaves it as it is.
+    /// Changes the caller's object; a refusal leaves it as it is, and so does its being archived.
     fn change(
+        &self,
+        uid: Option<&UniqueIdentifier>,
+        change: impl FnOnce(&mut Object) -> Result<(), Refusal>,
+    ) -> Result<Arc<Object>, Refusal> {
+        self.change_any(uid, |object| {
+            object.refuse_archived()?;
+            change(object)
+        })
+    }
+
+    /// As [`Self::change`], archived or not.
+    fn change_any(
         &self,
         uid: Option<&UniqueIdentifier>,
         change: impl FnOnce(&mut Object) -> Result<(), Refusal>,

@@ -158,6 +158,8 @@ impl Profile {
             Operation::MAC,
             Operation::MAC_VERIFY,
             Operation::RNG_RETRIEVE,
+            Operation::RNG_SEED,
+            Operation::RE_KEY,
         ],
         vendor: "HashiCorp Vault (as Strongroom imitates it)",
         ..Self::STRONGROOM

@@ -111,6 +111,14 @@ pub(crate) enum Refusal {
     Checked,
     #[error("a new attribute has no index; the server gives it one")]
     HasIndex,
+    #[error("the object is archived; recover it first")]
+    Archived,
+    #[error(
+        "the key is Sensitive: it leaves the server wrapped only, and wrapping is not supported"
+    )]
+    Sensitive,
+    #[error("the key is not Extractable: it does not leave the server")]
+    NotExtractable,
     #[error("the random source failed")]
     Random,
     #[error("operation {0} is not supported by this server")]
@@ -202,6 +210,10 @@ impl Refusal {
             }
             Self::ApplicationData => ResultReason::APPLICATION_NAMESPACE_NOT_SUPPORTED,
             Self::Operation(_) => ResultReason::OPERATION_NOT_SUPPORTED,
+            Self::Archived => ResultReason::OBJECT_ARCHIVED,
+            // Put as Permission Denied before 1.4.
+            Self::Sensitive => ResultReason::SENSITIVE,
+            Self::NotExtractable => ResultReason::NOT_EXTRACTABLE,
             Self::Random | Self::Crypto => ResultReason::CRYPTOGRAPHIC_FAILURE,
             Self::Store(_) => ResultReason::GENERAL_FAILURE,
             Self::VaultMask => ResultReason::INVALID_MESSAGE,
@@ -243,5 +255,13 @@ impl Object {
             return Err(LifecycleError::Gone(state).into());
         }
         Ok(())
+    }
+
+    /// Refuses an object that has to be recovered before it is used or changed.
+    pub(crate) fn refuse_archived(&self) -> Result<(), Refusal> {
+        match self.is_archived() {
+            true => Err(Refusal::Archived),
+            false => Ok(()),
+        }
     }
 }

@@ -286,6 +286,9 @@ const fn changes(request: &Request) -> bool {
             | Request::ModifyAttribute(_)
             | Request::DeleteAttribute(_)
             | Request::SetAttribute(_)
+            | Request::ReKey(_)
+            | Request::Archive(_)
+            | Request::Recover(_)
     )
 }
 
@@ -316,6 +319,9 @@ fn perform(context: &Context<'_>, request: Request) -> Result<Response, Refusal>
             Response::DeleteAttribute(context.delete_attribute(request)?)
         }
         Request::SetAttribute(request) => Response::SetAttribute(context.set_attribute(request)?),
+        Request::ReKey(request) => Response::ReKey(context.re_key(request)?),
+        Request::Archive(request) => Response::Archive(context.archive(&request)?),
+        Request::Recover(request) => Response::Recover(context.recover(&request)?),
         Request::Check(request) => Response::Check(context.check(&request)?),
         Request::ObtainLease(request) => Response::ObtainLease(context.obtain_lease(&request)?),
         other => return perform_cryptography(context, other),
@@ -331,6 +337,7 @@ fn perform_cryptography(context: &Context<'_>, request: Request) -> Result<Respo
         Request::MacVerify(request) => Response::MacVerify(context.mac_verify(&request)?),
         Request::Hash(request) => Response::Hash(context.hash(&request)?),
         Request::RngRetrieve(request) => Response::RngRetrieve(context.rng_retrieve(&request)?),
+        Request::RngSeed(request) => Response::RngSeed(context.rng_seed(&request)?),
         other => return Err(Refusal::Operation(other.operation())),
     })
 }

@@ -36,6 +36,7 @@ impl Context<'_> {
         let mut outcome = None;
         let object = self.vault.update(|table| {
             let before = self.find(table, uid)?;
+            before.refuse_archived()?;
             let mut object = Object::clone(&*before);
             outcome = Some(change(&mut object)?);
             let mut new = object.names.clone();

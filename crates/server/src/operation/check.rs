@@ -12,6 +12,7 @@ impl Context<'_> {
     pub(crate) fn check(&self, request: &CheckRequest) -> Result<CheckResponse, Refusal> {
         let object = self.object(request.unique_identifier.as_ref())?;
         object.refuse_destroyed(self.now)?;
+        object.refuse_archived()?;
         let mut response = CheckResponse::new(object.uid.clone());
         if let Some(wanted) = request.cryptographic_usage_mask {
             let missing = wanted.bits() & !object.usage_mask.unwrap_or_default();

@@ -5,7 +5,7 @@ use strongroom_kmip::enumeration::{BlockCipherMode, CryptographicUsageMask};
 use strongroom_kmip::operation::{EncryptRequest, EncryptResponse};
 
 use super::Context;
-use super::usable::{Use, whole};
+use super::usable::{Use, parameters, whole};
 use crate::crypto::{self, cbc, gcm};
 use crate::refusal::Refusal;
 
@@ -15,9 +15,10 @@ impl Context<'_> {
         let mask = CryptographicUsageMask::ENCRYPT;
         let uid = request.unique_identifier.as_ref();
         let (object, key) = self.usable(uid, mask, Use::Protect)?;
-        let parameters = request.cryptographic_parameters.as_deref();
-        let mode = crypto::mode(&object, parameters)?;
-        let parameters = parameters.cloned().unwrap_or_default();
+        let given = request.cryptographic_parameters.as_deref();
+        let parameters = parameters(&object, given);
+        let mode = crypto::mode(&object, parameters.as_ref())?;
+        let parameters = parameters.unwrap_or_default();
         let data = whole(
             request.data.as_ref(),
             request.correlation_value.as_ref(),

@@ -1,6 +1,6 @@
 //! Get, Get Attributes and Get Attribute List (KMIP 1.0, 4.10 to 4.12).
 
-use strongroom_kmip::attribute::AttributeName;
+use strongroom_kmip::attribute::{AttributeName, AttributeValue};
 use strongroom_kmip::enumeration::{
     CryptographicAlgorithm, KeyFormatType, ObjectType, SecretDataType,
 };
@@ -20,6 +20,8 @@ impl Context<'_> {
     pub(crate) fn get(&self, request: &GetRequest) -> Result<GetResponse, Refusal> {
         let object = self.object(request.unique_identifier.as_ref())?;
         object.refuse_destroyed(self.now)?;
+        object.refuse_archived()?;
+        refuse_kept_in(&object)?;
         if request.key_wrapping_specification.is_some() {
             return Err(Refusal::Wrapping);
         }
@@ -56,13 +58,25 @@ impl Context<'_> {
         let object = self.object(request.unique_identifier.as_ref())?;
         let mut names: Vec<AttributeName> = Vec::new();
         for attribute in attributes::all(&object, self.now) {
-            let name = AttributeName::from(attribute.name());
+            let name = attribute.value.attribute_name();
             if name.is_in(self.version) && !names.contains(&name) {
                 names.push(name);
             }
         }
         Ok(GetAttributeListResponse::new(object.uid.clone(), names))
     }
+}
+
+/// Refuses a key that leaves the server wrapped only, or not at all (KMIP 1.4, 3.48 and 3.50).
+fn refuse_kept_in(object: &Object) -> Result<(), Refusal> {
+    for value in object.further.values() {
+        match value {
+            AttributeValue::Sensitive(true) => return Err(Refusal::Sensitive),
+            AttributeValue::Extractable(false) => return Err(Refusal::NotExtractable),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn managed_object(object: &Object, material: &SecretBytes) -> Result<ManagedObject, Refusal> {

@@ -76,6 +76,7 @@ impl Context<'_> {
                 storage.contains(StorageStatusMask::DESTROYED_STORAGE)
                     || (on_line && criteria.has_state())
             }
+            false if object.is_archived() => storage.contains(StorageStatusMask::ARCHIVAL_STORAGE),
             false => on_line,
         }
     }

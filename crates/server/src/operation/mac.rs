@@ -5,7 +5,7 @@ use strongroom_kmip::enumeration::CryptographicUsageMask;
 use strongroom_kmip::operation::{MacRequest, MacResponse};
 
 use super::Context;
-use super::usable::{Use, whole};
+use super::usable::{Use, parameters, whole};
 use crate::crypto::hash;
 use crate::refusal::Refusal;
 
@@ -14,8 +14,8 @@ impl Context<'_> {
         let mask = CryptographicUsageMask::MAC_GENERATE;
         let uid = request.unique_identifier.as_ref();
         let (object, material) = self.usable(uid, mask, Use::Protect)?;
-        let parameters = request.cryptographic_parameters.as_deref();
-        let key = hash::hmac_key(&object, &material, parameters)?;
+        let parameters = parameters(&object, request.cryptographic_parameters.as_deref());
+        let key = hash::hmac_key(&object, &material, parameters.as_ref())?;
         let data = whole(
             request.data.as_ref(),
             request.correlation_value.as_ref(),

@@ -45,7 +45,7 @@ impl Context<'_> {
     /// several to choose from.
     fn index(&self, object: &Object, new: &Attribute) -> Result<usize, Refusal> {
         let indexed = self.version < ProtocolVersion::V2_0;
-        if !indexed && instances::count(object, new.name(), self.now) > 1 {
+        if !indexed && instances::count(object, &new.value.attribute_name(), self.now) > 1 {
             return Err(Refusal::Several(new.name().to_owned()));
         }
         Ok(usize::try_from(new.index.unwrap_or(0)).unwrap_or(usize::MAX))

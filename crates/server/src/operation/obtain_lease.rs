@@ -17,6 +17,7 @@ impl Context<'_> {
     ) -> Result<ObtainLeaseResponse, Refusal> {
         let object = self.object(request.unique_identifier.as_ref())?;
         object.refuse_destroyed(self.now)?;
+        object.refuse_archived()?;
         if object.life.state_at(self.now) == ObjectState::Compromised {
             return Err(Refusal::NoLease);
         }

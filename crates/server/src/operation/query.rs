@@ -8,7 +8,7 @@ use strongroom_kmip::operation::{
 use super::{Context, register};
 
 /// What this server does; each answer lists those that its version has.
-pub(crate) const OPERATIONS: [Operation; 23] = [
+pub(crate) const OPERATIONS: [Operation; 27] = [
     Operation::CREATE,
     Operation::REGISTER,
     Operation::LOCATE,
@@ -32,6 +32,10 @@ pub(crate) const OPERATIONS: [Operation; 23] = [
     Operation::MAC_VERIFY,
     Operation::RNG_RETRIEVE,
     Operation::HASH,
+    Operation::RE_KEY,
+    Operation::ARCHIVE,
+    Operation::RECOVER,
+    Operation::RNG_SEED,
 ];
 
 impl Context<'_> {

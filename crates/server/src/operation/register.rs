@@ -8,7 +8,7 @@ use strongroom_kmip::operation::{RegisterRequest, RegisterResponse};
 use strongroom_secret::SecretBytes;
 
 use super::Context;
-use super::create::{Kind, refuse_storage};
+use super::insert::{Kind, refuse_storage};
 use crate::attributes::{ALGORITHM, LENGTH, Template};
 use crate::refusal::Refusal;
 

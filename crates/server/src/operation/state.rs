@@ -57,6 +57,7 @@ impl Context<'_> {
             .ok_or(Refusal::NoIdentifier)?;
         self.vault.change(|table, _| {
             let object = self.find(table, uid)?;
+            object.refuse_archived()?;
             object.life.clone().destroy(self.now)?;
             let removed = vec![object.sequence];
             let put = Vec::new();

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use strongroom_kmip::UniqueIdentifier;
+use strongroom_kmip::attribute::{AttributeValue, CryptographicParameters};
 use strongroom_kmip::enumeration::CryptographicUsageMask;
 use strongroom_kmip::operation::Data;
 use strongroom_secret::SecretBytes;
@@ -32,6 +33,7 @@ impl Context<'_> {
     ) -> Result<(Arc<Object>, Arc<SecretBytes>), Refusal> {
         let object = self.object(uid)?;
         object.refuse_destroyed(self.now)?;
+        object.refuse_archived()?;
         if object.is_opaque() {
             return Err(Refusal::Stateless);
         }
@@ -50,6 +52,19 @@ impl Context<'_> {
         let material = object.material.clone().ok_or(Refusal::NoMaterial)?;
         Ok((object, material))
     }
+}
+
+/// How to use the key: as the request says, else as the key's first Cryptographic Parameters do
+/// (KMIP 1.2, 4.29 to 4.34).
+pub(super) fn parameters(
+    object: &Object,
+    given: Option<&CryptographicParameters>,
+) -> Option<CryptographicParameters> {
+    let own = |value: &AttributeValue| match value {
+        AttributeValue::CryptographicParameters(own) => Some(own.clone()),
+        _ => None,
+    };
+    given.cloned().or_else(|| object.further.find(own))
 }
 
 /// The octets of a request in one part; those of several parts are not done here.

@@ -1,4 +1,4 @@
-//! The octets of a store file: `docs/formats/server-store.md`, version 1.
+//! The octets of a store file: `docs/formats/server-store.md`, versions 1 and 2.
 //!
 //! May touch: memory only. Buffers that hold key material are wiped.
 
@@ -9,14 +9,17 @@ use zeroize::Zeroizing;
 
 use super::Objects;
 use super::error::Damage;
+use crate::further::Further;
 use crate::identity::Identity;
 use crate::lifecycle::{Lifecycle, ObjectState, Revocation};
 use crate::object::{ApplicationInformation, Object, ObjectName, sha256};
 
 /// First octets of every store file.
 pub(super) const MAGIC: [u8; 8] = *b"\x89SRKMS\r\n";
-/// The version that this program writes, and the only one that it reads.
-pub(super) const VERSION: u8 = 1;
+/// The version that this program writes.
+pub(super) const VERSION: u8 = 2;
+/// The version before, which it reads: objects have no further attributes.
+pub(super) const VERSION_1: u8 = 1;
 /// Magic, version, reserved, generation, length, count.
 pub(super) const HEADER_LEN: usize = 40;
 /// SHA-256 at the end.
@@ -152,6 +155,7 @@ fn put_object(out: &mut impl Sink, object: &Object) {
     put_option(out, object.material.as_deref(), |out, material| {
         put_octets(out, material.expose());
     });
+    put_octets(out, object.further.octets());
 }
 
 fn put_lifecycle(out: &mut impl Sink, life: &Lifecycle) {
@@ -178,10 +182,11 @@ fn put_lifecycle(out: &mut impl Sink, life: &Lifecycle) {
 
 /// Decodes a whole file. The checksum is compared before anything of the body is looked at.
 pub(super) fn decode(file: &[u8]) -> Result<Content, FormatError> {
-    let (body, generation, count) = frame(file)?;
+    let (version, body, generation, count) = frame(file)?;
     let mut input = Input {
         rest: body,
         offset: HEADER_LEN,
+        version,
     };
     let objects = objects(&mut input, count).map_err(FormatError::Damaged)?;
     Ok(Content {
@@ -190,17 +195,18 @@ pub(super) fn decode(file: &[u8]) -> Result<Content, FormatError> {
     })
 }
 
-/// Checks magic, version, length and checksum; gives body, generation and count.
-fn frame(file: &[u8]) -> Result<(&[u8], u64, u64), FormatError> {
+/// Checks magic, version, length and checksum; gives version, body, generation and count.
+fn frame(file: &[u8]) -> Result<(u8, &[u8], u64, u64), FormatError> {
     let mut input = Input {
         rest: file,
         offset: 0,
+        version: VERSION,
     };
     if input.array("magic").ok() != Some(MAGIC) {
         return Err(FormatError::NotAStore);
     }
     let [version, reserved @ ..] = input.array::<8>("version").map_err(FormatError::Damaged)?;
-    if version != VERSION {
+    if !matches!(version, VERSION_1 | VERSION) {
         return Err(FormatError::Version(version));
     }
     let generation = input.u64("generation").map_err(FormatError::Damaged)?;
@@ -222,7 +228,7 @@ fn frame(file: &[u8]) -> Result<(&[u8], u64, u64), FormatError> {
         }));
     }
     let body = signed.get(HEADER_LEN..).ok_or(checksum)?;
-    Ok((body, generation, count))
+    Ok((version, body, generation, count))
 }
 
 fn objects(input: &mut Input<'_>, count: u64) -> Result<Vec<Object>, Damage> {
@@ -286,6 +292,7 @@ fn object(input: &mut Input<'_>) -> Result<Object, Damage> {
         life: lifecycle(input)?,
         key_format: input.option(|input| input.u32("key format"))?,
         material: input.option(material)?.map(Arc::new),
+        further: further(input)?,
     })
 }
 
@@ -309,6 +316,16 @@ fn lifecycle(input: &mut Input<'_>) -> Result<Lifecycle, Damage> {
     })
 }
 
+/// The Attributes structure of KMIP 2.1, or nothing; version 1 does not have the field.
+fn further(input: &mut Input<'_>) -> Result<Further, Damage> {
+    const WHAT: &str = "further attributes";
+    if input.version == VERSION_1 {
+        return Ok(Further::default());
+    }
+    let octets = input.octets(WHAT)?;
+    Further::from_octets(octets).ok_or_else(|| input.damage(WHAT))
+}
+
 fn material(input: &mut Input<'_>) -> Result<SecretBytes, Damage> {
     input.octets("key material").map(SecretBytes::copy_from)
 }
@@ -317,6 +334,8 @@ fn material(input: &mut Input<'_>) -> Result<SecretBytes, Damage> {
 struct Input<'a> {
     rest: &'a [u8],
     offset: usize,
+    /// Of the file.
+    version: u8,
 }
 
 impl<'a> Input<'a> {

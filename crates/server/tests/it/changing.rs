@@ -95,7 +95,7 @@ async fn what_is_the_servers_or_taken_or_not_there_is_refused_and_nothing_change
     let uid = client.create(vec![name("mine")]).await.unwrap();
     client.create(vec![name("taken")]).await.unwrap();
     let active = AttributeValue::State(State::ACTIVE);
-    let contact = AttributeValue::ContactInformation("x".into());
+    let lease = AttributeValue::LeaseTime(Interval(1));
     let rows = [
         (add(&uid, name("taken")), ResultReason::ILLEGAL_OPERATION),
         (add(&uid, name("mine")), ResultReason::ILLEGAL_OPERATION),
@@ -110,7 +110,7 @@ async fn what_is_the_servers_or_taken_or_not_there_is_refused_and_nothing_change
         ),
         (add(&uid, active.clone()), ResultReason::PERMISSION_DENIED),
         (modify(&uid, active), ResultReason::PERMISSION_DENIED),
-        (add(&uid, contact), ResultReason::PERMISSION_DENIED),
+        (add(&uid, lease), ResultReason::PERMISSION_DENIED),
         (delete(&uid, "State", None), ResultReason::PERMISSION_DENIED),
         (
             delete(&uid, "Contact Information", None),

@@ -7,8 +7,8 @@ use strongroom_kmip::enumeration::{
 use strongroom_kmip::object::{KeyBlock, ManagedObject};
 use strongroom_kmip::operation::Data;
 use strongroom_kmip::operation::{
-    DecryptRequest, EncryptRequest, HashRequest, MacRequest, MacVerifyRequest, RegisterRequest,
-    Request, Response, RngRetrieveRequest,
+    AddAttributeRequest, DecryptRequest, EncryptRequest, HashRequest, MacRequest, MacVerifyRequest,
+    RegisterRequest, Request, Response, RngRetrieveRequest,
 };
 use strongroom_kmip::{
     CryptographicAlgorithm, CryptographicUsageMask, ProtocolVersion, ResultReason,
@@ -93,6 +93,30 @@ async fn encrypted(
     }
 }
 
+/// KMIP 1.2, 4.29: a request without Cryptographic Parameters means those of the key.
+#[tokio::test]
+async fn a_key_is_used_as_its_own_parameters_say_where_the_request_says_nothing() {
+    let server = TestServer::start().await.unwrap();
+    let mut client = Client::connect(&server, "node-1").await;
+    let key = hex("2b7e151628aed2a6abf7158809cf4f3c");
+    let uid = key_of(&mut client, CryptographicAlgorithm::AES, &key, 4).await;
+    let iv = hex("000102030405060708090a0b0c0d0e0f");
+    let text = hex("6bc1bee22e409f96e93d7e117393172a");
+    let mut request = EncryptRequest::new(&*uid, Data::copy_from(&text));
+    request.iv_counter_nonce = Some(iv.clone());
+    let without = client.send(Request::Encrypt(request)).await;
+    assert_eq!(reason(without), ResultReason::INVALID_FIELD);
+    let own = *mode(BlockCipherMode::CBC, Some(PaddingMethod::NONE));
+    let own = AttributeValue::CryptographicParameters(own);
+    let add = AddAttributeRequest::new(&*uid, own);
+    client.send(Request::AddAttribute(add)).await.unwrap();
+    let mut request = EncryptRequest::new(&*uid, Data::copy_from(&text));
+    request.iv_counter_nonce = Some(iv);
+    let answer = encrypted(&mut client, request).await.unwrap();
+    let expected = hex("7649abac8119b246cee98e9b12e9197d");
+    assert_eq!(answer.data, Some(expected));
+}
+
 /// NIST SP 800-38A, F.2.1, F.2.3, F.2.5: first block.
 #[tokio::test]
 async fn cbc_gives_the_published_answers_at_every_version_that_has_encrypt() {
@@ -117,6 +141,8 @@ async fn cbc_gives_the_published_answers_at_every_version_that_has_encrypt() {
         ProtocolVersion::V1_2,
         ProtocolVersion::V1_3,
         ProtocolVersion::V1_4,
+        ProtocolVersion::V2_0,
+        ProtocolVersion::V2_1,
     ] {
         let mut client = Client::connect(&server, "node-1").await.at(version);
         for (key, expected) in rows {
@@ -309,6 +335,8 @@ async fn mac_and_hash_give_the_published_answers() {
         ProtocolVersion::V1_2,
         ProtocolVersion::V1_3,
         ProtocolVersion::V1_4,
+        ProtocolVersion::V2_0,
+        ProtocolVersion::V2_1,
     ] {
         let mut client = Client::connect(&server, "node-1").await.at(version);
         let hmac = CryptographicAlgorithm::HMAC_SHA256;

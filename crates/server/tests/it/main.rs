@@ -23,6 +23,7 @@ mod peers;
 mod psmdb;
 mod pykmip;
 mod registering;
+mod replacing;
 mod replicas;
 mod vault;
 mod versions;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use strongroom_kmip::attribute::{Attribute, AttributeName, AttributeValue};
 use strongroom_kmip::enumeration::{ObjectType, Operation, QueryFunction, State};
 use strongroom_kmip::operation::{
-    ArchiveRequest, CheckRequest, CreateRequest, GetAttributeListRequest, GetAttributesRequest,
-    ModifyAttributeRequest, QueryRequest, ReKeyRequest, Request, Response,
+    CertifyRequest, CheckRequest, CreateRequest, GetAttributeListRequest, GetAttributesRequest,
+    ModifyAttributeRequest, QueryRequest, Request, Response, ValidateRequest,
 };
 use strongroom_kmip::{
     CryptographicAlgorithm, CryptographicUsageMask, DateTime, KeyFormatType, ProtocolVersion,
@@ -135,7 +135,7 @@ async fn create_wants_aes_a_length_and_a_usage_mask() {
     let mask: Attribute =
         AttributeValue::CryptographicUsageMask(CryptographicUsageMask::new(12)).into();
     let state: Attribute = AttributeValue::State(State::ACTIVE).into();
-    let contact: Attribute = AttributeValue::ContactInformation("x".into()).into();
+    let fresh: Attribute = AttributeValue::Fresh(true).into();
     let all = [algorithm.clone(), length.clone(), mask.clone()];
     let with = |more: &[Attribute]| [&all[..], more].concat();
     let rows = [
@@ -157,7 +157,7 @@ async fn create_wants_aes_a_length_and_a_usage_mask() {
             ResultReason::INVALID_FIELD,
         ),
         (with(&[state]), ResultReason::INVALID_FIELD),
-        (with(&[contact]), ResultReason::INVALID_FIELD),
+        (with(&[fresh]), ResultReason::INVALID_FIELD),
         (vec![mask.with_index(1)], ResultReason::INDEX_OUT_OF_BOUNDS),
         (
             with(&[name("a").with_index(0), name("b").with_index(0)]),
@@ -292,11 +292,11 @@ async fn query_tells_what_is_there() {
         };
         // Discover Versions came with 1.1, what is computed with keys with 1.2.
         let expected = match (version.major, version.minor) {
-            (1, 0) => 15,
-            (1, 1) => 16,
-            (1, _) => 22,
+            (1, 0) => 18,
+            (1, 1) => 19,
+            (1, _) => 26,
             // Set Attribute came with 2.0.
-            _ => 23,
+            _ => 27,
         };
         assert_eq!(answer.operations.len(), expected, "{version}");
         assert_eq!(answer.object_types.len(), 3);
@@ -320,8 +320,8 @@ async fn an_operation_that_is_not_done_here_is_not_asked_for_its_object() {
     for version in VERSIONS {
         let mut client = Client::connect(&server, "node-1").await.at(version);
         for request in [
-            Request::ReKey(ReKeyRequest::default()),
-            Request::Archive(ArchiveRequest::default()),
+            Request::Certify(CertifyRequest::default()),
+            Request::Validate(ValidateRequest::default()),
         ] {
             let error = client.send(request).await.unwrap_err();
             assert!(error.is_operation_not_supported(), "{version}: {error}");

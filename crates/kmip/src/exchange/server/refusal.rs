@@ -107,7 +107,7 @@ pub(super) fn unwritable(
 /// take the answer: it would not learn what was done.
 ///
 /// An answer to one changing operation has up to 216 octets with an identifier of 36, to each
-/// further one up to 128; correlation values come on top. Add and Modify Attribute repeat the
+/// further one up to 128, and to one that makes a pair twice that; correlation values come on top. Add and Modify Attribute repeat the
 /// attribute, so their answer grows with the request of `len` octets. The length of what Delete
 /// Attribute gives back is not known here.
 pub(super) fn of_size(
@@ -130,8 +130,17 @@ pub(super) fn of_size(
         true => len,
         false => 0,
     };
+    // Their answers name two objects.
+    let pair = |item: &&RequestItem| {
+        matches!(
+            item.request,
+            Request::CreateKeyPair(_) | Request::ReKeyKeyPair(_)
+        )
+    };
+    let pairs = batch.iter().filter(pair).count();
     let needed = batch
         .len()
+        .saturating_add(pairs)
         .saturating_mul(ITEM_LEN)
         .saturating_add(HEADER_LEN)
         .saturating_add(correlation_len(header, settings))
@@ -155,6 +164,13 @@ const fn changes(request: &Request) -> bool {
             | Request::ModifyAttribute(_)
             | Request::DeleteAttribute(_)
             | Request::SetAttribute(_)
+            | Request::CreateKeyPair(_)
+            | Request::ReKey(_)
+            | Request::ReKeyKeyPair(_)
+            | Request::DeriveKey(_)
+            | Request::Archive(_)
+            | Request::Recover(_)
+            | Request::Import(_)
     )
 }
 

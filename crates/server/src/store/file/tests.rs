@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use strongroom_kmip::attribute::AttributeValue;
 use strongroom_secret::SecretBytes;
 
 use super::super::error::Damage;
 use super::*;
+use crate::further::Further;
 use crate::identity::Identity;
 use crate::lifecycle::{Lifecycle, Revocation};
 use crate::object::{ApplicationInformation, ObjectName, sha256};
@@ -39,6 +41,11 @@ fn full(sequence: u64) -> Object {
         groups: vec!["group".to_owned()],
         policy: "default".to_owned(),
         digest: sha256(&KEY),
+        further: Further::of_new(vec![
+            AttributeValue::ContactInformation("ops".into()),
+            AttributeValue::Sensitive(true),
+        ])
+        .unwrap(),
         life,
         key_format: Some(1),
         material: Some(Arc::new(SecretBytes::copy_from(&KEY))),
@@ -159,7 +166,7 @@ fn every_changed_octet_and_every_truncation_is_refused_and_the_file_left_alone()
             let kind = format::decode(&bad).unwrap_err();
             let expected = match at {
                 0..8 => matches!(kind, FormatError::NotAStore),
-                8 => matches!(kind, FormatError::Version(_)),
+                8 if bad[8] != format::VERSION_1 => matches!(kind, FormatError::Version(_)),
                 24..32 => matches!(kind, FormatError::Damaged(Damage::Length { .. })),
                 _ => matches!(kind, FormatError::Damaged(Damage::Checksum)),
             };
@@ -325,7 +332,7 @@ fn the_format_document_agrees_with_the_code() {
     let document = fs::read_to_string(path).unwrap();
     for line in [
         "| 0 | 8 | magic | `89 53 52 4B 4D 53 0D 0A` |",
-        "| 8 | 1 | version | 1 |",
+        "| 8 | 1 | version | 2 |",
         "| 9 | 7 | reserved | zero |",
         "| 16 | 8 | generation |",
         "| 24 | 8 | length |",
@@ -341,11 +348,11 @@ fn the_format_document_agrees_with_the_code() {
     );
     assert_eq!(
         (format::VERSION, format::HEADER_LEN, format::DIGEST_LEN),
-        (1, 40, 32)
+        (2, 40, 32)
     );
     // An empty store, octet by octet.
     let empty = format::encode_empty(0).unwrap();
-    let mut expected = b"\x89SRKMS\r\n\x01\0\0\0\0\0\0\0".to_vec();
+    let mut expected = b"\x89SRKMS\r\n\x02\0\0\0\0\0\0\0".to_vec();
     expected.extend([0, 0, 0, 0, 0, 0, 0, 0]);
     expected.extend([0, 0, 0, 0, 0, 0, 0, 72]);
     expected.extend([0, 0, 0, 0, 0, 0, 0, 0]);
@@ -357,6 +364,95 @@ fn the_format_document_agrees_with_the_code() {
         .collect();
     assert_eq!(
         digest,
-        "b4b5593bb3b5447a9add9e944cf18abe43508d3dadbc4794c2fdd5d8e4c4e02e"
+        "9f6e1d8be8d9c2eb6e81d51b750c599ca9558b85064f658878b1a209c39622c3"
     );
+}
+
+/// Files that an independent program wrote from the document.
+fn vector(name: &str) -> Vec<u8> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/store.txt");
+    let all = fs::read_to_string(path).unwrap();
+    let found = all
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+    let digits = found.unwrap().as_bytes().chunks(2);
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.map(pair).collect()
+}
+
+fn put(path: &Path, octets: &[u8]) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::set_permissions(path.parent().unwrap(), fs::Permissions::from_mode(0o700)).unwrap();
+    fs::write(path, octets).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[test]
+fn files_of_both_versions_from_another_program_are_read() {
+    for (name, generation, further) in [("v1", 9, 0), ("v2", 10, 2)] {
+        let (_root, path) = in_temp();
+        put(&path, &vector(name));
+        let mut store = FileStore::open(&path).unwrap();
+        assert_eq!(store.generation, generation, "{name}");
+        let objects = store.load().unwrap();
+        let [key, gone] = objects.as_slice() else {
+            panic!("{name}: {objects:?}");
+        };
+        assert_eq!(
+            (key.uid.as_str(), key.names[0].value.as_str()),
+            ("a", "gr\u{f6}\u{df}e")
+        );
+        let material: Vec<u8> = (0..16).collect();
+        assert_eq!(key.material.as_ref().unwrap().expose(), material);
+        assert_eq!(key.further.values().len(), further, "{name}");
+        assert_eq!((gone.sequence, gone.has_material()), (4, false));
+        assert!(gone.further.values().is_empty());
+    }
+}
+
+#[test]
+fn a_store_of_version_1_becomes_one_of_version_2_at_the_next_change() {
+    let (_root, path) = in_temp();
+    put(&path, &vector("v1"));
+    let mut store = FileStore::open(&path).unwrap();
+    let objects = store.load().unwrap();
+    // Opened is not changed.
+    assert_eq!(fs::read(&path).unwrap(), vector("v1"));
+    save(&mut store, &objects).unwrap();
+    drop(store);
+    assert_eq!(fs::read(&path).unwrap()[8], 2);
+    let back = FileStore::open(&path).unwrap().load().unwrap();
+    assert!(
+        back.iter()
+            .zip(&objects)
+            .all(|(left, right)| same(left, right))
+    );
+    assert_eq!(back.len(), objects.len());
+}
+
+#[test]
+fn what_this_program_writes_is_what_the_document_says() {
+    let (_root, path) = in_temp();
+    put(&path, &vector("v2"));
+    let mut store = FileStore::open(&path).unwrap();
+    store.generation = 9;
+    let objects = store.load().unwrap();
+    save(&mut store, &objects).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), vector("v2"));
+}
+
+#[test]
+fn further_attributes_that_no_writer_writes_are_refused() {
+    for name in [
+        "v2 with an empty structure",
+        "v2 with octets that are none",
+        "v2 with an attribute of 1.x",
+    ] {
+        match format::decode(&vector(name)) {
+            Err(FormatError::Damaged(Damage::Content { what, .. })) => {
+                assert_eq!(what, "further attributes", "{name}");
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+    }
 }
