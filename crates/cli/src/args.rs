@@ -120,6 +120,14 @@ pub(crate) struct UnlockArgs {
     /// At a first start, use a key that bears another store's label; this store's rotations never deactivate it.
     #[arg(long)]
     pub(crate) shared_key: bool,
+    /// Go on from an older copy that was put back: it gets a higher generation and a fresh master key, and every
+    /// other master key of this store is deactivated. Other copies of the store stop.
+    #[arg(long, conflicts_with = "clone")]
+    pub(crate) restore: bool,
+    /// Go on from a copy beside the others: it gets a label and a master key of its own, and deactivates none.
+    /// Also for each node of a set that is restored from one backup.
+    #[arg(long)]
+    pub(crate) clone: bool,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

@@ -122,7 +122,7 @@ classes! {
     /// The keystore is sealed under a retired master key.
     RetiredMaster = 20, "retired-master",
         "The keystore is sealed under a master key that is Deactivated, Compromised, Destroyed or gone: it was put back, or forged, or somebody revoked the key.",
-        "Put back the newest keystore.a and keystore.b; if they are the newest, ask who revoked the key.";
+        "Put back the newest keystore.a and keystore.b; if they are the newest, ask who revoked the key. An old backup goes on with `strongroom unlock --restore`.";
     /// The keystore is not the pinned one.
     PinMismatch = 21, "pin-mismatch",
         "The keystore is not the one that the file masterKeyPin pins, or that file is damaged.",

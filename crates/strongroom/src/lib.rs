@@ -15,8 +15,8 @@ pub use error::Error;
 pub use life_cycle::{
     BurntReport, CertificateReport, CopyReport, DestroyedMaster, KeptBecause, KeyMemoryReport,
     KeyOrigin, KeyReport, ListedMaster, MachineReport, MasterList, MasterReport, Options, Rotated,
-    RotationOutlook, ServerReport, Status, Stray, Unlocked, Warning, destroy_master, list_masters,
-    plan_rotation, retire_key, rotate, status, unlock,
+    RotationOutlook, ServerReport, Status, Stray, TakeOver, Unlocked, Warning, destroy_master,
+    list_masters, plan_rotation, retire_key, rotate, status, take_over, unlock,
 };
 pub use master::{
     KeyFacts, KeyServers, LABEL_INTENT, LABEL_REPLACES, LABEL_STORE, ServerStanding, Unfit,

@@ -17,6 +17,7 @@ mod report;
 mod retire;
 pub(crate) mod rotate;
 mod status;
+mod take_over;
 mod unlock;
 
 use std::path::Path;
@@ -35,6 +36,7 @@ pub use report::{KeptBecause, KeyOrigin, Warning};
 pub use rotate::{Rotated, RotationOutlook, plan_rotation, rotate};
 pub use status::{CopyReport, KeyReport, MasterReport, ServerReport, Status, status};
 pub(crate) use status::{ask_servers, keys, live_status};
+pub use take_over::{TakeOver, take_over};
 pub use unlock::{Unlocked, unlock};
 
 use crate::error::Error;
@@ -53,6 +55,8 @@ pub struct Options {
     pub shared_key: bool,
     /// What a rotation calls the next master key, instead of the configuration's `keyIdentifier`.
     pub key_identifier: Option<String>,
+    /// Label of the copies that this store comes from, whose keys a rotation must not take.
+    source_label: Option<String>,
 }
 
 impl Options {

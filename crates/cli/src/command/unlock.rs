@@ -1,6 +1,6 @@
 //! `strongroom unlock`: the start-up decision table, once.
 
-use strongroom::{Options, Unlocked};
+use strongroom::{Options, TakeOver, Unlocked};
 use strongroom_config::Config;
 
 use super::{Context, rotate, status};
@@ -14,6 +14,9 @@ pub(crate) const TOLERATED: &[&str] = &["strongroom.yaml", "key-server"];
 /// Runs the command. With `rotateMasterKey` it rotates instead, as PSMDB does.
 pub(crate) fn run(context: &Context, args: &UnlockArgs) -> Result<(), Failure> {
     let config = context.config(&args.config)?;
+    if let Some(kind) = take_over(args) {
+        return go_on(context, &config, (args, kind));
+    }
     if wants_rotation(&config) {
         let args = RotateArgs {
             config: args.config.clone(),
@@ -30,6 +33,36 @@ pub(crate) fn run(context: &Context, args: &UnlockArgs) -> Result<(), Failure> {
     report(&unlocked);
     drop(unlocked);
     status::print(context, Some(&config), dbpath, args.json).map(drop)
+}
+
+/// Which of `--restore` and `--clone`.
+const fn take_over(args: &UnlockArgs) -> Option<TakeOver> {
+    match (args.restore, args.clone) {
+        (true, _) => Some(TakeOver::Restore),
+        (_, true) => Some(TakeOver::Clone),
+        _ => None,
+    }
+}
+
+/// Goes on from an older copy.
+fn go_on(
+    context: &Context,
+    config: &Config,
+    (args, kind): (&UnlockArgs, TakeOver),
+) -> Result<(), Failure> {
+    let dbpath = &args.dbpath.dbpath;
+    let options = options(args.shared_key);
+    let taken = context.wait(strongroom::take_over(config, dbpath, (kind, &options)))?;
+    output::message(&format!(
+        "the older copy goes on as generation {}, under the fresh master key {:?}",
+        taken.keystore.metadata().generation(),
+        taken.new
+    ));
+    for warning in &taken.warnings {
+        output::message(&format!("warning: {warning}"));
+    }
+    drop(taken);
+    status::print(context, Some(config), dbpath, args.json).map(drop)
 }
 
 /// How a command of this binary starts a store.

@@ -15,5 +15,7 @@ mod harness;
 mod kmip;
 mod live;
 mod quickstart;
+mod restore;
 mod server;
+#[cfg(test)]
 mod smoke;

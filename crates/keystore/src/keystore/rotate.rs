@@ -15,6 +15,7 @@
 use super::Keystore;
 use crate::crypto;
 use crate::error::UpdateError;
+use crate::id::StoreLabel;
 use crate::master::{MasterEntry, MasterKey, NewMaster};
 use crate::metadata::{self, CHECK_LEN, Metadata, SALT_LEN, SEALED_LEN, Seal, SealedMaster};
 use crate::rotation::{BurntAttempt, Rotation, RotationPhase, RotationPlan};
@@ -237,6 +238,32 @@ impl Keystore {
         metadata::check_identifier(identifier.as_deref()).map_err(UpdateError::Field)?;
         let mut change = self.begin()?;
         change.next.logical_identifier = identifier;
+        self.commit(change)
+    }
+
+    /// Goes on from an older copy of the store: the generation becomes `at_least`, if that is higher
+    /// than the next one. With a label the store becomes a clone: it bears that label from now on, and
+    /// every master until now counts as shared.
+    ///
+    /// # Errors
+    ///
+    /// The errors of every change.
+    pub fn take_over(
+        &mut self,
+        at_least: u64,
+        clone: Option<StoreLabel>,
+    ) -> Result<(), UpdateError> {
+        let mut change = self.begin()?;
+        let next = &mut change.next;
+        next.generation = next.generation.max(at_least);
+        next.snapshot_generation = next.generation;
+        if let Some(label) = clone {
+            next.label = label;
+            let masters = next.masters.iter_mut().map(|master| &mut master.entry);
+            for entry in masters.chain(&mut next.history) {
+                entry.shared = true;
+            }
+        }
         self.commit(change)
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use strongroom_cipher::DekGeneration;
 use strongroom_keystore::{
     Activation, CopyHealth, CreateError, DekState, Field, Keystore, MasterOrigin, NewStore,
-    RotationPhase, UnlockError, UpdateError, limits,
+    RotationPhase, StoreLabel, UnlockError, UpdateError, limits,
 };
 
 use crate::sim::SimDisk;
@@ -89,6 +89,28 @@ fn a_rotation_that_keeps_its_old_master_ends_without_deactivating_it() {
     assert!(keystore.metadata().history()[0].deactivated);
     drop(keystore);
     unlock(&disk, 2).unwrap();
+}
+
+#[test]
+fn an_older_copy_goes_on_above_what_is_known_and_a_clone_shares_what_it_leaves() {
+    let (disk, mut keystore) = store();
+    let before = keystore.metadata().clone();
+    keystore.take_over(1000, None).unwrap();
+    assert_eq!(keystore.metadata().generation(), 1000);
+    assert_eq!(keystore.metadata().label(), before.label());
+    keystore.take_over(7, None).unwrap();
+    assert_eq!(keystore.metadata().generation(), 1001);
+    let label = StoreLabel::parse("fedcba9876543210").unwrap();
+    keystore.take_over(0, Some(label)).unwrap();
+    drop(keystore);
+    let keystore = unlock(&disk, 1).unwrap();
+    keystore.verify().unwrap();
+    let metadata = keystore.metadata();
+    assert_eq!(metadata.generation(), 1002);
+    assert_eq!(metadata.label().as_str(), "fedcba9876543210");
+    assert_eq!(metadata.store_id(), before.store_id());
+    assert!(metadata.masters().all(|entry| entry.shared));
+    assert!(metadata.masters().all(|entry| !entry.may_be_deactivated()));
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub(super) enum Purpose {
     Start,
     /// A rotation: the configuration may name the next key.
     Rotation,
+    /// An older copy goes on: whatever became of its master keys.
+    TakeOver,
 }
 
 /// An opened keystore and what was noticed on the way.
@@ -36,6 +38,9 @@ pub(super) async fn open(
     found: &UnverifiedKeystore,
     purpose: Purpose,
 ) -> Result<Opened, Error> {
+    if purpose == Purpose::TakeOver {
+        return open_old(servers, found).await;
+    }
     let claimed = found.metadata();
     let (entry, mut warnings) = admit(config, servers, claimed, purpose).await?;
     let id = &entry.unique_identifier;
@@ -51,6 +56,23 @@ pub(super) async fn open(
     let keystore = proven.open();
     warnings.extend(of_opening(keystore.opening()));
     Ok(Opened { keystore, warnings })
+}
+
+/// Opens an older copy with the first of its masters that a server still gives out.
+async fn open_old(servers: &KeyServers, found: &UnverifiedKeystore) -> Result<Opened, Error> {
+    let mut refused = None;
+    for entry in found.metadata().masters() {
+        let id = &entry.unique_identifier;
+        match servers.fetch(id).await {
+            Ok(key) => {
+                let keystore = found.unlock(id, &key)?;
+                let warnings = of_opening(keystore.opening());
+                return Ok(Opened { keystore, warnings });
+            }
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    Err(refused.unwrap_or_else(|| servers.not_found("(none recorded)")))
 }
 
 /// Judges identifier and masters; gives the master to open with.

@@ -68,6 +68,11 @@ pub enum Warning {
         /// Which, where, and when.
         what: String,
     },
+    /// A master key of another copy of this store was deactivated.
+    OtherCopyStopped {
+        /// Its Unique Identifier.
+        unique_identifier: String,
+    },
     /// There was no pin yet.
     FirstPin {
         /// The file that was written.
@@ -156,6 +161,10 @@ impl fmt::Display for Warning {
                 "this processor has no instructions for AES: sealing is many times slower",
             ),
             Self::RenewalDue { what } => write!(f, "{what}; renew it"),
+            Self::OtherCopyStopped { unique_identifier } => write!(
+                f,
+                "the master key {unique_identifier:?} of another copy of this store was deactivated"
+            ),
             Self::FirstPin { file } => write!(
                 f,
                 "{} was not there; the keystore is pinned in it from now on",

@@ -29,6 +29,42 @@ pub(super) async fn finish(servers: &KeyServers, held: &Held) -> Result<Vec<Warn
     Ok(warnings)
 }
 
+/// Deactivates every other Active key that bears the store's label: other copies of the store stop.
+pub(super) async fn others(servers: &KeyServers, held: &Held) -> Result<Vec<Warning>, Error> {
+    let metadata = held.lock().metadata().clone();
+    let label = metadata.label().as_str();
+    let kept = |id: &str| {
+        let mut known = metadata.masters().chain(metadata.history());
+        let in_use = metadata
+            .masters()
+            .any(|entry| entry.unique_identifier == id);
+        in_use || known.any(|entry| entry.unique_identifier == id && !entry.may_be_deactivated())
+    };
+    let mut link = servers.connect().await?;
+    let labelled = link.labelled(label).await;
+    link.close().await;
+    let mut warnings = Vec::new();
+    for key in labelled? {
+        let id = key.unique_identifier;
+        if key.state != Some(State::ACTIVE) || kept(&id) {
+            continue;
+        }
+        let attempt = AttemptId::generate().map_err(|_| Error::NoRandomness)?;
+        let why =
+            deactivate_active(servers, &id, (&trial_key(label, attempt), &mut warnings)).await?;
+        warnings.push(match why {
+            None => Warning::OtherCopyStopped {
+                unique_identifier: id,
+            },
+            Some(why) => Warning::OldKeyKept {
+                unique_identifier: id,
+                why,
+            },
+        });
+    }
+    Ok(warnings)
+}
+
 /// The master key that a rotation in phase `done` left, and the throw-away key for its trial.
 fn ended(metadata: &Metadata) -> Option<(MasterEntry, NewKey)> {
     let rotation = metadata.rotation()?;
@@ -77,6 +113,15 @@ async fn deactivate(
             return Err(standing.into_error().unwrap_or_else(unknown));
         }
     }
+    deactivate_active(servers, id, (trial, warnings)).await
+}
+
+/// Deactivates an Active key where the server still gives out such keys.
+async fn deactivate_active(
+    servers: &KeyServers,
+    id: &str,
+    (trial, warnings): (&NewKey, &mut Vec<Warning>),
+) -> Result<Option<KeptBecause>, Error> {
     let mut link = servers.connect().await?;
     let served = serves_deactivated(&mut link, trial, warnings).await;
     let result = match served {

@@ -124,7 +124,7 @@ impl PinFile {
         &self.path
     }
 
-    fn mismatch(&self, mismatch: PinMismatch) -> PinError {
+    pub(crate) fn mismatch(&self, mismatch: PinMismatch) -> PinError {
         PinError::Mismatch {
             file: self.path.clone(),
             mismatch,

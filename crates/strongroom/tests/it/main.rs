@@ -22,3 +22,5 @@ mod running;
 mod start;
 #[cfg(test)]
 mod status;
+#[cfg(test)]
+mod take_over;

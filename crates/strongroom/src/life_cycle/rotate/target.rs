@@ -81,6 +81,16 @@ async fn named(
             logical: Some(identifier.to_owned()),
         });
     };
+    if options
+        .source_label
+        .as_deref()
+        .is_some_and(|source| facts.bears(source))
+    {
+        // The key of another copy of this store, which shares no key with this one.
+        let base = facts.names.iter().any(|name| name == identifier);
+        let base = base.then_some(identifier);
+        return free_name(servers, (base, label, number), Some(identifier)).await;
+    }
     let mut known = metadata.masters().chain(metadata.history());
     if known.any(|entry| entry.unique_identifier == facts.unique_identifier) {
         return Err(Error::RotationToSameKey {
