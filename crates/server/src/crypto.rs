@@ -5,6 +5,8 @@
 pub(crate) mod cbc;
 pub(crate) mod gcm;
 pub(crate) mod hash;
+pub(crate) mod pair;
+pub(crate) mod signature;
 
 use ring::rand::{SecureRandom, SystemRandom};
 use strongroom_kmip::attribute::CryptographicParameters;

@@ -6,6 +6,7 @@ mod add_attribute;
 mod archive;
 mod check;
 mod create;
+mod create_key_pair;
 mod decrypt;
 mod delete_attribute;
 mod encrypt;
@@ -23,6 +24,7 @@ mod register;
 mod rng_retrieve;
 mod rng_seed;
 mod set_attribute;
+mod sign;
 mod state;
 mod usable;
 

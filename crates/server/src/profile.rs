@@ -118,6 +118,8 @@ impl Profile {
             Operation::MODIFY_ATTRIBUTE,
             Operation::DELETE_ATTRIBUTE,
             Operation::SET_ATTRIBUTE,
+            Operation::SIGN,
+            Operation::SIGNATURE_VERIFY,
         ],
         unlisted: &[
             Operation::MODIFY_ATTRIBUTE,
@@ -160,6 +162,9 @@ impl Profile {
             Operation::RNG_RETRIEVE,
             Operation::RNG_SEED,
             Operation::RE_KEY,
+            Operation::CREATE_KEY_PAIR,
+            Operation::SIGN,
+            Operation::SIGNATURE_VERIFY,
         ],
         vendor: "HashiCorp Vault (as Strongroom imitates it)",
         ..Self::STRONGROOM

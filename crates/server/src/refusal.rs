@@ -51,6 +51,8 @@ pub(crate) enum Refusal {
     ObjectType(ObjectType),
     #[error("the server makes keys for AES alone, not for {0}")]
     Algorithm(CryptographicAlgorithm),
+    #[error("the server makes pairs of EC keys alone, not of {0}")]
+    PairAlgorithm(CryptographicAlgorithm),
     #[error("a Cryptographic Length of {0} is not one of AES (128, 192, 256)")]
     AesLength(i64),
     #[error("a Cryptographic Length of {claimed} does not fit key material of {found} bits")]
@@ -229,6 +231,7 @@ impl Refusal {
             | Self::Contradiction(_)
             | Self::ObjectType(_)
             | Self::Algorithm(_)
+            | Self::PairAlgorithm(_)
             | Self::AesLength(_)
             | Self::LengthMismatch { .. }
             | Self::NameTaken(_)

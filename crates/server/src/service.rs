@@ -287,6 +287,7 @@ const fn changes(request: &Request) -> bool {
             | Request::DeleteAttribute(_)
             | Request::SetAttribute(_)
             | Request::ReKey(_)
+            | Request::CreateKeyPair(_)
             | Request::Archive(_)
             | Request::Recover(_)
     )
@@ -319,6 +320,9 @@ fn perform(context: &Context<'_>, request: Request) -> Result<Response, Refusal>
             Response::DeleteAttribute(context.delete_attribute(request)?)
         }
         Request::SetAttribute(request) => Response::SetAttribute(context.set_attribute(request)?),
+        Request::CreateKeyPair(request) => {
+            Response::CreateKeyPair(context.create_key_pair(request)?)
+        }
         Request::ReKey(request) => Response::ReKey(context.re_key(request)?),
         Request::Archive(request) => Response::Archive(context.archive(&request)?),
         Request::Recover(request) => Response::Recover(context.recover(&request)?),
@@ -335,6 +339,10 @@ fn perform_cryptography(context: &Context<'_>, request: Request) -> Result<Respo
         Request::Decrypt(request) => Response::Decrypt(context.decrypt(&request)?),
         Request::Mac(request) => Response::Mac(context.mac(&request)?),
         Request::MacVerify(request) => Response::MacVerify(context.mac_verify(&request)?),
+        Request::Sign(request) => Response::Sign(context.sign(&request)?),
+        Request::SignatureVerify(request) => {
+            Response::SignatureVerify(context.signature_verify(&request)?)
+        }
         Request::Hash(request) => Response::Hash(context.hash(&request)?),
         Request::RngRetrieve(request) => Response::RngRetrieve(context.rng_retrieve(&request)?),
         Request::RngSeed(request) => Response::RngSeed(context.rng_seed(&request)?),

@@ -84,6 +84,8 @@ fn managed_object(object: &Object, material: &SecretBytes) -> Result<ManagedObje
     let object_type = ObjectType::new(object.object_type);
     Ok(match object_type {
         ObjectType::SYMMETRIC_KEY => ManagedObject::SymmetricKey(key_block(object, material)),
+        ObjectType::PUBLIC_KEY => ManagedObject::PublicKey(key_block(object, material)),
+        ObjectType::PRIVATE_KEY => ManagedObject::PrivateKey(key_block(object, material)),
         ObjectType::SECRET_DATA => ManagedObject::SecretData(SecretData::new(
             SecretDataType::new(data_type),
             key_block(object, material),

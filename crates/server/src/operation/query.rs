@@ -8,7 +8,7 @@ use strongroom_kmip::operation::{
 use super::{Context, register};
 
 /// What this server does; each answer lists those that its version has.
-pub(crate) const OPERATIONS: [Operation; 27] = [
+pub(crate) const OPERATIONS: [Operation; 30] = [
     Operation::CREATE,
     Operation::REGISTER,
     Operation::LOCATE,
@@ -36,6 +36,9 @@ pub(crate) const OPERATIONS: [Operation; 27] = [
     Operation::ARCHIVE,
     Operation::RECOVER,
     Operation::RNG_SEED,
+    Operation::CREATE_KEY_PAIR,
+    Operation::SIGN,
+    Operation::SIGNATURE_VERIFY,
 ];
 
 impl Context<'_> {

@@ -38,6 +38,14 @@ impl Context<'_> {
                 kind.data_type = Some(opaque.opaque_data_type.value());
                 opaque.value
             }
+            ManagedObject::PublicKey(block) => {
+                merge(&block, &mut template)?;
+                key(&block, &PUBLIC_FORMATS)?
+            }
+            ManagedObject::PrivateKey(block) => {
+                merge(&block, &mut template)?;
+                key(&block, &PRIVATE_FORMATS)?
+            }
             _ => return Err(Refusal::ObjectType(object_type)),
         };
         if self.profile.vault_usage_mask && object_type != ObjectType::OPAQUE_OBJECT {
@@ -121,9 +129,20 @@ fn merge(block: &KeyBlock, template: &mut Template) -> Result<(), Refusal> {
     )
 }
 
+/// Octets that stand for themselves; transparent keys are structures.
+const PUBLIC_FORMATS: [KeyFormatType; 2] = [KeyFormatType::PKCS_1, KeyFormatType::X_509];
+/// As [`PUBLIC_FORMATS`].
+const PRIVATE_FORMATS: [KeyFormatType; 3] = [
+    KeyFormatType::PKCS_1,
+    KeyFormatType::PKCS_8,
+    KeyFormatType::ECPRIVATEKEY,
+];
+
 /// Object types that [`Context::register`] takes, for Query.
-pub(super) const OBJECT_TYPES: [ObjectType; 3] = [
+pub(super) const OBJECT_TYPES: [ObjectType; 5] = [
     ObjectType::SYMMETRIC_KEY,
+    ObjectType::PUBLIC_KEY,
+    ObjectType::PRIVATE_KEY,
     ObjectType::SECRET_DATA,
     ObjectType::OPAQUE_OBJECT,
 ];

@@ -25,5 +25,6 @@ mod pykmip;
 mod registering;
 mod replacing;
 mod replicas;
+mod signing;
 mod vault;
 mod versions;

@@ -292,14 +292,14 @@ async fn query_tells_what_is_there() {
         };
         // Discover Versions came with 1.1, what is computed with keys with 1.2.
         let expected = match (version.major, version.minor) {
-            (1, 0) => 18,
-            (1, 1) => 19,
-            (1, _) => 26,
+            (1, 0) => 19,
+            (1, 1) => 20,
+            (1, _) => 29,
             // Set Attribute came with 2.0.
-            _ => 27,
+            _ => 30,
         };
         assert_eq!(answer.operations.len(), expected, "{version}");
-        assert_eq!(answer.object_types.len(), 3);
+        assert_eq!(answer.object_types.len(), 5);
         assert!(
             answer
                 .vendor_identification

@@ -81,7 +81,7 @@ async fn register_refuses_what_does_not_fit() {
         (
             ManagedObject::PublicKey(raw(&[1; 32])),
             vec![],
-            ResultReason::INVALID_FIELD,
+            ResultReason::KEY_FORMAT_TYPE_NOT_SUPPORTED,
         ),
     ];
     for (at, (object, more, expected)) in rows.into_iter().enumerate() {
