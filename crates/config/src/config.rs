@@ -17,7 +17,7 @@ mod kmip;
 mod rules;
 
 use kmip::KmipOptions;
-pub use kmip::{KeyIdentifierKind, KmipConfig, MasterKeyMode, TlsLibrary};
+pub use kmip::{KeyIdentifierKind, KmipConfig, MasterKeyMode, OnKeyState, TlsLibrary};
 use rules::check_rules;
 
 /// Largest configuration file, in octets.

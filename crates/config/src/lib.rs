@@ -17,7 +17,8 @@ mod suggest;
 mod yaml;
 
 pub use crate::config::{
-    CipherMode, Config, ConfigRow, KeyIdentifierKind, KmipConfig, MasterKeyMode, TlsLibrary,
+    CipherMode, Config, ConfigRow, KeyIdentifierKind, KmipConfig, MasterKeyMode, OnKeyState,
+    TlsLibrary,
 };
 pub use crate::environment::Environment;
 pub use crate::error::{ConfigError, ConfigErrorKind};

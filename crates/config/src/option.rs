@@ -46,6 +46,10 @@ pub enum OptionId {
     KmipActivateKeys,
     /// `security.kmip.keyStatePollingSeconds`
     KmipKeyStatePollingSeconds,
+    /// `security.kmip.onKeyState`
+    KmipOnKeyState,
+    /// `security.kmip.unreachableLimit`
+    KmipUnreachableLimit,
     /// `security.kmip.useLegacyProtocol`
     KmipUseLegacyProtocol,
 }
@@ -128,6 +132,7 @@ pub struct OptionRow {
     pub help: &'static str,
 }
 
+const LIMIT_MAX: i64 = 1_000_000; // looks
 const SECONDS_MAX: i64 = 31_536_000; // a year: beyond it a poll is no poll
 const TIMEOUT_MS_MAX: i64 = 3_600_000; // an hour
 const RETRIES_MAX: i64 = 1_000_000;
@@ -413,7 +418,31 @@ pub const OPTIONS: &[OptionRow] = &[
         Kind::Integer { min: -1, max: SECONDS_MAX },
     )
     .default("900")
-    .help("Seconds between two looks at the master key's state while a process runs; 0 or -1 switches it off. Needs activateKeys. Read and checked only: no command of this release runs long enough to poll."),
+    .help("Seconds between two looks at the master key's state while a process runs; 0 or -1 switches it off. Needs activateKeys."),
+    row(
+        OptionId::KmipOnKeyState,
+        [
+            "security.kmip.onKeyState",
+            "kmipOnKeyState",
+            "kmip-on-key-state",
+            "STRONGROOM_KMIP_ON_KEY_STATE",
+        ],
+        Kind::Choice(&["shutdown", "read-only", "warn", "callback"]),
+    )
+    .default("shutdown")
+    .help("What a running process does when its master key is not Active or not there any more: end, change nothing more, say so, or leave it to the program that it is in. A library inside a foreign host only says so."),
+    row(
+        OptionId::KmipUnreachableLimit,
+        [
+            "security.kmip.unreachableLimit",
+            "kmipUnreachableLimit",
+            "kmip-unreachable-limit",
+            "STRONGROOM_KMIP_UNREACHABLE_LIMIT",
+        ],
+        Kind::Integer { min: 0, max: LIMIT_MAX },
+    )
+    .default("0")
+    .help("How many looks at the master key's state in a row may find no key server that answers before onKeyState says what happens; 0: any number."),
     row(
         OptionId::KmipUseLegacyProtocol,
         [

@@ -24,8 +24,9 @@ pub use master::{
 
 pub use pin::{PinError, PinMismatch};
 pub use running::{
-    LiveError, LiveKey, LiveRequest, LiveRotation, LiveStore, Refusal, RingReport, Running,
-    RunningReport,
+    Clock, Directive, KeyFinding, KeyStateEvent, LiveError, LiveKey, LiveRequest, LiveRotation,
+    LiveStore, OnKeyStateEvent, PollReport, Refusal, RingReport, RunOptions, Running,
+    RunningReport, SystemClock, Wait,
 };
 
 pub use strongroom_cipher as cipher;

@@ -3,6 +3,9 @@
 //! May touch: `strongroom.socket` in the store's directory; a thread of its own; what [`shared`] does.
 
 mod live;
+mod options;
+mod policy;
+mod poll;
 mod protocol;
 mod report;
 mod rings;
@@ -27,18 +30,25 @@ use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
 pub use live::{LiveError, LiveStore};
+pub use options::{Clock, OnKeyStateEvent, RunOptions, SystemClock, Wait};
+pub use policy::{Directive, KeyFinding};
+pub use poll::{KeyStateEvent, PollReport};
 pub use protocol::{LiveRequest, Refusal};
 pub use report::{LiveKey, LiveRotation, RunningReport};
 pub use rings::RingReport;
 
+use self::poll::Poll;
 use self::shared::Shared;
 use self::socket::Served;
 use crate::error::Error;
 use crate::life_cycle::held::Held;
-use crate::life_cycle::{Options, Status, Unlocked, Warning};
+use crate::life_cycle::{Status, Unlocked, Warning};
 
 /// A running store: gives out key rings that follow every rotation, and serves `strongroom.socket`, so
 /// that `strongroom status`, `rotate` and `keys` act on it while it runs.
+///
+/// Looks at the master key's state in each `keyStatePollingSeconds`: see [`Self::directive`] and
+/// [`RunOptions::on_event`].
 ///
 /// Dropping it ends its thread and waits for that, removes the socket, and gives the lock back; a
 /// rotation that is under way is cut, and the next `rotate` goes on. In a forked child it does none of
@@ -71,10 +81,16 @@ impl Running {
         unlocked: Unlocked,
         config: Arc<Config>,
         dbpath: &Path,
-        options: Options,
+        run_options: RunOptions,
     ) -> Result<Self, Error> {
         let mut warnings = unlocked.warnings;
+        let RunOptions {
+            options,
+            clock,
+            on_event,
+        } = run_options;
         let shared = Arc::new(Shared {
+            poll: Poll::of(&config, clock, on_event),
             config,
             dbpath: std::path::absolute(dbpath).unwrap_or_else(|_| dbpath.to_owned()),
             options,
@@ -176,6 +192,14 @@ impl Running {
         self.shared.retire_key((id, generation), not_needed)
     }
 
+    /// What is to be done about the master key, as the last look at its state found it and the
+    /// configuration says. Nothing is done here: the program follows it, or reports it.
+    #[must_use]
+    pub fn directive(&self) -> Directive {
+        let poll = self.shared.poll.as_ref();
+        poll.map_or(Directive::GoOn, Poll::directive)
+    }
+
     /// How things stand; asks the key servers.
     ///
     /// # Errors
@@ -230,9 +254,10 @@ fn run(
 ) {
     let tasks = LocalSet::new();
     runtime.block_on(tasks.run_until(async move {
+        let of_socket = Arc::clone(&shared);
         let serving = async move {
             match listener {
-                Some(listener) => serve::serve(shared, listener).await,
+                Some(listener) => serve::serve(of_socket, listener).await,
                 None => pending().await,
             }
         };
@@ -240,6 +265,7 @@ fn run(
             // The sender goes with the handle, so either way it is the end.
             _ = stopped => {}
             () = serving => {}
+            () = poll::poll(&shared) => {}
         }
     }));
 }

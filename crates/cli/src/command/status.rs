@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use strongroom::{Class, LiveRequest, MachineReport, MasterReport, RunningReport, Status};
+use strongroom::{
+    Class, LiveRequest, MachineReport, MasterReport, PollReport, RunningReport, Status,
+};
 use strongroom_config::Config;
 
 use super::{Context, live, unlock};
@@ -75,7 +77,10 @@ fn text(status: &Status) -> String {
             status.rotation.as_deref().unwrap_or("none under way")
         ),
     ];
-    lines.extend(status.running.as_ref().map(running));
+    if let Some(report) = &status.running {
+        lines.push(running(report));
+        lines.push(polling(report.polling.as_ref()));
+    }
     lines.extend(
         status
             .master_key
@@ -143,6 +148,26 @@ fn running(report: &RunningReport) -> String {
     format!(
         "running: process {} since {}; seals with {seals}",
         report.process, report.since
+    )
+}
+
+fn polling(report: Option<&PollReport>) -> String {
+    let Some(report) = report else {
+        return "key state: not looked at while it runs".to_owned();
+    };
+    let (Some(finding), Some(at)) = (&report.finding, &report.last_poll) else {
+        let seconds = report.period_seconds;
+        return format!("key state: looked at every {seconds} s, not yet");
+    };
+    let server = report.server.as_deref().unwrap_or("no server");
+    let answer = report.last_answer.as_deref().unwrap_or("never");
+    let (warning, follows) = match report.is_active {
+        true => ("", String::new()),
+        false => ("warning: ", format!("; onKeyState {}", report.on_key_state)),
+    };
+    format!(
+        "{warning}key state: {finding} at {at}; last told at {answer} by {server}; looked at every {} s{follows}",
+        report.period_seconds
     )
 }
 

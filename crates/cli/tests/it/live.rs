@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use strongroom::config::{Config, Environment, Overrides};
-use strongroom::{Options, Running, Unlocked};
+use strongroom::{Options, RunOptions, Running, Unlocked};
 use strongroom_cipher::{DekGeneration, KeyId, Place, WriteVersion};
 
 use crate::harness::{CONFIGURATION, Demo, LOCKED, Ran, run, text};
@@ -36,7 +36,8 @@ fn a_live_store_is_rotated_and_tells_how_it_stands() {
     let demo = Demo::new();
     let _served = demo.serve();
     let config = Arc::new(config(&demo));
-    let running = Running::start(unlock(&demo), config, &demo.dir(), Options::default()).unwrap();
+    let running =
+        Running::start(unlock(&demo), config, &demo.dir(), RunOptions::default()).unwrap();
     let ring = running
         .key_ring(&KeyId::new("quickstart").unwrap())
         .unwrap();
@@ -54,6 +55,11 @@ fn a_live_store_is_rotated_and_tells_how_it_stands() {
     let bare = without_config(&["status"], &demo.dir()).ok();
     assert!(bare.out.contains("running: process"), "{bare:#?}");
     assert!(bare.out.contains("answers; key Active"), "{bare:#?}");
+    assert!(
+        bare.out
+            .contains("key state: looked at every 900 s, not yet"),
+        "{bare:#?}"
+    );
 
     let rotated = demo.on_store(&["rotate", "--json"]).ok();
     assert!(
@@ -114,4 +120,26 @@ fn a_store_that_is_held_without_a_socket_is_locked() {
     assert_eq!(retired.out, "quickstart generation 1 retired\n");
     demo.on_store(&["keys", "retire", "quickstart", "2", "--not-needed"])
         .fails(CONFIGURATION, &["active"]);
+}
+
+#[test]
+fn a_configuration_that_says_rotate_rotates_once_each_time_and_serves_nothing() {
+    let demo = Demo::new();
+    let _served = demo.serve();
+    let file = demo.file("strongroom.yaml");
+    let yaml = std::fs::read_to_string(&file).unwrap();
+    let port = format!("port: {}\n", demo.port());
+    let told = yaml.replace(&port, &format!("{port}    rotateMasterKey: true\n"));
+    let master = |ran: &Ran| ran.json()["masterKey"]["uniqueIdentifier"].clone();
+    let first = master(&demo.on_store(&["status", "--json"]).ok());
+    std::fs::write(&file, told).unwrap();
+    let rotated = demo.on_store(&["unlock", "--json"]).ok();
+    assert_ne!(master(&rotated), first);
+    assert!(rotated.json()["running"].is_null());
+    assert!(!demo.file("strongroom.socket").exists());
+    // Nobody opens a store with it for another purpose.
+    demo.on_store(&["keys", "add", "orders"])
+        .fails(CONFIGURATION, &["rotateMasterKey"]);
+    std::fs::write(&file, yaml).unwrap();
+    demo.on_store(&["unlock"]).ok();
 }

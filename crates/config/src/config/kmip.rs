@@ -49,8 +49,26 @@ pub struct KmipConfig {
     pub activate_keys: Setting<bool>,
     /// Time between two looks at the master key's state; `None` is never.
     pub key_state_polling: Setting<Option<Duration>>,
+    /// What a running process does when its master key is not good any more.
+    pub on_key_state: Setting<OnKeyState>,
+    /// How many looks in a row may find no key server; 0 is any number.
+    pub unreachable_limit: Setting<u32>,
     /// KMIP 1.0 only.
     pub use_legacy_protocol: Setting<bool>,
+}
+
+/// `security.kmip.onKeyState`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnKeyState {
+    /// The process ends (PSMDB's way).
+    Shutdown,
+    /// It changes nothing more.
+    ReadOnly,
+    /// It says so.
+    Warn,
+    /// The program that it is in decides.
+    Callback,
 }
 
 /// `security.kmip.keyIdentifierKind`
@@ -104,6 +122,8 @@ pub(super) struct KmipOptions {
     connect_timeout: Setting<Duration>,
     activate_keys: Setting<bool>,
     key_state_polling: Setting<Option<Duration>>,
+    on_key_state: Setting<OnKeyState>,
+    unreachable_limit: Setting<u32>,
     use_legacy_protocol: Setting<bool>,
 }
 
@@ -160,6 +180,16 @@ impl KmipOptions {
                 .map(|s| Setting::new(Duration::from_millis(s.value), s.origin))?,
             activate_keys: layers.required(OptionId::KmipActivateKeys, switch)?,
             key_state_polling: layers.required(OptionId::KmipKeyStatePollingSeconds, polling)?,
+            on_key_state: layers.required(OptionId::KmipOnKeyState, |text, row| {
+                let words = [
+                    ("shutdown", OnKeyState::Shutdown),
+                    ("read-only", OnKeyState::ReadOnly),
+                    ("warn", OnKeyState::Warn),
+                    ("callback", OnKeyState::Callback),
+                ];
+                choice(text, row, &words)
+            })?,
+            unreachable_limit: layers.required(OptionId::KmipUnreachableLimit, narrow)?,
             use_legacy_protocol: layers.required(OptionId::KmipUseLegacyProtocol, switch)?,
         })
     }
@@ -198,6 +228,8 @@ impl KmipOptions {
             connect_timeout: self.connect_timeout,
             activate_keys: self.activate_keys,
             key_state_polling: self.key_state_polling,
+            on_key_state: self.on_key_state,
+            unreachable_limit: self.unreachable_limit,
             use_legacy_protocol: self.use_legacy_protocol,
         }))
     }

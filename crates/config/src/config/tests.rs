@@ -73,6 +73,8 @@ fn defaults_are_those_of_the_table() {
     assert!(!kmip.use_legacy_protocol.value && !kmip.rotate_master_key.value);
     assert_eq!(kmip.key_identifier_kind.value, KeyIdentifierKind::Auto);
     assert_eq!(kmip.master_key_mode.value, MasterKeyMode::Create);
+    assert_eq!(kmip.on_key_state.value, OnKeyState::Shutdown);
+    assert_eq!(kmip.unreachable_limit.value, 0);
     assert!(!kmip.connect_retries.is_given());
 }
 
@@ -291,6 +293,18 @@ fn one_bad_value_is_one_error_with_option_line_and_mend() {
             Some(OptionId::KmipMasterKeyMode),
             10,
             "create or register",
+        ),
+        (
+            "onKeyState: ignore",
+            Some(OptionId::KmipOnKeyState),
+            10,
+            "shutdown or read-only or warn or callback",
+        ),
+        (
+            "unreachableLimit: -1",
+            Some(OptionId::KmipUnreachableLimit),
+            10,
+            "from 0",
         ),
         (
             "keyStatePollingSeconds: -2",

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::poll::PollReport;
 use super::rings::RingReport;
 use crate::life_cycle::Warning;
 
@@ -20,6 +21,8 @@ pub struct RunningReport {
     pub since: String,
     /// The key ids that it seals and opens under.
     pub rings: Vec<RingReport>,
+    /// How the master key's state is looked at; `None` when it is not.
+    pub polling: Option<PollReport>,
 }
 
 /// A master key rotation of a live store.

@@ -11,6 +11,7 @@ use strongroom_cipher::{DekGeneration, KeyId, KeyRing};
 use strongroom_config::Config;
 use strongroom_keystore::{Keystore, UpdateError};
 
+use super::poll::Poll;
 use super::report::{LiveKey, LiveRotation, RunningReport, lines, moment};
 use super::rings::Rings;
 use crate::error::Error;
@@ -27,6 +28,7 @@ pub(super) struct Shared {
     pub(super) held: Held,
     pub(super) rings: Rings,
     pub(super) since: SystemTime,
+    pub(super) poll: Option<Poll>,
     /// Held during a master key rotation.
     pub(super) rotating: tokio::sync::Mutex<()>,
 }
@@ -125,6 +127,7 @@ impl Shared {
             process: std::process::id(),
             since: moment(self.since),
             rings: self.rings.report(),
+            polling: self.poll.as_ref().map(Poll::report),
         });
         let servers = KeyServers::from_config(&self.config)?;
         life_cycle::ask_servers(&servers, &mut status).await;

@@ -13,6 +13,8 @@ mod masters;
 #[cfg(test)]
 mod pin;
 #[cfg(test)]
+mod polling;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod rotation;

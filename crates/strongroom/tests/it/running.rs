@@ -12,8 +12,7 @@ use strongroom::cipher::{
 };
 use strongroom::kmip::enumeration::State;
 use strongroom::{
-    Class, Error, LiveError, LiveKey, LiveRequest, LiveRotation, LiveStore, Options, Running,
-    Status,
+    Class, LiveError, LiveKey, LiveRequest, LiveRotation, LiveStore, RunOptions, Running, Status,
 };
 use strongroom_server::FaultAction;
 
@@ -35,7 +34,7 @@ fn id(text: &str) -> KeyId {
 async fn run(harness: &Harness, lines: &[&str], dbpath: &Path) -> Running {
     let unlocked = harness.unlock(lines, dbpath).await.unwrap();
     let config = Arc::new(harness.config(lines));
-    Running::start(unlocked, config, dbpath, Options::default()).unwrap()
+    Running::start(unlocked, config, dbpath, RunOptions::default()).unwrap()
 }
 
 fn live(dbpath: &Path) -> LiveStore {
@@ -360,16 +359,4 @@ async fn nonsense_at_the_socket_is_answered_and_harms_nobody() {
         .collect();
     let _: Status = live(&dbpath).ask(&LiveRequest::Status {}).unwrap();
     drop(idle);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_start_of_the_host_that_is_told_to_rotate_is_refused() {
-    let harness = Harness::start().await;
-    let dbpath = harness.dbpath("db");
-    let error = harness
-        .unlock(&["rotateMasterKey: true"], &dbpath)
-        .await
-        .unwrap_err();
-    assert!(matches!(error, Error::RotationAtStart), "{error}");
-    assert_eq!(files(&dbpath), Vec::<String>::new());
 }
