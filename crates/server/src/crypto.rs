@@ -3,6 +3,7 @@
 //! May touch: key octets and data, in wiped memory; the random source.
 
 pub(crate) mod cbc;
+pub(crate) mod derive;
 pub(crate) mod gcm;
 pub(crate) mod hash;
 pub(crate) mod pair;

@@ -169,6 +169,15 @@ impl Further {
         })
     }
 
+    /// As [`Self::link`], beside those that are there.
+    pub(crate) fn link_also(&mut self, link_type: LinkType, uid: &str) -> Result<(), Refusal> {
+        let new = AttributeValue::Link(Link::new(link_type, uid));
+        self.change(|values| {
+            values.push(new);
+            Ok(())
+        })
+    }
+
     /// Keeps those that `keep` lets through.
     pub(crate) fn retain(&mut self, keep: impl Fn(&AttributeValue) -> bool) -> Result<(), Refusal> {
         self.change(|values| {

@@ -12,12 +12,11 @@ const STALE: i64 = 60;
 
 /// Operations that it reads although it does not do them, or that it does and this server does
 /// not: these are refused as items.
-const READ: [Operation; 5] = [
+const READ: [Operation; 4] = [
     Operation::RE_KEY,
     Operation::CHECK,
     Operation::RE_KEY_KEY_PAIR,
     Operation::CREATE_KEY_PAIR,
-    Operation::DERIVE_KEY,
 ];
 
 /// Why the whole message is answered with Invalid Message, in version 1.0 and without an

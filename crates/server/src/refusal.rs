@@ -71,6 +71,10 @@ pub(crate) enum Refusal {
     ApplicationData,
     #[error("an object with the Name {0:?} exists; Names are unique on this server")]
     NameTaken(String),
+    #[error("an object with the Unique Identifier {0:?} exists, and Replace Existing is not true")]
+    UidTaken(String),
+    #[error("the attribute {0:?} does not fit the object that is imported")]
+    Imported(String),
     #[error("another object bears the Name {0:?}; Names are unique on this server")]
     NameBorne(String),
     #[error("the object is Compromised; there is no lease of it")]
@@ -212,6 +216,7 @@ impl Refusal {
             }
             Self::ApplicationData => ResultReason::APPLICATION_NAMESPACE_NOT_SUPPORTED,
             Self::Operation(_) => ResultReason::OPERATION_NOT_SUPPORTED,
+            Self::UidTaken(_) => ResultReason::OBJECT_ALREADY_EXISTS,
             Self::Archived => ResultReason::OBJECT_ARCHIVED,
             // Put as Permission Denied before 1.4.
             Self::Sensitive => ResultReason::SENSITIVE,
@@ -225,6 +230,7 @@ impl Refusal {
             | Self::HasIndex
             | Self::ServerAttribute(_)
             | Self::MultiValued(_)
+            | Self::Imported(_)
             | Self::Storage
             | Self::RepeatedAttribute(_)
             | Self::AttributeValue { .. }

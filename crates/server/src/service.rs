@@ -287,6 +287,8 @@ const fn changes(request: &Request) -> bool {
             | Request::DeleteAttribute(_)
             | Request::SetAttribute(_)
             | Request::ReKey(_)
+            | Request::DeriveKey(_)
+            | Request::Import(_)
             | Request::CreateKeyPair(_)
             | Request::Archive(_)
             | Request::Recover(_)
@@ -323,6 +325,9 @@ fn perform(context: &Context<'_>, request: Request) -> Result<Response, Refusal>
         Request::CreateKeyPair(request) => {
             Response::CreateKeyPair(context.create_key_pair(request)?)
         }
+        Request::DeriveKey(request) => Response::DeriveKey(context.derive_key(request)?),
+        Request::Import(request) => Response::Import(context.import(request)?),
+        Request::Export(request) => Response::Export(context.export(&request)?),
         Request::ReKey(request) => Response::ReKey(context.re_key(request)?),
         Request::Archive(request) => Response::Archive(context.archive(&request)?),
         Request::Recover(request) => Response::Recover(context.recover(&request)?),

@@ -1,5 +1,7 @@
 //! Get, Get Attributes and Get Attribute List (KMIP 1.0, 4.10 to 4.12).
 
+use std::sync::Arc;
+
 use strongroom_kmip::attribute::{AttributeName, AttributeValue};
 use strongroom_kmip::enumeration::{
     CryptographicAlgorithm, KeyFormatType, ObjectType, SecretDataType,
@@ -18,6 +20,14 @@ use crate::refusal::Refusal;
 
 impl Context<'_> {
     pub(crate) fn get(&self, request: &GetRequest) -> Result<GetResponse, Refusal> {
+        self.get_with(request).map(|(_, response)| response)
+    }
+
+    /// The answer, and the object that it is about.
+    pub(super) fn get_with(
+        &self,
+        request: &GetRequest,
+    ) -> Result<(Arc<Object>, GetResponse), Refusal> {
         let object = self.object(request.unique_identifier.as_ref())?;
         object.refuse_destroyed(self.now)?;
         object.refuse_archived()?;
@@ -33,10 +43,11 @@ impl Context<'_> {
             Some(wanted) if Some(wanted.value()) != object.key_format => {
                 Err(Refusal::KeyFormat(wanted))
             }
-            _ => Ok(GetResponse::new(
-                object.uid.clone(),
-                managed_object(&object, material)?,
-            )),
+            _ => {
+                let found = managed_object(&object, material)?;
+                let response = GetResponse::new(object.uid.clone(), found);
+                Ok((object, response))
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use strongroom_kmip::operation::{
 use super::{Context, register};
 
 /// What this server does; each answer lists those that its version has.
-pub(crate) const OPERATIONS: [Operation; 30] = [
+pub(crate) const OPERATIONS: [Operation; 33] = [
     Operation::CREATE,
     Operation::REGISTER,
     Operation::LOCATE,
@@ -39,6 +39,9 @@ pub(crate) const OPERATIONS: [Operation; 30] = [
     Operation::CREATE_KEY_PAIR,
     Operation::SIGN,
     Operation::SIGNATURE_VERIFY,
+    Operation::DERIVE_KEY,
+    Operation::IMPORT,
+    Operation::EXPORT,
 ];
 
 impl Context<'_> {

@@ -17,43 +17,51 @@ impl Context<'_> {
         refuse_storage(request.protection_storage_masks.as_ref())?;
         let mut template = Template::read(request.template_attribute)?;
         let object_type = request.object.object_type();
-        let mut kind = Kind {
-            object_type,
-            data_type: None,
-            key_format: request
-                .object
-                .key_block()
-                .map(|block| block.key_format_type),
-        };
-        let material = match request.object {
-            ManagedObject::SymmetricKey(block) => symmetric_key(&block, &mut template)?,
-            ManagedObject::SecretData(secret) => {
-                let formats = [KeyFormatType::RAW, KeyFormatType::OPAQUE];
-                let material = key(&secret.key_block, &formats)?;
-                merge(&secret.key_block, &mut template)?;
-                kind.data_type = Some(secret.secret_data_type.value());
-                material
-            }
-            ManagedObject::OpaqueObject(opaque) => {
-                kind.data_type = Some(opaque.opaque_data_type.value());
-                opaque.value
-            }
-            ManagedObject::PublicKey(block) => {
-                merge(&block, &mut template)?;
-                key(&block, &PUBLIC_FORMATS)?
-            }
-            ManagedObject::PrivateKey(block) => {
-                merge(&block, &mut template)?;
-                key(&block, &PRIVATE_FORMATS)?
-            }
-            _ => return Err(Refusal::ObjectType(object_type)),
-        };
+        let (kind, material) = read(request.object, &mut template)?;
         if self.profile.vault_usage_mask && object_type != ObjectType::OPAQUE_OBJECT {
             self.refuse_no_mask(&template)?;
         }
         let object = self.add(template, kind, material)?;
         Ok(RegisterResponse::new(object.uid.clone()))
     }
+}
+
+/// What a client brings: its kind and its octets. What the key block says of it goes into the
+/// template.
+pub(super) fn read(
+    object: ManagedObject,
+    template: &mut Template,
+) -> Result<(Kind, SecretBytes), Refusal> {
+    let object_type = object.object_type();
+    let mut kind = Kind {
+        object_type,
+        data_type: None,
+        key_format: object.key_block().map(|block| block.key_format_type),
+    };
+    let material = match object {
+        ManagedObject::SymmetricKey(block) => symmetric_key(&block, template)?,
+        ManagedObject::SecretData(secret) => {
+            let formats = [KeyFormatType::RAW, KeyFormatType::OPAQUE];
+            let material = key(&secret.key_block, &formats)?;
+            merge(&secret.key_block, template)?;
+            kind.data_type = Some(secret.secret_data_type.value());
+            material
+        }
+        ManagedObject::OpaqueObject(opaque) => {
+            kind.data_type = Some(opaque.opaque_data_type.value());
+            opaque.value
+        }
+        ManagedObject::PublicKey(block) => {
+            merge(&block, template)?;
+            key(&block, &PUBLIC_FORMATS)?
+        }
+        ManagedObject::PrivateKey(block) => {
+            merge(&block, template)?;
+            key(&block, &PRIVATE_FORMATS)?
+        }
+        _ => return Err(Refusal::ObjectType(object_type)),
+    };
+    Ok((kind, material))
 }
 
 /// A key in format Raw whose algorithm and length are named once or alike, and fit.

@@ -15,6 +15,7 @@ mod captured;
 mod changing;
 mod client;
 mod cryptography;
+mod deriving;
 mod durability;
 mod faults;
 mod locating;

@@ -292,11 +292,12 @@ async fn query_tells_what_is_there() {
         };
         // Discover Versions came with 1.1, what is computed with keys with 1.2.
         let expected = match (version.major, version.minor) {
-            (1, 0) => 19,
-            (1, 1) => 20,
-            (1, _) => 29,
-            // Set Attribute came with 2.0.
-            _ => 30,
+            (1, 0) => 20,
+            (1, 1) => 21,
+            (1, 2 | 3) => 30,
+            // Import and Export came with 1.4, Set Attribute with 2.0.
+            (1, _) => 32,
+            _ => 33,
         };
         assert_eq!(answer.operations.len(), expected, "{version}");
         assert_eq!(answer.object_types.len(), 5);
