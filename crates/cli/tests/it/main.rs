@@ -13,6 +13,8 @@ mod file;
 mod full_disk;
 mod harness;
 mod kmip;
+mod kmip_objects;
+mod kmip_versions;
 mod live;
 mod quickstart;
 mod restore;
