@@ -1,9 +1,10 @@
-//! `cargo xtask interop`: the real binary against a real KMIP server, over the wire.
+//! `cargo xtask interop`: the real binary and the client against a real KMIP server, over the wire.
 //!
 //! Everything that it writes lies under `target/interop`; the installed server is kept there.
 //! Progress goes to stderr, the table or the JSON document to stdout.
 
 mod cuts;
+mod matrix;
 mod pki;
 mod proxy;
 mod pykmip;
@@ -13,10 +14,13 @@ mod trial;
 
 use std::cell::{Cell, RefCell};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::ValueEnum;
 
+use self::matrix::Matrix;
+use self::pki::Pki;
 use self::pykmip::Server;
 use self::site::Site;
 use self::trial::Trial;
@@ -30,8 +34,25 @@ pub(crate) enum Peer {
     Pykmip,
 }
 
-/// Plays all rows; a failing row is an error. Without Python or PyPI it says so and passes.
-pub(crate) fn run(peer: Peer, json: bool) -> Outcome {
+/// A part of the run.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The life of a store, with every cut and every wrong key
+    Stores,
+    /// Operation x version x peer
+    Matrix,
+}
+
+/// What was played.
+#[derive(Default)]
+struct Played {
+    trials: Vec<Trial>,
+    matrices: Vec<Matrix>,
+}
+
+/// Plays all rows, or those of one part; a failing row is an error. Without Python or PyPI it says
+/// so and passes.
+pub(crate) fn run(peer: Peer, only: Option<Part>, json: bool) -> Outcome {
     let Peer::Pykmip = peer;
     let folder = root().join("target/interop");
     fs::create_dir_all(&folder)?;
@@ -58,8 +79,21 @@ pub(crate) fn run(peer: Peer, json: bool) -> Outcome {
     fs::create_dir_all(&run)?;
     let started = Instant::now();
     let pki = pki::make(&run.join("pki"))?;
-    let server = Server::start(&venv, &run.join("server"), &pki)?;
-    let second = Server::start(&venv, &run.join("second"), &pki)?;
+    let mut played = Played::default();
+    if only != Some(Part::Stores) {
+        played.matrices = matrix::play(&venv, &run, &pki)?;
+    }
+    if only != Some(Part::Matrix) {
+        played.trials = stores(&venv, run, pki)?;
+    }
+    eprintln!("played in {} s", started.elapsed().as_secs());
+    report(&played, json)
+}
+
+/// The rows of stores, each with the binary.
+fn stores(venv: &Path, run: PathBuf, pki: Pki) -> Outcome<Vec<Trial>> {
+    let server = Server::start(venv, &run.join("server"), &pki)?;
+    let second = Server::start(venv, &run.join("second"), &pki)?;
     let mut site = Site {
         binary: target_folder().join("debug/strongroom"),
         folder: run,
@@ -72,43 +106,51 @@ pub(crate) fn run(peer: Peer, json: bool) -> Outcome {
     // A server of its own for each: PyKMIP slows down with every object that it holds.
     drop(server);
     for series in &cuts::SERIES {
-        let server = Server::start(&venv, &site.folder.join(series.name), &site.pki)?;
+        let server = Server::start(venv, &site.folder.join(series.name), &site.pki)?;
         site.port = server.port;
         trials.extend(cuts::play(&site, series));
     }
-    drop(site);
-    eprintln!("played in {} s", started.elapsed().as_secs());
-    report(&trials, json)
+    Ok(trials)
 }
 
-fn target_folder() -> std::path::PathBuf {
+fn target_folder() -> PathBuf {
     let named = std::env::var_os("CARGO_TARGET_DIR");
     root().join(named.unwrap_or_else(|| "target".into()))
 }
 
 fn skipped(reason: &str, json: bool) {
     if json {
-        println!("{}", serde_json::json!({ "skipped": reason, "rows": [] }));
+        println!(
+            "{}",
+            serde_json::json!({ "skipped": reason, "rows": [], "matrices": [] })
+        );
     } else {
         println!("interop is skipped: {reason}");
     }
 }
 
-fn report(trials: &[Trial], json: bool) -> Outcome {
+fn report(played: &Played, json: bool) -> Outcome {
+    let Played { trials, matrices } = played;
     if json {
         let document = serde_json::json!({
             "peer": "PyKMIP 0.11.0",
             "notRun": "Vault Enterprise: profile only, never run against the real one",
             "rows": trials,
+            "matrices": matrices,
         });
         println!("{document:#}");
     } else {
-        print!("{}", trial::table(trials));
+        if !trials.is_empty() {
+            print!("{}", trial::table(trials));
+        }
+        print!("{}", matrix::table(matrices));
     }
     let failed = trials.iter().filter(|trial| !trial.passed).count();
-    if failed == 0 {
+    let cells: usize = matrices.iter().map(Matrix::failed).sum();
+    if failed == 0 && cells == 0 {
         Ok(())
     } else {
-        Err(format!("{failed} of {} rows failed", trials.len()).into())
+        let rows = trials.len();
+        Err(format!("{failed} of {rows} rows and {cells} cells of the matrices failed").into())
     }
 }

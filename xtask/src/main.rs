@@ -73,6 +73,9 @@ enum Task {
         /// The server to run against
         #[arg(long, value_enum, default_value = "pykmip")]
         server: interop::Peer,
+        /// Play one part alone
+        #[arg(long, value_enum)]
+        only: Option<interop::Part>,
         /// Print one JSON document instead of a table
         #[arg(long)]
         json: bool,
@@ -98,7 +101,7 @@ fn main() -> ExitCode {
         Task::Coverage { check } => coverage::run(check),
         Task::Crash(arguments) => crash::run(&arguments),
         Task::Packages => packages::run(),
-        Task::Interop { server, json } => interop::run(server, json),
+        Task::Interop { server, only, json } => interop::run(server, only, json),
         Task::Engines { engine } => engines::run(engine),
         Task::Bench(options) => bench::run(&options),
         Task::Fuzz(arguments) => fuzz::run(&arguments),

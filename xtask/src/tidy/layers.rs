@@ -72,7 +72,17 @@ const TABLE: &[(&str, u8, &[&str])] = &[
     ),
     // Not published: tools that look at the crates from outside.
     ("strongroom-benches", 6, &[]),
-    ("xtask", 6, &["strongroom-config", "strongroom-server"]),
+    (
+        "xtask",
+        6,
+        &[
+            "strongroom-secret",
+            "strongroom-kmip",
+            "strongroom-client",
+            "strongroom-server",
+            "strongroom-config",
+        ],
+    ),
 ];
 
 /// A package and the packages of this workspace that its library needs.
