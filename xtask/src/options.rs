@@ -20,13 +20,13 @@ the default; `strongroom config show` prints each value with where it came from.
 Rules between options: everything but `security.enableEncryption` needs `security.enableEncryption:
 true`; everything under `security.kmip` needs `serverName`; `serverName` needs `serverCAFile` (or, in
 its place, `serverCertificatePin`) and `clientCertificateFile`; `serverCRLFile` needs `serverCAFile`;
-`keyStatePollingSeconds` above 0 needs `activateKeys: true`. A switch given as a flag without a value
+a store needs `serverName` or `encryptionKeyFile`; `keyStatePollingSeconds` above 0 needs `activateKeys: true`. A switch given as a flag without a value
 is `true`. A relative path starts at the working directory. An environment variable that is set but
 empty counts as not set.
 
 Sections of mongod.conf that say nothing about encryption at rest (`net`, `storage`, `systemLog`, ...)
 and such keys of `security` (`authorization`, `keyFile`, ...) are accepted and reported as ignored.
-`security.encryptionKeyFile`, `security.vault` and `security.kmip.clientCertificateSelector` are
+`security.vault` and `security.kmip.clientCertificateSelector` are
 refused by name. Any other key is an error.
 
 | YAML | flag | alias | environment | takes | default | since |

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::environment::Environment;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::notice::{Notice, NoticeKind};
-use crate::option::{OPTIONS, OptionId};
+use crate::option::{OPTIONS, OptionId, OptionRow};
 use crate::origin::{Origin, Setting};
 use crate::resolve::{self, Layers, Overrides, choice, switch};
 use crate::secret::Password;
@@ -33,6 +33,8 @@ pub struct Config {
     pub cipher_mode: Setting<CipherMode>,
     /// `security.strictKeyMemory`
     pub strict_key_memory: Setting<bool>,
+    /// `security.encryptionKeyFile`
+    pub encryption_key_file: Option<Setting<PathBuf>>,
     /// `security.masterKeyPin`
     pub master_key_pin: Option<Setting<PathBuf>>,
     /// `security.kmip`; there exactly when `serverName` is given.
@@ -116,13 +118,13 @@ impl Config {
         let enable_encryption = layers.required(OptionId::EnableEncryption, switch)?;
         let kmip = KmipOptions::read(&layers, environment, &mut notices)?;
         check_rules(&layers, enable_encryption.value)?;
+        let path = |value: &str, row: &OptionRow| resolve::text(value, row).map(PathBuf::from);
         let config = Self {
             enable_encryption,
             cipher_mode,
             strict_key_memory: layers.required(OptionId::StrictKeyMemory, switch)?,
-            master_key_pin: layers.parsed(OptionId::MasterKeyPin, |value, row| {
-                resolve::text(value, row).map(PathBuf::from)
-            })?,
+            encryption_key_file: layers.parsed(OptionId::EncryptionKeyFile, path)?,
+            master_key_pin: layers.parsed(OptionId::MasterKeyPin, path)?,
             kmip: kmip.finish(&layers)?,
             rows: rows(&layers),
         };
@@ -140,9 +142,23 @@ impl Config {
     /// An empty list says nothing about what is in the files; the client parses them.
     #[must_use]
     pub fn check_files(&self) -> Vec<ConfigError> {
-        let Some(kmip) = &self.kmip else {
-            return Vec::new();
-        };
+        let file =
+            |id, setting: &Setting<PathBuf>| (id, setting.value.clone(), setting.origin.clone());
+        let key_file = self.encryption_key_file.iter();
+        let mut files: Vec<_> = key_file
+            .map(|setting| file(OptionId::EncryptionKeyFile, setting))
+            .collect();
+        files.extend(self.kmip.iter().flat_map(Self::kmip_files));
+        files
+            .into_iter()
+            .filter_map(|(id, path, origin)| {
+                let kind = check_file(path)?;
+                Some(ConfigError::of(id, kind).at(origin))
+            })
+            .collect()
+    }
+
+    fn kmip_files(kmip: &KmipConfig) -> Vec<(OptionId, PathBuf, Origin)> {
         let file =
             |id, setting: &Setting<PathBuf>| (id, setting.value.clone(), setting.origin.clone());
         let certificate = Some(&kmip.client_certificate_file);
@@ -165,12 +181,6 @@ impl Config {
             files.push((id, path.clone(), origin.clone()));
         }
         files
-            .into_iter()
-            .filter_map(|(id, path, origin)| {
-                let kind = check_file(path)?;
-                Some(ConfigError::of(id, kind).at(origin))
-            })
-            .collect()
     }
 }
 

@@ -10,6 +10,8 @@ pub enum OptionId {
     EncryptionCipherMode,
     /// `security.strictKeyMemory`
     StrictKeyMemory,
+    /// `security.encryptionKeyFile`
+    EncryptionKeyFile,
     /// `security.masterKeyPin`
     MasterKeyPin,
     /// `security.kmip.serverName`
@@ -217,6 +219,17 @@ pub const OPTIONS: &[OptionRow] = &[
     )
     .default("false")
     .help("Start only where keys in memory are locked against swap, left out of core dumps, wiped on fork and guarded. Without it, what is missing is a warning."),
+    row(
+        OptionId::EncryptionKeyFile,
+        [
+            "security.encryptionKeyFile",
+            "encryptionKeyFile",
+            "encryption-key-file",
+            "STRONGROOM_ENCRYPTION_KEY_FILE",
+        ],
+        Kind::Path,
+    )
+    .help("File with the master key: the base64 of 32 octets, mode 0600. Whoever reads it has the key. Beside security.kmip it opens a store that `strongroom rotate` then moves to the key server."),
     row(
         OptionId::MasterKeyPin,
         [
@@ -459,10 +472,6 @@ pub const OPTIONS: &[OptionRow] = &[
 
 /// Options of PSMDB and MongoDB Enterprise that we know and refuse, with the reason and the way out.
 pub(crate) const REFUSED: &[(&str, &str)] = &[
-    (
-        "security.encryptionKeyFile",
-        "a local key file is not supported yet: keep the master key on a KMIP server (security.kmip)",
-    ),
     (
         "security.vault",
         "Vault's key-value engine is not supported yet: keep the master key on a KMIP server (security.kmip)",

@@ -20,7 +20,7 @@ use strongroom_config::{Config, KmipConfig, Notice, NoticeKind, OptionId};
 
 use crate::error::Error;
 use crate::life_cycle::Options;
-use crate::master::KeyServers;
+use crate::master::{KeyFile, KeyServers};
 pub use finding::{Diagnosis, Finding, Verdict};
 
 const CONFIGURATION: &str = "configuration";
@@ -46,6 +46,7 @@ pub async fn doctor(
         store = keystore;
     }
     findings.extend(machine::checks(strict));
+    findings.extend(KeyFile::of(config).map(|file| key_file(&file)));
     let Some(kmip) = &config.kmip else {
         return Diagnosis { findings };
     };
@@ -64,6 +65,14 @@ pub async fn doctor(
         });
     }
     Diagnosis { findings }
+}
+
+/// The key file, read once.
+fn key_file(file: &KeyFile) -> Finding {
+    match file.read() {
+        Ok((id, _)) => Finding::ok("key file", format!("{} holds the key {id}", file.name())),
+        Err(error) => Finding::error("key file", &Error::from(error)),
+    }
 }
 
 fn configuration(config: &Config, notices: &[Notice]) -> Vec<Finding> {

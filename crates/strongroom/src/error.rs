@@ -13,7 +13,7 @@ use strongroom_kmip::enumeration::State;
 use strongroom_secret::KeyMemoryError;
 
 use crate::class::Class;
-use crate::master::Unfit;
+use crate::master::{KeyFileError, Unfit};
 use crate::pin::PinError;
 
 /// Any failure of the life cycle.
@@ -34,6 +34,27 @@ pub enum Error {
     /// The configuration names no key server.
     #[error("the configuration has no security.kmip.serverName")]
     NoKeyServer,
+    /// The key file cannot be used.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// The store's master key is in a key file, and none is configured.
+    #[error("the store's master key is in a key file, and security.encryptionKeyFile is not given")]
+    KeyFileNotGiven,
+    /// The configured key file holds another key.
+    #[error("{file} holds the key {found}, and the keystore is sealed under {recorded}")]
+    WrongKeyFile {
+        /// The file.
+        file: String,
+        /// The key in it.
+        found: String,
+        /// The key that the keystore names.
+        recorded: String,
+    },
+    /// A first start with a key file and a key server.
+    #[error(
+        "security.encryptionKeyFile and security.kmip are both given, and there is no store yet"
+    )]
+    TwoMasterKeys,
     /// Encryption is switched off beside an encrypted store.
     #[error("security.enableEncryption is false or absent, but {} holds a keystore", dbpath.display())]
     EncryptionSwitchedOff {
@@ -316,6 +337,9 @@ impl Error {
             Self::Config(_)
             | Self::Option { .. }
             | Self::NoKeyServer
+            | Self::KeyFile(_)
+            | Self::KeyFileNotGiven
+            | Self::TwoMasterKeys
             | Self::EncryptionSwitchedOff { .. }
             | Self::EncryptionNotEnabled
             | Self::KeyMemory(_)
@@ -342,6 +366,7 @@ impl Error {
             Self::RotationUnderWay => Class::Locked,
             Self::RetiredMaster { .. } => Class::RetiredMaster,
             Self::Pin(error) => pin_class(error),
+            Self::WrongKeyFile { .. } => Class::WrongMasterKey,
             Self::KeystoreLost { .. } => Class::KeystoreLost,
             Self::Client(error) => client_class(error),
             Self::KeyNotFound { .. } => Class::KeyNotFound,
@@ -379,6 +404,9 @@ impl Error {
             Self::Pin(PinError::Inside { .. }) => "Name a file that whoever can write the store's directory cannot write.".to_owned(),
             Self::KeystoreLost { .. } => Class::KeystoreLost.mend().to_owned(),
             Self::NoKeystore { .. } => "Check --dbpath, or make the store with `strongroom unlock`.".to_owned(),
+            Self::KeyFileNotGiven => "Give the key file too; `strongroom rotate` with both moves the store to the key server.".to_owned(),
+            Self::TwoMasterKeys => "Give one of them; both serve to move an existing store from its key file to the key server.".to_owned(),
+            Self::WrongKeyFile { .. } => "Give the key file that the store was made with; the keystore is undamaged.".to_owned(),
             Self::RotationAtStart => "Rotate once with `strongroom rotate` (or `unlock --kmipRotateMasterKey`), and take rotateMasterKey out of the configuration.".to_owned(),
             Self::NothingToRotate { .. } => "Start once without rotateMasterKey.".to_owned(),
             Self::RotationWaits { .. } => "The store opens with the old key meanwhile. Run `strongroom rotate` again when the cause is gone.".to_owned(),

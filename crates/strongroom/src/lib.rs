@@ -19,7 +19,8 @@ pub use life_cycle::{
     list_masters, plan_rotation, retire_key, rotate, status, take_over, unlock,
 };
 pub use master::{
-    KeyFacts, KeyServers, LABEL_INTENT, LABEL_REPLACES, LABEL_STORE, ServerStanding, Unfit,
+    KeyFacts, KeyFileError, KeyFileFault, KeyServers, LABEL_INTENT, LABEL_REPLACES, LABEL_STORE,
+    ServerStanding, Unfit,
 };
 
 pub use pin::{PinError, PinMismatch};

@@ -98,6 +98,12 @@ fn kmip(config: &Config) -> Result<&KmipConfig, Error> {
     config.kmip.as_ref().ok_or(Error::NoKeyServer)
 }
 
+/// Whether keys are activated, and a start demands Active ones. A key file has no state.
+fn activates(config: &Config) -> bool {
+    let kmip = config.kmip.as_ref();
+    kmip.is_some_and(|kmip| kmip.activate_keys.value)
+}
+
 fn storage(dbpath: &Path) -> Result<DirStorage, Error> {
     let refused = |source| Error::Dbpath {
         dbpath: dbpath.to_owned(),

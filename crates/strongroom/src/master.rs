@@ -2,13 +2,17 @@
 //!
 //! May touch: the network, through `strongroom-client`. Knows nothing of keystore files.
 
+mod base64;
 pub(crate) mod credentials;
 mod facts;
+mod key_file;
 mod link;
 mod names;
 mod servers;
 
 pub use facts::{KeyFacts, Unfit};
+pub(crate) use key_file::KeyFile;
+pub use key_file::{KeyFileError, KeyFileFault};
 pub(crate) use link::{Link, NewKey};
 pub use names::{LABEL_INTENT, LABEL_REPLACES, LABEL_STORE};
 pub(crate) use names::{first as first_name, later as later_name, number_of};

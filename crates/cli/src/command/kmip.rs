@@ -28,7 +28,12 @@ pub(crate) fn run(context: &Context, command: &KmipCommand) -> Result<(), Failur
     let config = context.config(command.config())?;
     let servers = KeyServers::from_config(&config)?;
     context.wait(async {
-        let mut session = servers.client().connect().await.map_err(failed)?;
+        let mut session = servers
+            .client()
+            .ok_or(strongroom::Error::NoKeyServer)?
+            .connect()
+            .await
+            .map_err(failed)?;
         let result = operate(&mut session, command).await;
         session.close().await;
         result

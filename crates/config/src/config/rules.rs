@@ -34,7 +34,8 @@ pub(super) fn check_rules(layers: &Layers, encrypted: bool) -> Result<(), Config
         };
         return Err(ConfigError::of(row.id, kind).at(given.origin.clone()));
     }
-    if encrypted && !server {
+    let key_file = layers.given(OptionId::EncryptionKeyFile).is_some();
+    if encrypted && !server && !key_file {
         let error = ConfigError::of(OptionId::KmipServerName, ConfigErrorKind::Missing);
         return Err(match layers.given(OptionId::EnableEncryption) {
             Some(given) => error.at(given.origin.clone()),

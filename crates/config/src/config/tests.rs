@@ -484,12 +484,6 @@ fn a_broken_file_is_one_error_with_its_line() {
             "did you mean `security.kmip`?",
         ),
         (
-            "security:\n  encryptionKeyFile: /k\n",
-            2,
-            refused,
-            "not supported yet",
-        ),
-        (
             "security:\n  vault:\n    port: 1\n",
             2,
             refused,

@@ -10,7 +10,7 @@ use strongroom_kmip::enumeration::State;
 use super::finding::Finding;
 use crate::error::Error;
 use crate::life_cycle::find::{Demands, find, judge};
-use crate::master::KeyServers;
+use crate::master::{KeyFile, KeyServers};
 
 const KEY: &str = "master key";
 const STRAY: &str = "stray key";
@@ -100,7 +100,11 @@ async fn state(servers: &KeyServers, id: &str, demands: Demands<'_>) -> Option<F
 
 /// Whether every server gives it out, and the same octets.
 async fn everywhere(servers: &KeyServers, id: &str) -> Vec<Finding> {
-    let replicas = servers.client().replicas(id).await;
+    // A key file is on no server.
+    let Some(client) = servers.client().filter(|_| !KeyFile::names(id)) else {
+        return Vec::new();
+    };
+    let replicas = client.replicas(id).await;
     let is_same = |standing: &ReplicaStanding| matches!(standing, ReplicaStanding::Same);
     let somewhere = replicas.servers.iter().any(|one| is_same(&one.standing));
     if replicas.missing_everywhere() {

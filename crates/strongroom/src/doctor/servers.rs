@@ -29,17 +29,16 @@ const SKEW_MAX_SECS: u64 = 60;
 pub(super) async fn checks(servers: &KeyServers, kmip: &KmipConfig) -> (Vec<Finding>, bool) {
     let mut findings = Vec::new();
     let mut answers = false;
-    for (server, session) in servers
-        .names()
-        .into_iter()
-        .zip(servers.client().connect_each().await)
-    {
+    let Some(client) = servers.client() else {
+        return (findings, answers);
+    };
+    for (server, session) in servers.names().into_iter().zip(client.connect_each().await) {
         match session {
             Ok(mut session) => {
                 answers = true;
                 findings.extend(connection(&server, &session));
                 findings.extend(versions(&server, &mut session).await);
-                let times = times(&mut session, servers.client()).await;
+                let times = times(&mut session, client).await;
                 findings.push(clock_of(&server, times));
                 findings.push(itself(&server, &mut session, kmip).await);
                 session.close().await;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
-use strongroom_client::Expiry;
+use strongroom_client::{Client, Expiry};
 
 use super::report::Warning;
 use crate::master::{KeyServers, ServerStanding};
@@ -60,7 +60,7 @@ pub(super) fn reports(
     standings: &[ServerStanding],
 ) -> Vec<CertificateReport> {
     let now = SystemTime::now();
-    let own = servers.client().expiries();
+    let own = servers.client().map(Client::expiries).unwrap_or_default();
     let own = own
         .iter()
         .map(|expiry| CertificateReport::new(expiry, None, now));
@@ -74,7 +74,8 @@ pub(super) fn reports(
 /// A warning for each of our own that is to be renewed.
 pub(super) fn warnings(servers: &KeyServers) -> Vec<Warning> {
     let now = SystemTime::now();
-    let expiries = servers.client().expiries().into_iter();
+    let expiries = servers.client().map(Client::expiries).unwrap_or_default();
+    let expiries = expiries.into_iter();
     expiries
         .filter(|expiry| expiry.renewal_due(now))
         .map(|expiry| Warning::RenewalDue {

@@ -19,7 +19,7 @@ pub(crate) async fn find(
     let mut by_name = Vec::new();
     let mut by_id = None;
     let mut open_question = None;
-    for session in servers.client().connect_each().await {
+    for session in servers.connect_each().await {
         let mut link = match session {
             Ok(session) => Link::new(session),
             Err(error) => {

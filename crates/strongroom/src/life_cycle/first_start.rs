@@ -14,7 +14,7 @@ use super::find::{Demands, find, judge};
 use super::report::{KeyOrigin, Warning};
 use super::{Options, kmip};
 use crate::error::Error;
-use crate::master::{KeyFacts, KeyServers, NewKey, first_name, number_of};
+use crate::master::{KeyFacts, KeyFile, KeyServers, NewKey, first_name, number_of};
 
 /// The key that the store gets, before it was tried.
 struct Candidate {
@@ -32,6 +32,14 @@ pub(super) async fn run(
     (left, options): (Option<IntentState>, &Options),
 ) -> Result<(Keystore, KeyOrigin, Vec<Warning>), Error> {
     let intent = intent(left)?;
+    if let Some(file) = servers.key_file() {
+        if servers.client().is_some() {
+            return Err(Error::TwoMasterKeys);
+        }
+        let candidate = of_file(file)?;
+        let keystore = settle(config, servers, dir, (&intent, candidate)).await?;
+        return Ok((keystore, KeyOrigin::Taken, Vec::new()));
+    }
     let (candidate, origin) = match named_key(config, servers, &intent, options).await? {
         Some(candidate) => (candidate, KeyOrigin::Taken),
         None => (
@@ -105,6 +113,17 @@ async fn named_key(
     }))
 }
 
+/// The key of the key file: it is there already, and nobody else is told.
+fn of_file(file: &KeyFile) -> Result<Candidate, Error> {
+    let (unique_identifier, _) = file.read()?;
+    Ok(Candidate {
+        facts: KeyFile::facts(unique_identifier),
+        number: 1,
+        origin: MasterOrigin::Given,
+        shared: false,
+    })
+}
+
 /// Makes a key. The intent is durable before the key server hears of it.
 async fn make(
     config: &Config,
@@ -155,10 +174,13 @@ async fn settle(
     dir: &LockedDir,
     (intent, candidate): (&Intent, Candidate),
 ) -> Result<Keystore, Error> {
-    let kmip = kmip(config)?;
+    let identifier = config.kmip.as_ref();
+    let identifier = identifier.and_then(|kmip| kmip.key_identifier.as_ref());
     let id = candidate.facts.unique_identifier.clone();
     let key = servers.fetch(&id).await?;
-    servers.readable_everywhere(&id, &key).await?;
+    if !KeyFile::names(&id) {
+        servers.readable_everywhere(&id, &key).await?;
+    }
     if !key.try_out().map_err(|_| Error::NoRandomness)? {
         return Err(Error::TrialFailed {
             unique_identifier: id,
@@ -167,10 +189,7 @@ async fn settle(
     let store = NewStore {
         store_id: intent.store_id,
         label: intent.label,
-        logical_identifier: kmip
-            .key_identifier
-            .as_ref()
-            .map(|setting| setting.value.clone()),
+        logical_identifier: identifier.map(|setting| setting.value.clone()),
         master: new_master(
             servers,
             &candidate.facts,
@@ -193,7 +212,10 @@ pub(super) fn new_master(
         origin,
         shared,
         activated: facts.state == Some(State::ACTIVE),
-        servers: servers.names(),
+        servers: match KeyFile::names(&facts.unique_identifier) {
+            true => Vec::new(),
+            false => servers.names(),
+        },
         algorithm: "AES".to_owned(),
         length_bits: 256,
     }

@@ -8,7 +8,7 @@ use strongroom_keystore::{Keystore, MasterEntry, Metadata, UnverifiedKeystore};
 
 use super::accept::{accept, waits};
 use super::activate::activate_everywhere;
-use super::kmip;
+use super::activates;
 use super::report::{Warning, of_opening};
 use crate::error::Error;
 use crate::master::KeyServers;
@@ -85,8 +85,7 @@ async fn admit<'a>(
     if purpose == Purpose::Start {
         same_identifier(config, metadata)?;
     }
-    let strict = kmip(config)?.activate_keys.value;
-    accept(servers, metadata, (purpose, strict)).await
+    accept(servers, metadata, (purpose, activates(config))).await
 }
 
 fn same_masters(one: &Metadata, other: &Metadata) -> bool {
@@ -101,9 +100,9 @@ fn same_masters(one: &Metadata, other: &Metadata) -> bool {
 
 /// The keystore names the key; the configuration may only confirm it (S4 to S6).
 fn same_identifier(config: &Config, metadata: &Metadata) -> Result<(), Error> {
-    let Some(configured) = kmip(config)?
-        .key_identifier
-        .as_ref()
+    let kmip = config.kmip.as_ref();
+    let Some(configured) = kmip
+        .and_then(|kmip| kmip.key_identifier.as_ref())
         .map(|setting| &setting.value)
     else {
         return Ok(());

@@ -104,6 +104,8 @@ pub enum KeptBecause {
     NotActive,
     /// It is not on the key server any more.
     Absent,
+    /// It is a file of the operator's.
+    KeyFile,
 }
 
 impl fmt::Display for KeptBecause {
@@ -116,6 +118,7 @@ impl fmt::Display for KeptBecause {
             }
             Self::NotActive => "it is not Active",
             Self::Absent => "it is not on the key server any more",
+            Self::KeyFile => "it is a key file; wipe it when no backup needs it",
         })
     }
 }

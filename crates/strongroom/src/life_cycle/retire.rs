@@ -8,7 +8,7 @@ use strongroom_kmip::enumeration::State;
 use super::held::Held;
 use super::report::{KeptBecause, Warning};
 use crate::error::Error;
-use crate::master::{KeyServers, Link, NewKey};
+use crate::master::{KeyFile, KeyServers, Link, NewKey};
 
 /// Ends a rotation in phase `done`. Does nothing in another phase.
 pub(super) async fn finish(servers: &KeyServers, held: &Held) -> Result<Vec<Warning>, Error> {
@@ -92,6 +92,9 @@ async fn deactivate(
     trial: &NewKey,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<KeptBecause>, Error> {
+    if KeyFile::names(&old.unique_identifier) {
+        return Ok(Some(KeptBecause::KeyFile));
+    }
     if old.origin == MasterOrigin::Given {
         return Ok(Some(KeptBecause::NotOurs));
     }

@@ -10,7 +10,7 @@ use strongroom_keystore::{DirState, Keystore, Metadata};
 
 use super::held::Held;
 use super::report::{KeyOrigin, Warning};
-use super::{Options, certificates, first_start, kmip, lock, look, machine, open, retire};
+use super::{Options, activates, certificates, first_start, lock, look, machine, open, retire};
 use crate::error::Error;
 use crate::master::KeyServers;
 use crate::pin::{Pin, PinFile};
@@ -52,7 +52,8 @@ impl Unlocked {
 pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result<Unlocked, Error> {
     enabled(config, dbpath, options)?;
     machine::insist(config, options)?;
-    if kmip(config)?.rotate_master_key.value {
+    let kmip = config.kmip.as_ref();
+    if kmip.is_some_and(|kmip| kmip.rotate_master_key.value) {
         return Err(Error::RotationAtStart);
     }
     let servers = KeyServers::from_config(config)?;
@@ -75,7 +76,7 @@ pub async fn unlock(config: &Config, dbpath: &Path, options: &Options) -> Result
     };
     let mut keystore = keystore;
     warnings.extend(pin(config, keystore.metadata())?);
-    if kmip(config)?.activate_keys.value {
+    if activates(config) {
         open::activate_own(&servers, &mut keystore).await?;
         let held = Held::new(keystore);
         warnings.extend(retire::quietly(&servers, &held).await?);

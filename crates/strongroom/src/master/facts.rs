@@ -10,6 +10,8 @@ use super::names::{LABEL_INTENT, LABEL_STORE};
 
 /// Bits of a master key.
 pub(crate) const LENGTH_BITS: i32 = 256;
+/// Bits of a key that old PSMDB registered as the base64 of its octets.
+pub(crate) const BASE64_BITS: i32 = 352;
 
 /// A key's attributes, as far as they decide whether it can be a master key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +143,8 @@ impl KeyFacts {
         if let Some(algorithm) = self.algorithm.filter(|algorithm| *algorithm != aes) {
             return Err(Unfit::Algorithm(algorithm));
         }
-        if let Some(bits) = self.length_bits.filter(|bits| *bits != LENGTH_BITS) {
+        let known = [LENGTH_BITS, BASE64_BITS];
+        if let Some(bits) = self.length_bits.filter(|bits| !known.contains(bits)) {
             return Err(Unfit::Length(bits));
         }
         match self.usage_mask {

@@ -17,7 +17,8 @@ use strongroom_kmip::object::{KeyBlock, ManagedObject};
 use strongroom_kmip::operation::{CreateRequest, LocateRequest, RegisterRequest};
 use strongroom_secret::SecretBytes;
 
-use super::facts::{KeyFacts, LENGTH_BITS, Unfit};
+use super::base64;
+use super::facts::{BASE64_BITS, KeyFacts, LENGTH_BITS, Unfit};
 use super::names::{LABEL_INTENT, LABEL_REPLACES, LABEL_STORE};
 use super::servers::is_not_found;
 use crate::error::Error;
@@ -208,9 +209,10 @@ fn master_key(object: ManagedObject) -> Result<MasterKey, Unfit> {
     {
         return Err(Unfit::Algorithm(algorithm));
     }
+    let known = [LENGTH_BITS, BASE64_BITS];
     if let Some(bits) = block
         .cryptographic_length
-        .filter(|bits| *bits != LENGTH_BITS)
+        .filter(|bits| !known.contains(bits))
     {
         return Err(Unfit::Length(bits));
     }
@@ -218,7 +220,12 @@ fn master_key(object: ManagedObject) -> Result<MasterKey, Unfit> {
         Some(octets) if block.key_format_type == KeyFormatType::RAW => octets,
         _ => return Err(Unfit::Format),
     };
-    MasterKey::new(octets.duplicate()).map_err(|error| Unfit::Octets(error.len))
+    // PSMDB before 4.4.21, 5.0.17 and 6.0.6 registered the base64 of the key.
+    let octets = match base64::decode(octets.expose()) {
+        Some(decoded) => decoded,
+        None => octets.duplicate(),
+    };
+    MasterKey::new(octets).map_err(|error| Unfit::Octets(error.len))
 }
 
 fn label(namespace: &str, data: &str) -> Attribute {
@@ -249,4 +256,29 @@ fn template(key: &NewKey) -> Vec<Attribute> {
             .map(|(index, label)| label.with_index(index)),
     );
     attributes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(octets: &[u8], bits: Option<i32>) -> Result<MasterKey, Unfit> {
+        let octets = SecretBytes::copy_from(octets);
+        let mut block = KeyBlock::raw(CryptographicAlgorithm::AES, octets);
+        block.cryptographic_length = bits;
+        master_key(ManagedObject::SymmetricKey(block))
+    }
+
+    #[test]
+    fn a_key_is_read_raw_and_as_old_psmdb_wrote_it() {
+        let raw = read(&[7; 32], Some(256)).unwrap();
+        let text = b"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+        for bits in [None, Some(256), Some(352)] {
+            assert!(read(text, bits).unwrap().same_as(&raw), "{bits:?}");
+        }
+        for bad in [&text[..43], &[b'!'; 44], &[7; 31], &[]] {
+            assert_eq!(read(bad, None).unwrap_err(), Unfit::Octets(bad.len()));
+        }
+        assert_eq!(read(&[7; 16], Some(128)).unwrap_err(), Unfit::Length(128));
+    }
 }

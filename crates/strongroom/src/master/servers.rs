@@ -2,7 +2,9 @@
 //!
 //! May touch: the network, through `strongroom-client`; the files of trust and identity.
 
-use strongroom_client::{Client, ClientError, ClientOptions, ErrorKind, Expiry, ServerList};
+use strongroom_client::{
+    Client, ClientError, ClientOptions, ErrorKind, Expiry, ServerList, Session,
+};
 use strongroom_config::{Config, KmipConfig, MasterKeyMode, OptionId};
 use strongroom_keystore::MasterKey;
 use strongroom_kmip::ProtocolVersion;
@@ -10,13 +12,16 @@ use strongroom_kmip::enumeration::State;
 
 use super::credentials;
 use super::facts::KeyFacts;
+use super::key_file::KeyFile;
 use super::link::{Link, NewKey};
 use crate::error::Error;
 
-/// The key servers of a configuration, with trust and identity loaded. Opens no connection itself.
+/// Where the master keys of a configuration are: the key servers, with trust and identity loaded, and
+/// the key file. Opens no connection itself.
 #[derive(Debug)]
 pub struct KeyServers {
-    client: Client,
+    client: Option<Client>,
+    key_file: Option<KeyFile>,
 }
 
 /// What one server says of one key.
@@ -45,32 +50,52 @@ impl KeyServers {
     ///
     /// [`Error`] that names the option and the file.
     pub fn from_config(config: &Config) -> Result<Self, Error> {
-        let kmip = config.kmip.as_ref().ok_or(Error::NoKeyServer)?;
+        let key_file = KeyFile::of(config);
+        let client = config.kmip.as_ref().map(Self::client_of).transpose()?;
+        if client.is_none() && key_file.is_none() {
+            return Err(Error::NoKeyServer);
+        }
+        Ok(Self { client, key_file })
+    }
+
+    fn client_of(kmip: &KmipConfig) -> Result<Client, Error> {
         let servers = ServerList::parse(&kmip.server_name.value, kmip.port.value)
             .map_err(|error| Error::option(OptionId::KmipServerName, error))?;
-        let client = Client::builder()
+        Ok(Client::builder()
             .servers(servers)
             .trust(credentials::trust(kmip)?)
             .identity(credentials::identity(kmip)?)
             .options(options(kmip))
-            .build()?;
-        Ok(Self { client })
+            .build()?)
     }
 
     /// `host:port` of each listed server.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        self.client
-            .servers()
-            .iter()
+        let client = self.client.iter();
+        client
+            .flat_map(|client| client.servers())
             .map(ToString::to_string)
             .collect()
     }
 
-    /// The client below, for any KMIP operation.
+    /// The client below, for any KMIP operation; `None` where the master key is in a file alone.
     #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.client
+    pub const fn client(&self) -> Option<&Client> {
+        self.client.as_ref()
+    }
+
+    /// The configured key file.
+    pub(crate) const fn key_file(&self) -> Option<&KeyFile> {
+        self.key_file.as_ref()
+    }
+
+    /// A session with each listed server, in the order of the list, or why there is none.
+    pub(crate) async fn connect_each(&self) -> Vec<Result<Session, ClientError>> {
+        match &self.client {
+            Some(client) => client.connect_each().await,
+            None => Vec::new(),
+        }
     }
 
     /// A connection to the first server that answers.
@@ -79,12 +104,16 @@ impl KeyServers {
     ///
     /// When none does, or one refuses us.
     pub(crate) async fn connect(&self) -> Result<Link, Error> {
-        Ok(Link::new(self.client.connect().await?))
+        let client = self.client.as_ref().ok_or(Error::NoKeyServer)?;
+        Ok(Link::new(client.connect().await?))
     }
 
     /// What every listed server says of `unique_identifier`.
     pub(crate) async fn standing(&self, unique_identifier: &str) -> Standing {
-        let sessions = self.client.connect_each().await;
+        if let Some(alone) = self.without_server(unique_identifier) {
+            return alone;
+        }
+        let sessions = self.connect_each().await;
         let mut servers = Vec::with_capacity(sessions.len());
         for (server, session) in self.names().into_iter().zip(sessions) {
             let certificate = session
@@ -109,6 +138,43 @@ impl KeyServers {
         Standing { servers }
     }
 
+    /// What is said of a key where no server can be asked for it.
+    fn without_server(&self, unique_identifier: &str) -> Option<Standing> {
+        let key = if KeyFile::names(unique_identifier) {
+            let facts = |_| Some(KeyFile::facts(unique_identifier.to_owned()));
+            self.in_file(unique_identifier).map(facts)
+        } else if self.client.is_none() {
+            Err(Error::NoKeyServer)
+        } else {
+            return None;
+        };
+        let server = match &self.key_file {
+            Some(file) => file.name(),
+            None => "key file".to_owned(),
+        };
+        Some(Standing {
+            servers: vec![ServerStanding {
+                server,
+                key,
+                certificate: None,
+            }],
+        })
+    }
+
+    /// The key of the configured file, which must be the one that is asked for.
+    fn in_file(&self, unique_identifier: &str) -> Result<MasterKey, Error> {
+        let file = self.key_file.as_ref().ok_or(Error::KeyFileNotGiven)?;
+        let (found, key) = file.read()?;
+        if found == unique_identifier {
+            return Ok(key);
+        }
+        Err(Error::WrongKeyFile {
+            file: file.name(),
+            recorded: unique_identifier.to_owned(),
+            found,
+        })
+    }
+
     /// The key's octets from the first server that has it, on a new connection each.
     ///
     /// # Errors
@@ -116,8 +182,14 @@ impl KeyServers {
     /// [`Error::KeyNotFound`] only when every listed server said so; an unreachable one among them
     /// leaves the question open, and its error is returned.
     pub(crate) async fn fetch(&self, unique_identifier: &str) -> Result<MasterKey, Error> {
+        if KeyFile::names(unique_identifier) {
+            return self.in_file(unique_identifier);
+        }
+        if self.client.is_none() {
+            return Err(Error::NoKeyServer);
+        }
         let mut open_question = None;
-        for session in self.client.connect_each().await {
+        for session in self.connect_each().await {
             let fetched = match session {
                 Ok(session) => Link::new(session).fetch_and_close(unique_identifier).await,
                 Err(error) => Err(Error::from(error)),
@@ -141,7 +213,7 @@ impl KeyServers {
         unique_identifier: &str,
         expected: &MasterKey,
     ) -> Result<(), Error> {
-        let sessions = self.client.connect_each().await;
+        let sessions = self.connect_each().await;
         for (server, session) in self.names().into_iter().zip(sessions) {
             let fetched = match session {
                 Ok(session) => Link::new(session).fetch_and_close(unique_identifier).await,

@@ -96,6 +96,15 @@ impl Harness {
         Config::from_yaml(&yaml, Path::new("test.yaml")).unwrap().0
     }
 
+    /// A configuration with a key file and no key server.
+    pub(crate) fn key_file_config(&self, file: &Path) -> Config {
+        let yaml = format!(
+            "security:\n  enableEncryption: true\n  encryptionKeyFile: {}\n",
+            file.display()
+        );
+        Config::from_yaml(&yaml, Path::new("test.yaml")).unwrap().0
+    }
+
     /// A new store directory.
     pub(crate) fn dbpath(&self, name: &str) -> PathBuf {
         let path = self.dir.path().join(name);
@@ -124,7 +133,7 @@ impl Harness {
 
     pub(crate) async fn session(&self) -> Session {
         let servers = KeyServers::from_config(&self.config(&[])).unwrap();
-        servers.client().connect().await.unwrap()
+        servers.client().unwrap().connect().await.unwrap()
     }
 
     /// Makes a key in a state, with a Name and perhaps another store's label.

@@ -25,4 +25,6 @@ mod start;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod take_over;

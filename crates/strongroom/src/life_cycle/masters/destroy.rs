@@ -121,7 +121,7 @@ async fn destroy(servers: &KeyServers, id: &str, standing: Standing) -> Result<(
     if let Some(error) = standing.into_error() {
         return Err(error);
     }
-    for session in servers.client().connect_each().await {
+    for session in servers.connect_each().await {
         let mut link = Link::new(session?);
         let destroyed = destroy_at(&mut link, id).await;
         link.close().await;
