@@ -9,6 +9,8 @@ mod forged;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod lag;
+#[cfg(test)]
 mod masters;
 #[cfg(test)]
 mod pin;
