@@ -4,10 +4,12 @@
 
 pub(crate) mod cbc;
 pub(crate) mod derive;
+pub(crate) mod ecb;
 pub(crate) mod gcm;
 pub(crate) mod hash;
 pub(crate) mod pair;
 pub(crate) mod signature;
+pub(crate) mod symmetric;
 
 use ring::rand::{SecureRandom, SystemRandom};
 use strongroom_kmip::attribute::CryptographicParameters;
@@ -15,6 +17,9 @@ use strongroom_kmip::enumeration::{BlockCipherMode, CryptographicAlgorithm};
 
 use crate::object::Object;
 use crate::refusal::Refusal;
+
+/// For any other Block Cipher Mode.
+pub(crate) const MODES: Refusal = Refusal::Parameter("Block Cipher Mode is GCM, CBC or ECB here");
 
 /// Random octets that are no secret: an IV.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Refusal> {
@@ -38,6 +43,6 @@ pub(crate) fn mode(
     parameters
         .and_then(|parameters| parameters.block_cipher_mode)
         .ok_or(Refusal::Parameter(
-            "Block Cipher Mode is required: GCM or CBC",
+            "Block Cipher Mode is required: GCM, CBC or ECB",
         ))
 }

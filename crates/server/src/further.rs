@@ -45,7 +45,10 @@ pub(crate) fn is_clients(value: &AttributeValue) -> bool {
 pub(crate) fn is_clients_at_first(value: &AttributeValue) -> bool {
     let at_first = matches!(
         value,
-        AttributeValue::CryptographicDomainParameters(_) | AttributeValue::OriginalCreationDate(_)
+        AttributeValue::CryptographicDomainParameters(_)
+            | AttributeValue::OriginalCreationDate(_)
+            | AttributeValue::ProcessStartDate(_)
+            | AttributeValue::ProtectStopDate(_)
     );
     is_clients(value) || (at_first && value.is_in(FORM))
 }
@@ -65,6 +68,14 @@ pub(crate) fn is_multiple(value: &AttributeValue) -> bool {
         AttributeValue::Other { .. } => true,
         value => value.term().is_some_and(|term| term.many),
     }
+}
+
+/// Whether it is an attribute of a vendor, `x` and `y` included.
+pub(crate) const fn is_vendors(value: &AttributeValue) -> bool {
+    matches!(
+        value,
+        AttributeValue::VendorAttribute(_) | AttributeValue::Other { .. }
+    )
 }
 
 impl Further {

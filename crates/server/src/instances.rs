@@ -158,7 +158,13 @@ pub(crate) fn set(object: &mut Object, value: &AttributeValue, now: i64) -> Resu
         AttributeValue::Name(_)
         | AttributeValue::ApplicationSpecificInformation(_)
         | AttributeValue::ObjectGroup(_) => Err(Refusal::MultiValued(value.name().to_owned())),
-        value if further::is_multiple(value) => Err(Refusal::MultiValued(value.name().to_owned())),
+        // Of a vendor's attribute nobody says how many instances it may have.
+        value if further::is_multiple(value) && !further::is_vendors(value) => {
+            Err(Refusal::MultiValued(value.name().to_owned()))
+        }
+        value if count(object, &value.attribute_name(), now) > 1 => {
+            Err(Refusal::MultiValued(value.name().to_owned()))
+        }
         value if further::is_clients(value) => object.further.set(value),
         value => set_date(object, value, now),
     }

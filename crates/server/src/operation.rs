@@ -16,6 +16,7 @@ mod get;
 mod hash;
 mod import;
 mod insert;
+mod interop;
 mod locate;
 mod mac;
 mod mac_verify;

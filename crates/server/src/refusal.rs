@@ -49,10 +49,15 @@ pub(crate) enum Refusal {
     Template,
     #[error("objects of type {0} are not supported for this operation")]
     ObjectType(ObjectType),
-    #[error("the server makes keys for AES alone, not for {0}")]
+    #[error("the server makes keys for AES, 3DES and HMAC alone, not for {0}")]
     Algorithm(CryptographicAlgorithm),
     #[error("the server makes pairs of EC keys alone, not of {0}")]
     PairAlgorithm(CryptographicAlgorithm),
+    #[error("a Cryptographic Length of {bits} is not one of {algorithm}")]
+    KeyLength {
+        algorithm: CryptographicAlgorithm,
+        bits: i64,
+    },
     #[error("a Cryptographic Length of {0} is not one of AES (128, 192, 256)")]
     AesLength(i64),
     #[error("a Cryptographic Length of {claimed} does not fit key material of {found} bits")]
@@ -91,6 +96,12 @@ pub(crate) enum Refusal {
         "operations in several parts, and data of other items, are not supported; send the data in one part"
     )]
     Parts,
+    #[error("IV/Counter/Nonce is required")]
+    NoIv,
+    #[error(
+        "the key processes nothing before its Process Start Date, and protects nothing from its Protect Stop Date on"
+    )]
+    KeyTime,
     #[error("the request holds no data")]
     NoData,
     #[error("{0}")]
@@ -155,6 +166,7 @@ impl Refusal {
             // The published cases of OASIS have the exact one in 2.1, Permission Denied in 2.0.
             Self::Settled(_)
             | Self::KeyState(_)
+            | Self::KeyTime
             | Self::Stateless
             | Self::NoLease
             | Self::Lifecycle(
@@ -190,6 +202,7 @@ impl Refusal {
             Self::Foreign(_)
             | Self::Pykmip { foreign: true, .. }
             | Self::KeyState(_)
+            | Self::KeyTime
             | Self::Usage
             | Self::Role(_)
             | Self::NoLease
@@ -223,7 +236,8 @@ impl Refusal {
             Self::NotExtractable => ResultReason::NOT_EXTRACTABLE,
             Self::Random | Self::Crypto => ResultReason::CRYPTOGRAPHIC_FAILURE,
             Self::Store(_) => ResultReason::GENERAL_FAILURE,
-            Self::VaultMask => ResultReason::INVALID_MESSAGE,
+            // As the published cases of OASIS want it.
+            Self::NoIv | Self::VaultMask => ResultReason::INVALID_MESSAGE,
             Self::UnsupportedAttribute(_)
             | Self::NotLocated(_)
             | Self::Parameter(_)
@@ -239,6 +253,7 @@ impl Refusal {
             | Self::Algorithm(_)
             | Self::PairAlgorithm(_)
             | Self::AesLength(_)
+            | Self::KeyLength { .. }
             | Self::LengthMismatch { .. }
             | Self::NameTaken(_)
             | Self::Negative { .. }

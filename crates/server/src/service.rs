@@ -327,6 +327,7 @@ fn perform(context: &Context<'_>, request: Request) -> Result<Response, Refusal>
         }
         Request::DeriveKey(request) => Response::DeriveKey(context.derive_key(request)?),
         Request::Import(request) => Response::Import(context.import(request)?),
+        Request::Interop(request) => Response::Interop(context.interop(&request)?),
         Request::Export(request) => Response::Export(context.export(&request)?),
         Request::ReKey(request) => Response::ReKey(context.re_key(request)?),
         Request::Archive(request) => Response::Archive(context.archive(&request)?),

@@ -170,12 +170,17 @@ pub fn dispatch(
     if let Some(failure) = refusal::of_size(&header, (&message.batch, request.len()), settings) {
         return refusal::answer(&header, settings, failure);
     }
+    // An answer to several operations fails as a whole, so it names none.
+    let operation = match message.batch.as_slice() {
+        [item] => Some(item.request.operation()),
+        _ => None,
+    };
     let batch = run(&header, message.batch, handler);
     let header_out = response_header(&header, settings);
     let most = longest(&header, settings);
     match ResponseMessage::new(header_out, batch).encode() {
         Ok(bytes) if bytes.len() <= most => Ok(bytes),
-        Ok(_) => refusal::too_large(&header, settings, most),
+        Ok(_) => refusal::too_large(&header, settings, (most, operation)),
         Err(error) => refusal::unwritable(&header, settings, &error),
     }
 }

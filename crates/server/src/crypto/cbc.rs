@@ -25,7 +25,9 @@ pub(crate) fn padding(parameters: &CryptographicParameters) -> Result<Padding, R
     match parameters.padding_method {
         None | Some(PaddingMethod::NONE) => Ok(Padding::None),
         Some(PaddingMethod::PKCS5) => Ok(Padding::Pkcs5),
-        Some(_) => Err(Refusal::Parameter("CBC takes Padding Method None or PKCS5")),
+        Some(_) => Err(Refusal::Parameter(
+            "CBC and ECB take Padding Method None or PKCS5",
+        )),
     }
 }
 
@@ -35,6 +37,40 @@ pub(crate) fn encrypt(
     iv: &[u8],
     padding: Padding,
     data: &SecretBytes,
+) -> Result<Vec<u8>, Refusal> {
+    padded(padding, data, |text| {
+        scrubbed(|| match key.len() {
+            16 => encrypt_by::<cbc::Encryptor<Aes128>>(key, iv, text),
+            24 => encrypt_by::<cbc::Encryptor<Aes192>>(key, iv, text),
+            32 => encrypt_by::<cbc::Encryptor<Aes256>>(key, iv, text),
+            _ => Err(Refusal::Crypto),
+        })
+    })
+}
+
+/// The plaintext. With padding, one that does not fit is an error; it tells whoever may ask
+/// whether a ciphertext was padded, which is why CBC needs a MAC beside it.
+pub(crate) fn decrypt(
+    key: &SecretBytes,
+    iv: &[u8],
+    padding: Padding,
+    data: &SecretBytes,
+) -> Result<SecretBytes, Refusal> {
+    unpadded(padding, data, |text| {
+        scrubbed(|| match key.len() {
+            16 => decrypt_by::<cbc::Decryptor<Aes128>>(key, iv, text),
+            24 => decrypt_by::<cbc::Decryptor<Aes192>>(key, iv, text),
+            32 => decrypt_by::<cbc::Decryptor<Aes256>>(key, iv, text),
+            _ => Err(Refusal::Crypto),
+        })
+    })
+}
+
+/// What `cipher` makes in place of the padded data.
+pub(super) fn padded(
+    padding: Padding,
+    data: &SecretBytes,
+    cipher: impl FnOnce(&mut [u8]) -> Result<(), Refusal>,
 ) -> Result<Vec<u8>, Refusal> {
     let fill = match padding {
         Padding::None if data.len().is_multiple_of(BLOCK_LEN) => 0,
@@ -47,35 +83,23 @@ pub(crate) fn encrypt(
         let (front, pad) = text.split_at_mut(data.len());
         front.copy_from_slice(data.expose());
         pad.fill(u8::try_from(fill).unwrap_or_default());
-        scrubbed(|| match key.len() {
-            16 => encrypt_by::<cbc::Encryptor<Aes128>>(key, iv, text),
-            24 => encrypt_by::<cbc::Encryptor<Aes192>>(key, iv, text),
-            32 => encrypt_by::<cbc::Encryptor<Aes256>>(key, iv, text),
-            _ => Err(Refusal::Crypto),
-        })
+        cipher(text)
     })?;
     Ok(text.expose().to_vec())
 }
 
-/// The plaintext. With padding, one that does not fit is an error; it tells whoever may ask
-/// whether a ciphertext was padded, which is why CBC needs a MAC beside it.
-pub(crate) fn decrypt(
-    key: &SecretBytes,
-    iv: &[u8],
+/// What `cipher` makes in place of the data, without its padding.
+pub(super) fn unpadded(
     padding: Padding,
     data: &SecretBytes,
+    cipher: impl FnOnce(&mut [u8]) -> Result<(), Refusal>,
 ) -> Result<SecretBytes, Refusal> {
     if !data.len().is_multiple_of(BLOCK_LEN) {
         return Err(WHOLE_BLOCKS);
     }
     let text = SecretBytes::try_build(data.len(), |text| {
         text.copy_from_slice(data.expose());
-        scrubbed(|| match key.len() {
-            16 => decrypt_by::<cbc::Decryptor<Aes128>>(key, iv, text),
-            24 => decrypt_by::<cbc::Decryptor<Aes192>>(key, iv, text),
-            32 => decrypt_by::<cbc::Decryptor<Aes256>>(key, iv, text),
-            _ => Err(Refusal::Crypto),
-        })
+        cipher(text)
     })?;
     if padding == Padding::None {
         return Ok(text);

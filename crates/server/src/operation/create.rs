@@ -1,11 +1,12 @@
-//! Create (KMIP 1.0, 4.1; KMIP 2.1, 6.1.8): the server makes an AES key.
+//! Create (KMIP 1.0, 4.1; KMIP 2.1, 6.1.8): the server makes a symmetric key.
 
-use strongroom_kmip::enumeration::{CryptographicAlgorithm, KeyFormatType, ObjectType};
+use strongroom_kmip::enumeration::{KeyFormatType, ObjectType};
 use strongroom_kmip::operation::{CreateRequest, CreateResponse};
 
 use super::Context;
-use super::insert::{Kind, random_key, refuse_storage};
+use super::insert::{Kind, refuse_storage};
 use crate::attributes::{ALGORITHM, LENGTH, Template, USAGE_MASK};
+use crate::crypto::symmetric;
 use crate::refusal::Refusal;
 
 impl Context<'_> {
@@ -18,20 +19,11 @@ impl Context<'_> {
         let algorithm = template
             .algorithm
             .ok_or(Refusal::MissingAttribute(ALGORITHM))?;
-        if algorithm != CryptographicAlgorithm::AES {
-            return Err(Refusal::Algorithm(algorithm));
-        }
-        let octets = match template
+        let bits = template
             .length_bits
-            .ok_or(Refusal::MissingAttribute(LENGTH))?
-        {
-            128 => 16,
-            192 => 24,
-            256 => 32,
-            other => return Err(Refusal::AesLength(other.into())),
-        };
+            .ok_or(Refusal::MissingAttribute(LENGTH))?;
         self.refuse_no_mask(&template)?;
-        let key = random_key(octets)?;
+        let key = symmetric::generate(algorithm, bits)?;
         let kind = Kind {
             object_type: request.object_type,
             data_type: None,

@@ -1,11 +1,11 @@
-//! Decrypt (KMIP 1.2, 4.30): AES in GCM or CBC, in one part.
+//! Decrypt (KMIP 1.2, 4.30): AES in GCM, CBC or ECB, in one part.
 
 use strongroom_kmip::enumeration::{BlockCipherMode, CryptographicUsageMask};
 use strongroom_kmip::operation::{DecryptRequest, DecryptResponse};
 
 use super::Context;
 use super::usable::{Use, parameters, whole};
-use crate::crypto::{self, cbc, gcm};
+use crate::crypto::{self, cbc, ecb, gcm};
 use crate::refusal::Refusal;
 
 impl Context<'_> {
@@ -23,8 +23,7 @@ impl Context<'_> {
             request.init_indicator,
             request.final_indicator,
         )?;
-        let iv = request.iv_counter_nonce.as_deref();
-        let iv = iv.ok_or(Refusal::Parameter("IV/Counter/Nonce is required"))?;
+        let iv = || request.iv_counter_nonce.as_deref().ok_or(Refusal::NoIv);
         let text = match mode {
             BlockCipherMode::GCM => {
                 self.refuse_lost_tag()?;
@@ -34,10 +33,11 @@ impl Context<'_> {
                 let tag = tag.ok_or(Refusal::Parameter(
                     "Authenticated Encryption Tag is required",
                 ))?;
-                gcm::open(&key, iv, aad.unwrap_or_default(), (data, tag))?
+                gcm::open(&key, iv()?, aad.unwrap_or_default(), (data, tag))?
             }
-            BlockCipherMode::CBC => cbc::decrypt(&key, iv, cbc::padding(&parameters)?, data)?,
-            _ => return Err(Refusal::Parameter("Block Cipher Mode is GCM or CBC here")),
+            BlockCipherMode::CBC => cbc::decrypt(&key, iv()?, cbc::padding(&parameters)?, data)?,
+            BlockCipherMode::ECB => ecb::decrypt(&key, cbc::padding(&parameters)?, data)?,
+            _ => return Err(crypto::MODES),
         };
         Ok(DecryptResponse::new(object.uid.clone(), text))
     }

@@ -1,4 +1,4 @@
-//! Encrypt (KMIP 1.2, 4.29): AES in GCM or CBC, in one part.
+//! Encrypt (KMIP 1.2, 4.29): AES in GCM, CBC or ECB, in one part.
 
 use strongroom_kmip::ProtocolVersion;
 use strongroom_kmip::enumeration::{BlockCipherMode, CryptographicUsageMask};
@@ -6,7 +6,7 @@ use strongroom_kmip::operation::{EncryptRequest, EncryptResponse};
 
 use super::Context;
 use super::usable::{Use, parameters, whole};
-use crate::crypto::{self, cbc, gcm};
+use crate::crypto::{self, cbc, ecb, gcm};
 use crate::refusal::Refusal;
 
 impl Context<'_> {
@@ -40,7 +40,11 @@ impl Context<'_> {
                 let text = cbc::encrypt(&key, &iv, cbc::padding(&parameters)?, data)?;
                 (iv, text, None)
             }
-            _ => return Err(Refusal::Parameter("Block Cipher Mode is GCM or CBC here")),
+            BlockCipherMode::ECB => {
+                let text = ecb::encrypt(&key, cbc::padding(&parameters)?, data)?;
+                return Ok(EncryptResponse::new(object.uid.clone(), text));
+            }
+            _ => return Err(crypto::MODES),
         };
         let mut response = EncryptResponse::new(object.uid.clone(), text);
         response.iv_counter_nonce = given.is_none().then_some(iv);

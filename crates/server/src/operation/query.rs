@@ -8,7 +8,7 @@ use strongroom_kmip::operation::{
 use super::{Context, register};
 
 /// What this server does; each answer lists those that its version has.
-pub(crate) const OPERATIONS: [Operation; 33] = [
+pub(crate) const OPERATIONS: [Operation; 34] = [
     Operation::CREATE,
     Operation::REGISTER,
     Operation::LOCATE,
@@ -42,6 +42,7 @@ pub(crate) const OPERATIONS: [Operation; 33] = [
     Operation::DERIVE_KEY,
     Operation::IMPORT,
     Operation::EXPORT,
+    Operation::INTEROP,
 ];
 
 impl Context<'_> {

@@ -2,11 +2,12 @@
 
 use strongroom_kmip::enumeration::{KeyFormatType, LinkType, ObjectType};
 use strongroom_kmip::operation::{ReKeyRequest, ReKeyResponse};
-use strongroom_kmip::{AttributeValue, CryptographicAlgorithm, CryptographicUsageMask};
+use strongroom_kmip::{AttributeValue, CryptographicAlgorithm, CryptographicUsageMask, DateTime};
 
 use super::Context;
 use super::insert::{Kind, random_key, refuse_storage};
 use crate::attributes::{ALGORITHM, LENGTH, Template};
+use crate::crypto::symmetric;
 use crate::further;
 use crate::object::Object;
 use crate::refusal::Refusal;
@@ -25,7 +26,13 @@ impl Context<'_> {
             data_type: None,
             key_format: Some(KeyFormatType::RAW),
         };
-        let new = self.object_of(template, kind, random_key(octets.unwrap_or_default())?)?;
+        let material = match template.algorithm.zip(template.length_bits) {
+            // What the server does not make itself gets as many random octets.
+            Some((algorithm, bits)) => symmetric::generate(algorithm, bits)
+                .or_else(|_| random_key(octets.unwrap_or_default()))?,
+            None => random_key(octets.unwrap_or_default())?,
+        };
+        let new = self.object_of(template, kind, material)?;
         let made = self.insert_all(vec![new], |table, made| {
             // As it is now, not as it was when the request came.
             let mut old = Object::clone(&*self.find(table, &old.uid)?);
@@ -87,18 +94,33 @@ impl Context<'_> {
     /// one they are those of the old key (KMIP 1.0, 4.4).
     fn dates(&self, old: &Object, given: &mut Template, offset: Option<u32>) {
         let (from, until) = (old.life.activation, old.life.deactivation);
-        let Some(offset) = offset else {
-            given.activation = given.activation.or(from);
-            given.deactivation = given.deactivation.or(until);
-            return;
+        let start = offset.map(|offset| self.now.saturating_add(i64::from(offset)));
+        // By how much; nothing to go by where the old key was never to become Active.
+        let by = match start {
+            Some(start) => from.map(|from| start.saturating_sub(from)),
+            None => Some(0),
         };
-        let start = self.now.saturating_add(i64::from(offset));
-        given.activation = given.activation.or(Some(start));
-        let moved = until.zip(from).map(|(until, from)| {
-            let by = start.saturating_sub(from);
-            until.saturating_add(by)
-        });
+        given.activation = given.activation.or(start).or(from);
+        let moved = until.zip(by).map(|(until, by)| until.saturating_add(by));
         given.deactivation = given.deactivation.or(moved);
+        let moved = old.further.values().iter().filter_map(|value| {
+            let moved = |date: &DateTime| Some(DateTime(date.0.saturating_add(by?)));
+            match value {
+                AttributeValue::ProcessStartDate(date) => {
+                    moved(date).map(AttributeValue::ProcessStartDate)
+                }
+                AttributeValue::ProtectStopDate(date) => {
+                    moved(date).map(AttributeValue::ProtectStopDate)
+                }
+                _ => None,
+            }
+        });
+        for value in moved {
+            let mut others = given.further.iter();
+            if !others.any(|other| other.name() == value.name()) {
+                given.further.push(value);
+            }
+        }
     }
 }
 

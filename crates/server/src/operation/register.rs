@@ -10,6 +10,7 @@ use strongroom_secret::SecretBytes;
 use super::Context;
 use super::insert::{Kind, refuse_storage};
 use crate::attributes::{ALGORITHM, LENGTH, Template};
+use crate::crypto::symmetric;
 use crate::refusal::Refusal;
 
 impl Context<'_> {
@@ -78,7 +79,7 @@ fn symmetric_key(block: &KeyBlock, template: &mut Template) -> Result<SecretByte
         found: bits,
     })?;
     let claimed = i64::from(*template.length_bits.get_or_insert(fitting));
-    if claimed != i64::from(fitting) {
+    if !symmetric::fits(algorithm, claimed, fitting.into()) {
         return Err(Refusal::LengthMismatch {
             claimed,
             found: bits,

@@ -45,12 +45,27 @@ impl Context<'_> {
         if !allowed {
             return Err(Refusal::KeyState(state));
         }
+        refuse_untimely(&object, purpose, self.now)?;
         let has = CryptographicUsageMask::new(object.usage_mask.unwrap_or_default());
         if !has.contains(mask) {
             return Err(Refusal::Usage);
         }
         let material = object.material.clone().ok_or(Refusal::NoMaterial)?;
         Ok((object, material))
+    }
+}
+
+/// A key may process from its Process Start Date on, and protect until its Protect Stop Date
+/// (KMIP 1.0, 3.20 and 3.21).
+fn refuse_untimely(object: &Object, purpose: Use, now: i64) -> Result<(), Refusal> {
+    let outside = |value: &AttributeValue| match (value, purpose) {
+        (AttributeValue::ProcessStartDate(start), Use::Process) => now < start.0,
+        (AttributeValue::ProtectStopDate(stop), Use::Protect) => stop.0 <= now,
+        _ => false,
+    };
+    match object.further.values().iter().any(outside) {
+        true => Err(Refusal::KeyTime),
+        false => Ok(()),
     }
 }
 

@@ -303,3 +303,36 @@ async fn set_attribute_sets_what_has_one_instance_whether_it_was_there_or_not() 
     let late = client.send(set(from(2_000).into())).await;
     assert_eq!(reason(late), ResultReason::WRONG_KEY_LIFECYCLE_STATE);
 }
+
+/// Nobody says of a vendor's attribute how many instances it may have: with one at most it can be
+/// set.
+#[tokio::test]
+async fn a_vendors_attribute_is_set_where_it_has_one_instance() {
+    let server = TestServer::start().await.unwrap();
+    let client = Client::connect(&server, "node-1").await;
+    let mut client = client.at(ProtocolVersion::V2_1);
+    let uid = client.create(vec![]).await.unwrap();
+    let of = |text: &str| {
+        let tag = strongroom_kmip::tag::ATTRIBUTE_VALUE;
+        let octets = strongroom_ttlv::encode(|out| out.text(tag, text)).unwrap();
+        let item = strongroom_ttlv::Fields::item(&octets, &strongroom_ttlv::Limits::FORMAT);
+        AttributeValue::vendor("acme", "site", item.unwrap().to_owned_item())
+    };
+    let asked = strongroom_kmip::attribute::AttributeName::vendor("acme", "site");
+    let set = |value| Request::SetAttribute(SetAttributeRequest::new(uid.as_str(), value));
+    for text in ["one", "two"] {
+        client.send(set(of(text))).await.unwrap();
+        let mut request = strongroom_kmip::operation::GetAttributesRequest::new(&*uid, &[]);
+        request.attribute_names = vec![asked.clone()];
+        let Response::GetAttributes(found) =
+            client.send(Request::GetAttributes(request)).await.unwrap()
+        else {
+            panic!("not an answer to Get Attributes");
+        };
+        let found: Vec<_> = found.attributes.into_iter().map(|a| a.value).collect();
+        assert_eq!(found, [of(text)]);
+    }
+    client.send(add(&uid, of("three"))).await.unwrap();
+    let several = client.send(set(of("four"))).await;
+    assert_eq!(reason(several), ResultReason::MULTI_VALUED_ATTRIBUTE);
+}

@@ -7,12 +7,12 @@ use strongroom_kmip::enumeration::{
 use strongroom_kmip::object::{KeyBlock, ManagedObject};
 use strongroom_kmip::operation::Data;
 use strongroom_kmip::operation::{
-    AddAttributeRequest, DecryptRequest, EncryptRequest, HashRequest, MacRequest, MacVerifyRequest,
-    RegisterRequest, Request, Response, RngRetrieveRequest,
+    AddAttributeRequest, CreateRequest, DecryptRequest, EncryptRequest, HashRequest, MacRequest,
+    MacVerifyRequest, ReKeyRequest, RegisterRequest, Request, Response, RngRetrieveRequest,
 };
 use strongroom_kmip::{
-    CryptographicAlgorithm, CryptographicUsageMask, ProtocolVersion, ResultReason,
-    RevocationReasonCode, TemplateAttribute,
+    CryptographicAlgorithm, CryptographicUsageMask, DateTime, Interval, ProtocolVersion,
+    ResultReason, RevocationReasonCode, TemplateAttribute,
 };
 use strongroom_secret::SecretBytes;
 use strongroom_server::testing::TestServer;
@@ -392,5 +392,135 @@ async fn random_octets_have_the_length_asked_for_and_differ() {
             .send(Request::RngRetrieve(RngRetrieveRequest::new(len)))
             .await;
         assert_eq!(reason(refused), ResultReason::INVALID_FIELD);
+    }
+}
+
+/// NIST SP 800-38A, F.1.1, F.1.3 and F.1.5: first block.
+#[tokio::test]
+async fn ecb_gives_the_published_answers() {
+    let server = TestServer::start().await.unwrap();
+    let mut client = Client::connect(&server, "node-1").await;
+    let text = hex("6bc1bee22e409f96e93d7e117393172a");
+    let rows = [
+        (
+            "2b7e151628aed2a6abf7158809cf4f3c",
+            "3ad77bb40d7a3660a89ecaf32466ef97",
+        ),
+        (
+            "8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b",
+            "bd334f1d6e45f25ff712a214571fa5cc",
+        ),
+        (
+            "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4",
+            "f3eed1bdb5d2a03c064b5a7e3db181f8",
+        ),
+    ];
+    for (key, expected) in rows {
+        let uid = key_of(&mut client, CryptographicAlgorithm::AES, &hex(key), 12).await;
+        let plain = || mode(BlockCipherMode::ECB, None);
+        let answer = encrypted(&mut client, encrypt(&uid, plain(), None, &text)).await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.data, Some(hex(expected)));
+        assert_eq!(answer.iv_counter_nonce, None);
+        let mut back = decrypt(&uid, plain(), &[], &hex(expected));
+        back.iv_counter_nonce = None;
+        assert_eq!(decrypted(&mut client, back).await.unwrap(), text);
+        let padded = || mode(BlockCipherMode::ECB, Some(PaddingMethod::PKCS5));
+        let answer = encrypted(&mut client, encrypt(&uid, padded(), None, b"abc")).await;
+        let sealed = answer.unwrap().data.unwrap();
+        assert_eq!(sealed.len(), 16);
+        let mut back = decrypt(&uid, padded(), &[], &sealed);
+        back.iv_counter_nonce = None;
+        assert_eq!(decrypted(&mut client, back).await.unwrap(), b"abc");
+    }
+}
+
+/// KMIP 1.0, 3.20 and 3.21; re-keying moves these dates with the others.
+#[tokio::test]
+async fn process_start_and_protect_stop_bound_the_use_of_a_key() {
+    let now = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(1_000));
+    let clock = std::sync::Arc::clone(&now);
+    let server = TestServer::start_with(|options| {
+        options.clock =
+            std::sync::Arc::new(move || clock.load(std::sync::atomic::Ordering::SeqCst));
+    })
+    .await
+    .unwrap();
+    let mut client = Client::connect(&server, "node-1").await;
+    let [start, stop] = [
+        AttributeValue::ProcessStartDate(DateTime(1_100)),
+        AttributeValue::ProtectStopDate(DateTime(1_200)),
+    ];
+    let from = AttributeValue::ActivationDate(DateTime(1_000));
+    let given = vec![from.into(), start.clone().into(), stop.clone().into()];
+    let uid = client.create(given).await.unwrap();
+    let how = || mode(BlockCipherMode::ECB, None);
+    for (at, protects, processes) in [
+        (1_000, true, false),
+        (1_099, true, false),
+        (1_100, true, true),
+        (1_199, true, true),
+        (1_200, false, true),
+    ] {
+        now.store(at, std::sync::atomic::Ordering::SeqCst);
+        let sealed = encrypted(&mut client, encrypt(&uid, how(), None, &[7; 16])).await;
+        assert_eq!(sealed.is_ok(), protects, "at {at}");
+        let opened = decrypted(&mut client, decrypt(&uid, how(), &[0; 16], &[7; 16])).await;
+        assert_eq!(opened.is_ok(), processes, "at {at}");
+        let denied = ResultReason::PERMISSION_DENIED;
+        let refused = sealed.err().or(opened.err());
+        assert!(refused.is_none_or(|reason| reason == denied), "at {at}");
+    }
+    let mut request = ReKeyRequest::new(&*uid);
+    request.offset = Some(Interval(0));
+    let Response::ReKey(made) = client.send(Request::ReKey(request)).await.unwrap() else {
+        panic!("not an answer to Re-key");
+    };
+    let new = made.unique_identifier.to_string();
+    let names = ["Process Start Date", "Protect Stop Date"];
+    let found = attributes(&mut client, &new, &names).await;
+    let moved = [
+        AttributeValue::ProcessStartDate(DateTime(1_300)),
+        AttributeValue::ProtectStopDate(DateTime(1_400)),
+    ];
+    assert_eq!(found, moved);
+}
+
+#[tokio::test]
+async fn a_missing_iv_is_an_invalid_message() {
+    let server = TestServer::start().await.unwrap();
+    let mut client = Client::connect(&server, "node-1").await;
+    let uid = key_of(&mut client, CryptographicAlgorithm::AES, &[1; 16], 12).await;
+    let how = mode(BlockCipherMode::CBC, None);
+    let mut request = decrypt(&uid, how, &[], &[7; 16]);
+    request.iv_counter_nonce = None;
+    let refused = decrypted(&mut client, request).await;
+    assert_eq!(refused, Err(ResultReason::INVALID_MESSAGE));
+}
+
+#[tokio::test]
+async fn the_server_makes_keys_for_3des_and_hmac_too() {
+    let server = TestServer::start().await.unwrap();
+    let mut client = Client::connect(&server, "node-1").await;
+    for (algorithm, bits, octets) in [
+        (CryptographicAlgorithm::DES3, 168, 24),
+        (CryptographicAlgorithm::HMAC_SHA256, 256, 32),
+    ] {
+        let attributes = vec![
+            AttributeValue::CryptographicAlgorithm(algorithm).into(),
+            AttributeValue::CryptographicLength(bits).into(),
+            AttributeValue::CryptographicUsageMask(CryptographicUsageMask::new(0x80)).into(),
+        ];
+        let request = CreateRequest::symmetric_key(attributes);
+        let Response::Create(made) = client.send(Request::Create(request)).await.unwrap() else {
+            panic!("not an answer to Create");
+        };
+        let uid = made.unique_identifier.to_string();
+        assert_eq!(key(&mut client, &uid).await.unwrap().len(), octets);
+        // What is given can be brought again as it is.
+        let mut block = KeyBlock::raw(algorithm, SecretBytes::copy_from(&vec![7; octets]));
+        block.cryptographic_length = Some(bits);
+        let object = ManagedObject::SymmetricKey(block);
+        client.send(register(object, vec![])).await.unwrap();
     }
 }

@@ -19,6 +19,7 @@ mod deriving;
 mod durability;
 mod faults;
 mod locating;
+mod oasis;
 mod operations;
 mod peers;
 mod psmdb;

@@ -130,7 +130,7 @@ async fn create_wants_aes_a_length_and_a_usage_mask() {
     let algorithm: Attribute =
         AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES).into();
     let other: Attribute =
-        AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::DES3).into();
+        AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::SKIPJACK).into();
     let length: Attribute = AttributeValue::CryptographicLength(256).into();
     let mask: Attribute =
         AttributeValue::CryptographicUsageMask(CryptographicUsageMask::new(12)).into();
@@ -295,9 +295,9 @@ async fn query_tells_what_is_there() {
             (1, 0) => 20,
             (1, 1) => 21,
             (1, 2 | 3) => 30,
-            // Import and Export came with 1.4, Set Attribute with 2.0.
+            // Import and Export came with 1.4, Set Attribute and Interop with 2.0.
             (1, _) => 32,
-            _ => 33,
+            _ => 34,
         };
         assert_eq!(answer.operations.len(), expected, "{version}");
         assert_eq!(answer.object_types.len(), 5);

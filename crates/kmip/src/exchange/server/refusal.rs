@@ -79,14 +79,12 @@ pub(super) fn answer(
 pub(super) fn too_large(
     header: &RequestHeader,
     settings: &Settings<'_>,
-    most: usize,
+    (most, operation): (usize, Option<Operation>),
 ) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
     let words = format!("the answer is longer than {most} octets");
-    answer(
-        header,
-        settings,
-        Failure::new(ResultReason::RESPONSE_TOO_LARGE, words),
-    )
+    let reason = ResultReason::RESPONSE_TOO_LARGE;
+    let item = ResponseItem::failure(operation, reason, Some(words));
+    ResponseMessage::new(response_header(header, settings), vec![item]).encode()
 }
 
 /// The answer in place of one that cannot be written.
