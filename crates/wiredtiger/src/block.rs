@@ -2,8 +2,10 @@
 //!
 //! May touch: memory and, when an epoch begins, the operating system's random generator.
 
+use std::sync::Arc;
+
 use strongroom_cipher::{
-    KeyRing, META_LEN, OpenError, Opened, Place, PlaceError, ProviderError, SealError, WriteVersion,
+    KeyRing, META_LEN, OpenError, Opened, Place, PlaceError, SealError, WriteVersion,
 };
 
 /// What every unit of this crate is bound to besides its key id: a unit of another engine under
@@ -17,23 +19,18 @@ pub(crate) const OVERHEAD: usize = META_LEN;
 /// Seals and opens under one key id.
 #[derive(Debug)]
 pub(crate) struct Blocks {
-    ring: KeyRing,
+    ring: Arc<KeyRing>,
     place: Place<'static>,
 }
 
 impl Blocks {
-    pub(crate) fn new(ring: KeyRing) -> Result<Self, PlaceError> {
+    pub(crate) fn new(ring: Arc<KeyRing>) -> Result<Self, PlaceError> {
         let place = Place::new(OBJECT, 0)?;
         Ok(Self { ring, place })
     }
 
     pub(crate) fn ring(&self) -> &KeyRing {
         &self.ring
-    }
-
-    /// Begins an epoch, so that a failing random generator shows before the first write.
-    pub(crate) fn begin(&self) -> Result<(), ProviderError> {
-        self.ring.begin_epoch()
     }
 
     /// Seals `src` into `dst`, which has [`OVERHEAD`] octets more.

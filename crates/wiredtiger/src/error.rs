@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use strongroom::Class;
-use strongroom_cipher::{DekGeneration, KeyId, KeyIdError, ProviderError};
+use strongroom_cipher::{DekGeneration, KeyId, KeyIdError};
 
 use crate::layout::LayoutError;
 
@@ -67,9 +67,6 @@ pub(crate) enum Refusal {
     /// An error in our own code.
     #[error("unlocking the store ended unexpectedly; report it")]
     Unlock,
-    /// No epoch could begin.
-    #[error("key {0}: {1}")]
-    Epoch(KeyId, ProviderError),
     /// The host's metadata cannot be read.
     #[error("{}: {source}", path.display())]
     Read {

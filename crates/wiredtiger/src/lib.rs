@@ -8,3 +8,4 @@ mod layout;
 mod probe;
 mod settings;
 mod store;
+mod word;

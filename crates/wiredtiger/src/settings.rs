@@ -3,6 +3,7 @@
 //! May touch: the YAML file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use strongroom::config::{Config, Environment, Kind, OPTIONS, OptionId, Overrides};
 
@@ -17,7 +18,7 @@ const DBPATH: &str = "dbpath";
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// The seed's options.
-    pub(crate) config: Config,
+    pub(crate) config: Arc<Config>,
     /// Where the keystore lies.
     pub(crate) dbpath: PathBuf,
     /// The host's folder, when it tells.
@@ -59,7 +60,7 @@ pub(crate) fn read(
         None => home.clone().ok_or(Refusal::NoHome)?,
     };
     Ok(Settings {
-        config,
+        config: Arc::new(config),
         dbpath,
         home,
         notices: notices.iter().map(ToString::to_string).collect(),

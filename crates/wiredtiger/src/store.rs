@@ -1,18 +1,21 @@
-//! The store of one connection: unlocked when the first key is asked for, locked with the connection.
+//! The store of one connection: unlocked when the first key is asked for, served at its socket from then
+//! on, and closed with the connection.
 //!
-//! May touch: the keystore's folder, the key servers, and the host's metadata file for reading.
+//! May touch: the keystore's folder, the key servers, and the host's metadata file for reading. Its one
+//! thread has ended when the value is dropped.
 
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use strongroom::{Options, Unlocked};
-use strongroom_cipher::{DekGeneration, KeyId, OpenErrorKind};
+use strongroom::{KeyStateEvent, Options, RunOptions, Running, Unlocked};
+use strongroom_cipher::{DekGeneration, KeyId, KeyRing, OpenErrorKind};
 
 use crate::block::{Blocks, OVERHEAD};
 use crate::error::Refusal;
 use crate::probe::{self, Found};
 use crate::settings::Settings;
+use crate::word::Words;
 
 /// Names that hosts make in a new folder before they load an extension, and ours; they hold no
 /// data of a table (`docs/decisions/0012`).
@@ -34,40 +37,60 @@ const TOLERATED: &[&str] = &[
 #[derive(Debug)]
 pub(crate) struct Store {
     settings: Settings,
-    unlocked: Mutex<Option<Unlocked>>,
+    running: Mutex<Option<Running>>,
+    words: Arc<Words>,
 }
 
 impl Store {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             settings,
-            unlocked: Mutex::new(None),
+            running: Mutex::new(None),
+            words: Arc::default(),
         }
     }
 
     /// The blocks of `key_id`, whose data key is made when there is none. The first call unlocks the
-    /// store and compares its key with the host's metadata; `say` gets warnings.
+    /// store, compares its key with the host's metadata, and serves the store at its socket; `say` gets
+    /// warnings.
     ///
     /// # Errors
     ///
     /// [`Refusal`]; the host's data is as it was.
     pub(crate) fn blocks(&self, key_id: &KeyId, say: &dyn Fn(&str)) -> Result<Blocks, Refusal> {
         // A panic under the lock leaves a keystore that is checked again at its next change.
-        let mut slot = self.unlocked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(unlocked) = slot.as_mut() {
-            return blocks(unlocked, key_id);
+        let mut slot = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = slot.as_ref() {
+            return of_ring(running.key_ring(key_id)?);
         }
         let found = self.look()?;
-        let mut unlocked = self.unlock()?;
-        for warning in &unlocked.warnings {
-            say(&format!("warning: {warning}"));
-        }
+        let unlocked = self.unlock()?;
         if let (Found::Sealed(units), Some(home)) = (found, &self.settings.home) {
             fits(&unlocked, key_id, (&units, home))?;
         }
-        let blocks = blocks(&mut unlocked, key_id)?;
-        *slot = Some(unlocked);
+        let running = self.serve(unlocked)?;
+        for warning in running.warnings() {
+            say(&format!("warning: {warning}"));
+        }
+        let blocks = of_ring(running.key_ring(key_id)?)?;
+        *slot = Some(running);
         Ok(blocks)
+    }
+
+    /// Says what the store's thread has found out meanwhile.
+    #[inline]
+    pub(crate) fn say(&self, say: impl Fn(&str)) {
+        self.words.say(say);
+    }
+
+    fn serve(&self, unlocked: Unlocked) -> Result<Running, Refusal> {
+        let words = Arc::clone(&self.words);
+        let hear = move |event: &KeyStateEvent| {
+            words.add(format!("warning: {event}; nothing is done in this process"));
+        };
+        let run = RunOptions::new(options()).on_event(Arc::new(hear));
+        let (config, dbpath) = (Arc::clone(&self.settings.config), &self.settings.dbpath);
+        Ok(Running::start(unlocked, config, dbpath, run)?)
     }
 
     fn look(&self) -> Result<Found, Refusal> {
@@ -91,7 +114,7 @@ impl Store {
     fn unlock(&self) -> Result<Unlocked, Refusal> {
         let config = &self.settings.config;
         let dbpath = &self.settings.dbpath;
-        let options = Options::default().tolerating(TOLERATED);
+        let options = options();
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().name("strongroom-unlock".to_owned());
             let started = thread.spawn_scoped(scope, || -> Result<Unlocked, Refusal> {
@@ -107,15 +130,11 @@ impl Store {
     }
 }
 
-fn blocks(unlocked: &mut Unlocked, key_id: &KeyId) -> Result<Blocks, Refusal> {
-    let blocks = of_ring(unlocked.key_ring(key_id)?)?;
-    blocks
-        .begin()
-        .map_err(|source| Refusal::Epoch(key_id.clone(), source))?;
-    Ok(blocks)
+fn options() -> Options {
+    Options::default().tolerating(TOLERATED)
 }
 
-fn of_ring(ring: strongroom_cipher::KeyRing) -> Result<Blocks, Refusal> {
+fn of_ring(ring: Arc<KeyRing>) -> Result<Blocks, Refusal> {
     // The object's name is a constant of the right length.
     Blocks::new(ring).map_err(|_| Refusal::Start(io::ErrorKind::InvalidInput.into()))
 }
@@ -137,7 +156,7 @@ fn fits(
         return Err(other());
     }
     let ring = unlocked.keystore.key_ring(key_id);
-    let blocks = of_ring(ring.map_err(strongroom::Error::from)?)?;
+    let blocks = of_ring(Arc::new(ring.map_err(strongroom::Error::from)?))?;
     let last = blocks.ring().active();
     let (mut opens, mut newest) = (false, last);
     for unit in units {

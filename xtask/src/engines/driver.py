@@ -1,7 +1,8 @@
 """Drives one unmodified host: driver.py KIND ACTION HOME RECORDS [FROM TO | DEST].
 
 KIND is wt (the binding `wiredtiger`) or mongo (SecantusDB through pymongo). The host finds its encryption
-settings in the environment variable WIREDTIGER_CONFIG. Prints one line when the work is done.
+settings in the environment variable WIREDTIGER_CONFIG. Prints one line when the work is done; then takes
+`put FROM TO`, `crash` and `close` from its input.
 """
 import os
 import shutil
@@ -99,6 +100,14 @@ if action == "fill":
 elif action == "backup":
     host.backup(rest[0])
 print("ready", host.all(), flush=True)
-if sys.stdin.readline().strip() == "crash":
-    os._exit(9)
+for line in sys.stdin:
+    word, *rest = line.split()
+    if word == "put":
+        host.put(int(rest[0]), int(rest[1]))
+        host.flush()
+        print("ready", host.all(), flush=True)
+    elif word == "crash":
+        os._exit(9)
+    else:
+        break
 host.close()

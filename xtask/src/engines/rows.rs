@@ -10,13 +10,14 @@ use crate::Outcome;
 type Play = fn(&Host<'_>, &Store) -> Outcome<String>;
 
 /// For every host.
-const ROWS: [(&str, Play); 8] = [
+const ROWS: [(&str, Play); 9] = [
     ("control: a plain run shows the plaintext", control),
     ("no plaintext open, crashed, closed; reopen", sealed),
     ("a crash is recovered from the encrypted log", crashed),
     ("another store's keystore is named", other_keystore),
     ("a missing extension is refused", no_extension),
     ("a rotated data key: old and new blocks", rotated),
+    ("both keys rotated through the live host's socket", live),
     ("key server down at start", server_down),
     ("a second process is refused", two_processes),
 ];
@@ -157,6 +158,51 @@ fn rotated(host: &Host<'_>, store: &Store) -> Outcome<String> {
     let count = host.count(&store.home(), Some(&store.settings()))?;
     expect("records after reopening", count, 4000)?;
     Ok("4000 records under generations 1 and 2".to_owned())
+}
+
+/// Data key and master key are rotated under the running host, which is then killed.
+fn live(host: &Host<'_>, store: &Store) -> Outcome<String> {
+    let mut running = fill(host, store, ["0", "1000"])?;
+    let has = |text: &str, words: &[&str]| match words.iter().find(|word| !text.contains(**word)) {
+        None => Ok(()),
+        Some(word) => Err(format!("no {word:?} in {text}")),
+    };
+    let before = store.strongroom("status")?;
+    has(&before, &["running: process", "master-1 generation 1"])?;
+    store.strongroom("keys rotate master-1")?;
+    running.put(["1000", "2000"])?;
+    expect("records after keys rotate", running.count, 2000)?;
+    let refused = store.strongroom("keys retire master-1 1");
+    if refused.is_ok() {
+        return Err("a generation that is in use was retired without a word".into());
+    }
+    store.strongroom("rotate")?;
+    running.put(["2000", "3000"])?;
+    expect("records after rotate", running.count, 3000)?;
+    let after = store.strongroom("status")?;
+    has(
+        &after,
+        &["running: process", "master-1 generation 2", "retired:"],
+    )?;
+    expect("plaintext while open", plaintext(&store.home())?, 0)?;
+    let log = running.log()?;
+    if log.contains("does not open") {
+        return Err(log.into());
+    }
+    running.end("crash")?;
+    // The killed host has left its socket: the store is not live, and the next start replaces it.
+    has(
+        &store.strongroom("status")?,
+        &["master-1 generation 2: active"],
+    )?;
+    let again = host.start(&store.home(), Some(&store.settings()), &["count"])?;
+    expect("records after recovery", again.count, 3000)?;
+    has(&store.strongroom("status")?, &["running: process"])?;
+    again.end("close")?;
+    if store.home().join("strongroom.socket").exists() {
+        return Err("the socket is still there".into());
+    }
+    Ok("3000 records; generation 2; a new master key; crash and recovery".to_owned())
 }
 
 fn server_down(host: &Host<'_>, store: &Store) -> Outcome<String> {

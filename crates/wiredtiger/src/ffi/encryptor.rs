@@ -52,7 +52,13 @@ impl Encryptor {
         unsafe { &*encryptor.cast::<Self>() }
     }
 
-    /// Drops it.
+    /// Says in the host's log what the store's thread has found out.
+    #[inline]
+    fn say(&self, session: *mut Session) {
+        self.store.say(|text| self.host.message(session, text));
+    }
+
+    /// Drops it; with the last one the store is closed and its thread has ended.
     ///
     /// # Safety
     ///
@@ -86,6 +92,7 @@ unsafe extern "C" fn customize(
             unsafe { this.host.value(session, config, key) }
         };
         let say = |text: &str| this.host.message(session, text);
+        this.say(session);
         let blocks = value("secretkey")
             .and_then(|secret| secret.map_or(Ok(()), |_| Err(Refusal::SecretKey)))
             .and_then(|()| key_id(value("keyid")?))
@@ -124,6 +131,7 @@ unsafe extern "C" fn encrypt(
     // SAFETY: the host gives an encryptor that it got from us.
     let this = unsafe { Encryptor::of(encryptor) };
     guarded(Some(this.host), session, || {
+        this.say(session);
         // SAFETY: two buffers of the host, which do not overlap, for the time of this call.
         let (src, dst) = unsafe { (octets(src, src_len), octets_mut(dst, dst_len)) };
         let needed = src_len.saturating_add(OVERHEAD);
@@ -159,6 +167,7 @@ unsafe extern "C" fn decrypt(
     // SAFETY: the host gives an encryptor that it got from us.
     let this = unsafe { Encryptor::of(encryptor) };
     guarded(Some(this.host), session, || {
+        this.say(session);
         // SAFETY: two buffers of the host, which do not overlap, for the time of this call.
         let (src, dst) = unsafe { (octets(src, src_len), octets_mut(dst, dst_len)) };
         let plain_len = src_len.saturating_sub(OVERHEAD);

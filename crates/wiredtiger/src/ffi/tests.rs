@@ -6,7 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
+use strongroom::config::{Config, Environment, Overrides};
+use strongroom::kmip::attribute::RevocationReason;
+use strongroom::kmip::enumeration::RevocationReasonCode;
+use strongroom::{KeyServers, LiveKey, LiveRequest, LiveRotation, LiveStore, Status};
 use strongroom_server::testing::TestServer;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -442,4 +447,172 @@ fn a_second_host_is_told_that_the_store_is_in_use() {
 fn a_panic_ends_at_the_boundary() {
     let code = guarded(None, ptr::null_mut(), || panic!("known"));
     assert_eq!(code, WT_ERROR);
+}
+
+/// Asks the running store as `strongroom` does.
+fn ask<T: serde::de::DeserializeOwned>(home: &Path, request: &LiveRequest) -> T {
+    let store = LiveStore::find(home).unwrap().expect("a socket");
+    store.ask(request).unwrap()
+}
+
+/// The DEK generation in the meta of a sealed block.
+fn generation(sealed: &[u8]) -> u32 {
+    let meta = &sealed[sealed.len() - OVERHEAD..];
+    u32::from_be_bytes(meta[4..8].try_into().unwrap())
+}
+
+#[test]
+fn data_key_and_master_key_are_rotated_while_the_host_runs() {
+    let site = Site::new();
+    let home = site.home("home");
+    let host = site.host("home");
+    let (key, twin, other) = (
+        host.key("master-1"),
+        host.key("master-1"),
+        host.key("tenant-b"),
+    );
+    let before = key.encrypt(b"before");
+    let first: Status = ask(&home, &LiveRequest::Status {});
+    let ids = |status: &Status| -> Vec<(String, u32)> {
+        let rings = &status.running.as_ref().unwrap().rings;
+        rings
+            .iter()
+            .map(|ring| (ring.id.clone(), ring.generation))
+            .collect()
+    };
+    assert_eq!(
+        ids(&first),
+        [("master-1".to_owned(), 1), ("tenant-b".to_owned(), 1)]
+    );
+
+    let id = "master-1".to_owned();
+    let made: LiveKey = ask(&home, &LiveRequest::KeysRotate { id });
+    assert_eq!((made.generation, made.live), (2, true));
+    let between = key.encrypt(b"between");
+    assert_eq!([generation(&before), generation(&between)], [1, 2]);
+    // Every encryptor of the key id, and no other.
+    assert_eq!(generation(&twin.encrypt(b"")), 2);
+    assert_eq!(generation(&other.encrypt(b"")), 1);
+
+    let rotate = LiveRequest::Rotate {
+        key_identifier: None,
+        shared_key: false,
+    };
+    let rotated: LiveRotation = ask(&home, &rotate);
+    assert!(rotated.old.is_some() && !rotated.resumed);
+    let after = key.encrypt(b"after");
+    let check = |key: &Key| {
+        for (sealed, plain) in [
+            (&before, &b"before"[..]),
+            (&between, b"between"),
+            (&after, b"after"),
+        ] {
+            assert_eq!(key.decrypt(sealed).unwrap(), plain);
+        }
+    };
+    check(&key);
+    check(&twin);
+    let second: Status = ask(&home, &LiveRequest::Status {});
+    assert_eq!(
+        ids(&second),
+        [("master-1".to_owned(), 2), ("tenant-b".to_owned(), 1)]
+    );
+    assert_eq!(second.master_key.unwrap().unique_identifier, rotated.new);
+    for key in [key, twin, other] {
+        key.terminate();
+    }
+    // The connection itself still has the store open.
+    assert!(LiveStore::find(&home).unwrap().is_some());
+    host.close();
+    assert!(LiveStore::find(&home).unwrap().is_none());
+    assert!(!home.join("strongroom.socket").exists());
+
+    let host = site.host("home");
+    let key = host.key("master-1");
+    check(&key);
+    assert_eq!(generation(&key.encrypt(b"")), 2);
+    key.terminate();
+    host.close();
+}
+
+#[test]
+fn a_store_is_served_from_its_first_key_to_its_last_encryptor() {
+    let site = Site::new();
+    let home = site.home("home");
+    let host = site.host("home");
+    // Nothing is unlocked yet, so there is nothing to serve.
+    assert!(LiveStore::find(&home).unwrap().is_none());
+    let key = host.key("master-1");
+    assert!(LiveStore::find(&home).unwrap().is_some());
+    // Whoever closes last closes the store.
+    host.close();
+    assert!(LiveStore::find(&home).unwrap().is_some());
+    key.terminate();
+    assert!(LiveStore::find(&home).unwrap().is_none());
+}
+
+#[test]
+fn a_master_key_that_is_revoked_is_told_in_the_log_and_the_host_goes_on() {
+    let site = Site::new();
+    let yaml = site.yaml();
+    let mut host = Fake::new(&site.home("home"));
+    let values = [
+        ("config_file", yaml.as_str()),
+        ("kmipKeyStatePollingSeconds", "1"),
+    ];
+    assert_eq!(
+        host.load(&values, Some(Layout::S20_14)),
+        0,
+        "{}",
+        host.log()
+    );
+    let key = host.key("master-1");
+    let status: Status = ask(&site.home("home"), &LiveRequest::Status {});
+    let master = status.master_key.unwrap().unique_identifier;
+    let config = Config::load(
+        Some(Path::new(&yaml)),
+        &Overrides::none(),
+        &Environment::empty(),
+    );
+    let servers = KeyServers::from_config(&config.unwrap().0).unwrap();
+    site.runtime.block_on(async {
+        let mut session = servers.client().connect().await.unwrap();
+        let reason = RevocationReason::new(RevocationReasonCode::KEY_COMPROMISE);
+        session.revoke(master.as_str(), reason).await.unwrap();
+    });
+    let begun = Instant::now();
+    while !host.log().contains("Compromised") {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{}", host.log());
+        let sealed = key.encrypt(b"goes on");
+        assert_eq!(key.decrypt(&sealed).unwrap(), b"goes on");
+    }
+    let log = host.log();
+    assert!(
+        log.contains(&master) && log.contains("nothing is done in this process"),
+        "{log}"
+    );
+    key.terminate();
+    host.close();
+}
+
+#[test]
+fn a_configuration_that_says_rotate_is_refused_and_nothing_is_made() {
+    let site = Site::new();
+    let yaml = site.yaml();
+    let home = site.home("home");
+    let mut host = Fake::new(&home);
+    let values = [
+        ("config_file", yaml.as_str()),
+        ("kmipRotateMasterKey", "true"),
+    ];
+    assert_eq!(
+        host.load(&values, Some(Layout::S20_14)),
+        0,
+        "{}",
+        host.log()
+    );
+    assert!(host.customize(&[("keyid", "master-1")]).is_err());
+    assert!(host.log().contains("rotateMasterKey"), "{}", host.log());
+    assert!(!home.join("keystore.a").exists());
+    host.close();
 }
