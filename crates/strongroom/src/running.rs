@@ -152,7 +152,8 @@ impl Running {
         self.shared.key_ring(id)
     }
 
-    /// Looks at the keystore's authenticated content. Others wait meanwhile.
+    /// Looks at the keystore's authenticated content. Others wait meanwhile, so `look` must not call this
+    /// value.
     pub fn with_metadata<T>(&self, look: impl FnOnce(&Metadata) -> T) -> T {
         look(self.shared.held.lock().metadata())
     }
@@ -216,8 +217,9 @@ impl Drop for Running {
             return;
         };
         if self.process != process_mark() {
-            // A forked child has no such thread, and the socket is the parent's.
-            std::mem::forget(thread.handle);
+            // A forked child has no such thread, and the socket is the parent's. Not even the word to
+            // stop is dropped: that would wake the parent's thread through what both have open.
+            std::mem::forget(thread);
             return;
         }
         // It may have ended by itself, which only a panic does.
@@ -269,3 +271,6 @@ fn run(
         }
     }));
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ const ROWS: [(&str, Play); 9] = [
     ("another store's keystore is named", other_keystore),
     ("a missing extension is refused", no_extension),
     ("a rotated data key: old and new blocks", rotated),
-    ("both keys rotated through the live host's socket", live),
+    ("both keys rotated under the live host", live),
     ("key server down at start", server_down),
     ("a second process is refused", two_processes),
 ];

@@ -74,6 +74,8 @@ fn a_live_store_is_rotated_and_tells_how_it_stands() {
     assert_eq!(after["masterKey"]["state"], "Active");
 
     let dir = demo.dir();
+    let again = without_config(&["rotate"], &dir).ok();
+    assert!(again.out.contains("running: process"), "{again:#?}");
     let added = without_config(&["keys", "add", "orders"], &dir).ok();
     assert_eq!(added.out, "orders generation 1\n");
     let rotated = without_config(&["keys", "rotate", "quickstart"], &dir).ok();

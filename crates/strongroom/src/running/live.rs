@@ -5,6 +5,7 @@
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -12,8 +13,12 @@ use super::protocol::{self, LiveRequest, Outcome, Refusal};
 use super::socket::{SOCKET_FILE, connect, foreign_user};
 use crate::class::Class;
 
-/// A connection to the process that serves a store: for one request. Blocking, and without a limit
-/// of time: a rotation takes as long as the key servers do.
+/// Longer than any answer but a rotation's takes. A forked child of a host that was killed keeps its
+/// socket open and never answers.
+const ANSWER_WITHIN: Duration = Duration::from_secs(180);
+
+/// A connection to the process that serves a store: for one request. Blocking; a rotation takes as
+/// long as the key servers do, everything else at most three minutes.
 #[derive(Debug)]
 pub struct LiveStore {
     stream: UnixStream,
@@ -38,8 +43,10 @@ pub enum LiveError {
         /// The number of that user.
         user: u32,
     },
-    /// The process ended, or answered what is no answer.
-    #[error("the process that serves the store gave no answer: it ended, or is of another release")]
+    /// The process ended, is silent, or answered what is no answer.
+    #[error(
+        "the process that serves the store gave no answer: it ended, hangs, or is of another release"
+    )]
     NoAnswer,
     /// The process did not do it.
     #[error("{}", .0.message)]
@@ -112,13 +119,23 @@ impl LiveStore {
 
     fn exchange(&mut self, request: &LiveRequest) -> io::Result<Vec<u8>> {
         let line = protocol::request_line(request).map_err(io::Error::other)?;
+        if !matches!(request, LiveRequest::Rotate { .. }) {
+            self.stream.set_read_timeout(Some(ANSWER_WITHIN))?;
+        }
         self.stream.write_all(&line)?;
         let mut octets = Vec::new();
         let answer = (&mut self.stream).take(protocol::ANSWER_LEN_MAX);
         let mut answer = io::BufReader::new(answer);
         match answer.read_to_end(&mut octets) {
-            // Ended in the middle: what came is no answer.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(Vec::new()),
+            // Ended in the middle, or silent: what came is no answer.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionReset | io::ErrorKind::WouldBlock
+                ) =>
+            {
+                Ok(Vec::new())
+            }
             Err(error) => Err(error),
             Ok(_) => Ok(octets),
         }

@@ -576,7 +576,7 @@ fn a_master_key_that_is_revoked_is_told_in_the_log_and_the_host_goes_on() {
     );
     let servers = KeyServers::from_config(&config.unwrap().0).unwrap();
     site.runtime.block_on(async {
-        let mut session = servers.client().connect().await.unwrap();
+        let mut session = servers.client().unwrap().connect().await.unwrap();
         let reason = RevocationReason::new(RevocationReasonCode::KEY_COMPROMISE);
         session.revoke(master.as_str(), reason).await.unwrap();
     });
