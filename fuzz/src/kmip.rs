@@ -80,7 +80,7 @@ fn response(input: &[u8], see: See<'_>) {
         Ok(message) => message,
         Err(error) => return refused(&error, see),
     };
-    let read = message.batch.iter().map(|item| item.response.as_ref());
+    let read = message.batch.iter().map(|item| item.response.as_deref());
     alone::agree(input, read);
     assert!(!format!("{message:?}").is_empty());
     let Ok(written) = message.encode() else {

@@ -99,6 +99,10 @@ impl Batch {
         &self.requests
     }
 
+    pub(crate) fn into_requests(self) -> Vec<Request> {
+        self.requests
+    }
+
     pub(crate) fn options(&self) -> BatchOptions {
         self.options
     }

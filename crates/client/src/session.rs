@@ -2,6 +2,7 @@
 //!
 //! May touch: its connection.
 
+mod making;
 mod operations;
 mod pages;
 

@@ -26,8 +26,8 @@ pub(crate) const LAST_WORDS: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(crate) struct Wire<S> {
     /// Taken out while an exchange runs, and put back after a clean one: a call that is dropped half
-    /// way drops the stream.
-    stream: Option<S>,
+    /// way drops the stream. Boxed: a TLS connection is long, and would be copied both times.
+    stream: Option<Box<S>>,
     /// Octets that the transport took from us, TLS records included.
     written: Arc<AtomicU64>,
     /// Of the latest deadline. Moved from exchange to exchange: a new one each time would wake the
@@ -65,7 +65,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// Takes over `stream`, whose transport counts into `written`.
     pub(crate) fn new(stream: S, written: Arc<AtomicU64>, limits: Limits) -> Self {
         Self {
-            stream: Some(stream),
+            stream: Some(Box::new(stream)),
             written,
             timer: None,
             limits,
@@ -101,13 +101,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         if Instant::now() >= deadline {
             return Err(unsent(WireFault::Deadline));
         }
-        expect_silence(&mut stream).map_err(unsent)?;
+        expect_silence(&mut *stream).map_err(unsent)?;
         let before = self.written.load(Ordering::Relaxed);
         let timer = self
             .timer
             .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         timer.as_mut().reset(deadline);
-        let work = round_trip(&mut stream, request, self.limits);
+        let work = round_trip(&mut *stream, request, self.limits);
         let answer = ends_with(timer, work)
             .await
             .unwrap_or(Err(WireFault::Deadline));
@@ -126,7 +126,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// Whether the server neither spoke nor hung up while we were idle; otherwise the stream is
     /// gone.
     pub(crate) fn is_silent(&mut self) -> bool {
-        let silent = |stream: &mut S| expect_silence(stream).is_ok();
+        let silent = |stream: &mut Box<S>| expect_silence(&mut **stream).is_ok();
         if !self.stream.as_mut().is_some_and(silent) {
             self.stream = None;
         }

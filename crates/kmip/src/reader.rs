@@ -30,8 +30,8 @@ pub(crate) struct Reader<'a> {
     /// The fields not read yet. Tolerant: those after the last one that was read, where the next is
     /// looked for first, for most servers keep to the order.
     fields: Fields<'a>,
-    /// Tolerant: all fields.
-    all: Fields<'a>,
+    /// Where the first of all fields stands. Not a second `Fields`: readers are handed on by value.
+    first: usize,
     /// Tolerant: the tags before `fields`.
     before: Tags,
     /// Tolerant: the tags from `fields` on.
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(fields: Fields<'a>, mode: Mode) -> Self {
         let version = ProtocolVersion::V2_1;
         Self {
-            all: fields.clone(),
+            first: fields.offset(),
             fields,
             before: Tags::NONE,
             ahead: Tags::ANY,
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
                 let version = self.version;
                 return Err(MessageError::NotInVersion { tag, version });
             }
-            ahead.next_item()?;
+            ahead.skip()?;
         }
         Ok(())
     }
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
             ..
         } = *self;
         Self {
-            all: fields.clone(),
+            first: fields.offset(),
             fields,
             before: Tags::NONE,
             ahead: Tags::ANY,
@@ -206,7 +206,7 @@ impl<'a> Reader<'a> {
             Mode::Tolerant => match self.find(tag)? {
                 Some(found) => self.take(extent, found, tag, read),
                 // `read` stands at the end and says what is missing.
-                None => Ok(read(&mut first(&self.all, tag)?, tag)?),
+                None => Ok(read(&mut first(self.all_fields(), tag)?, tag)?),
             },
         }
     }
@@ -275,7 +275,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn find(&mut self, tag: Tag) -> Result<Option<Fields<'a>>, MessageError> {
         if self.before.may_hold(tag) {
-            let found = first(&self.all, tag)?;
+            let found = first(self.all_fields(), tag)?;
             return Ok(found.peek().is_some().then_some(found));
         }
         // As nearly always: it comes next.
@@ -293,7 +293,7 @@ impl<'a> Reader<'a> {
                 return Ok(Some(fields));
             }
             (passed, seen) = (passed.with(next), seen.with(next));
-            fields.next_item()?;
+            fields.skip()?;
         }
         self.ahead = seen;
         Ok(None)
@@ -318,13 +318,13 @@ impl<'a> Reader<'a> {
                 }
             }
             Mode::Tolerant => {
-                let mut fields = self.all.clone();
+                let mut fields = self.all_fields();
                 while let Some(next) = fields.peek() {
                     if next == tag {
                         self.note(fields.offset(), extent);
                         found.push(read(&mut fields, tag)?);
                     } else {
-                        fields.next_item()?;
+                        fields.skip()?;
                     }
                 }
             }
@@ -364,6 +364,9 @@ impl<'a> Reader<'a> {
         mut read: impl FnMut(&mut Self) -> Result<T, MessageError>,
     ) -> Result<Vec<T>, MessageError> {
         let mut found = Vec::new();
+        if self.mode == Mode::Tolerant && self.find(tag)?.is_none() {
+            return Ok(found);
+        }
         let mut ahead = self.left();
         while let Some(next) = ahead.peek() {
             if next == tag {
@@ -371,7 +374,7 @@ impl<'a> Reader<'a> {
             } else if self.mode == Mode::Strict {
                 break;
             }
-            ahead.next_item()?;
+            ahead.skip()?;
             if self.mode == Mode::Strict {
                 self.fields = ahead.clone();
             }
@@ -388,7 +391,7 @@ impl<'a> Reader<'a> {
         let mut ahead = self.left();
         while let Some(tag) = ahead.peek() {
             found.push(read(&mut self.inner(ahead.clone()), tag)?);
-            ahead.next_item()?;
+            ahead.skip()?;
         }
         Ok(found)
     }
@@ -397,7 +400,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn before(&self, tag: Tag) -> Result<Self, MessageError> {
         let fields = match self.mode {
             Mode::Strict => self.fields.clone(),
-            Mode::Tolerant => first(&self.all, tag)?,
+            Mode::Tolerant => first(self.all_fields(), tag)?,
         };
         Ok(self.inner(fields).strict())
     }
@@ -427,15 +430,21 @@ impl<'a> Reader<'a> {
     pub(crate) fn peek(&self) -> Option<Tag> {
         match self.mode {
             Mode::Strict => self.fields.peek(),
-            Mode::Tolerant => self.all.peek(),
+            Mode::Tolerant => self.all_fields().peek(),
         }
+    }
+
+    /// All fields, read or not.
+    #[inline]
+    fn all_fields(&self) -> Fields<'a> {
+        self.fields.back_to(self.first)
     }
 
     /// What is left to read (strict), or all fields (tolerant).
     fn left(&self) -> Fields<'a> {
         match self.mode {
             Mode::Strict => self.fields.clone(),
-            Mode::Tolerant => self.all.clone(),
+            Mode::Tolerant => self.all_fields(),
         }
     }
 
@@ -466,10 +475,9 @@ impl<'a> Reader<'a> {
 }
 
 /// Those of `all` from the first `tag` on, or none.
-fn first<'a>(all: &Fields<'a>, tag: Tag) -> Result<Fields<'a>, MessageError> {
-    let mut fields = all.clone();
+fn first(mut fields: Fields<'_>, tag: Tag) -> Result<Fields<'_>, MessageError> {
     while fields.peek().is_some_and(|next| next != tag) {
-        fields.next_item()?;
+        fields.skip()?;
     }
     Ok(fields)
 }

@@ -34,7 +34,7 @@ pub fn encode(write: impl Fn(&mut Writer<'_>)) -> Result<Zeroizing<Vec<u8>>, Enc
 
 /// Appends one message to `out`, which is not wiped: for messages without keys.
 ///
-/// `write` runs a second time when the message has more than 512 octets: it must write the
+/// `write` runs a second time when the message has more than 384 octets: it must write the
 /// same both times.
 ///
 /// # Errors

@@ -175,8 +175,23 @@ impl<'a> Fields<'a> {
     /// # Errors
     ///
     /// None in a message that was checked.
+    #[inline]
     pub fn skip(&mut self) -> Result<Option<Tag>, DecodeError> {
-        Ok(self.next_item()?.map(|item| item.tag))
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let (rest, raw) = self.sound_or_tolerated()?;
+        self.rest = rest;
+        Ok(Some(raw.tag))
+    }
+
+    /// The same structure from `offset` on, which an earlier [`Fields::offset`] gave.
+    #[inline]
+    pub fn back_to(&self, offset: usize) -> Self {
+        Self {
+            rest: self.message.get(offset..self.end()).unwrap_or_default(),
+            ..*self
+        }
     }
 
     /// Passes over all items that are left.

@@ -49,6 +49,22 @@ impl Line {
         self.waits = waits;
     }
 
+    /// Whether nothing is there to be read, not even an end. `false` also where only reading can tell.
+    pub(crate) fn is_silent(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use rustix::net::{RecvFlags, recv};
+            let looked = recv(
+                &self.tcp,
+                &mut [0_u8],
+                RecvFlags::PEEK | RecvFlags::DONTWAIT,
+            );
+            looked.is_err_and(|error| error == rustix::io::Errno::AGAIN)
+        }
+        #[cfg(not(unix))]
+        false
+    }
+
     fn left(&self) -> io::Result<Duration> {
         let left = self.until.saturating_duration_since(Instant::now());
         if left.is_zero() {

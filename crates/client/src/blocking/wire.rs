@@ -18,15 +18,16 @@ type Stream = StreamOwned<ClientConnection, Line>;
 /// A stream that carries one exchange at a time.
 #[derive(Debug)]
 pub(crate) struct Wire {
-    /// Gone after an exchange that was cut.
-    stream: Option<Stream>,
+    /// Gone after an exchange that was cut. Boxed: it is taken out and put back for each exchange, and
+    /// a TLS connection is long.
+    stream: Option<Box<Stream>>,
     limits: Limits,
 }
 
 impl Wire {
     pub(crate) fn new(stream: Stream, limits: Limits) -> Self {
         Self {
-            stream: Some(stream),
+            stream: Some(Box::new(stream)),
             limits,
         }
     }
@@ -79,7 +80,7 @@ impl Wire {
     /// Whether the server neither spoke nor hung up while we were idle; otherwise the stream is
     /// gone.
     pub(crate) fn is_silent(&mut self) -> bool {
-        let silent = |stream: &mut Stream| {
+        let silent = |stream: &mut Box<Stream>| {
             stream.sock.until(after(LAST_WORDS));
             expect_silence(stream).is_ok()
         };
@@ -102,9 +103,16 @@ impl Wire {
 /// Looks once, without waiting, that the server neither spoke nor hung up while we were idle.
 fn expect_silence(stream: &mut Stream) -> Result<(), WireFault> {
     let mut octet = Zeroizing::new([0]);
-    stream.sock.waits(false);
-    let looked = stream.read(&mut *octet);
-    stream.sock.waits(true);
+    let unread = stream.conn.reader().read(&mut *octet);
+    let looked = match unread {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock && !stream.sock.is_silent() => {
+            stream.sock.waits(false);
+            let looked = stream.read(&mut *octet);
+            stream.sock.waits(true);
+            looked
+        }
+        told => told,
+    };
     match looked {
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
         Ok(0) => Err(WireFault::Closed { received: 0 }),

@@ -19,6 +19,7 @@ mod forge;
 mod good;
 mod good_certificates;
 mod identities;
+mod making;
 mod operations;
 #[cfg(feature = "aws-lc-rs")]
 mod p521;

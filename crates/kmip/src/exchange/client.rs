@@ -210,11 +210,14 @@ impl Exchange {
             found: message.header.protocol_version,
             tolerated: self.tolerated,
         };
-        let (asked, found) = (1, message.batch.len());
-        let mut items = message.batch.into_iter();
-        let (Some(item), None) = (items.next(), items.next()) else {
-            return Err(Mismatch::BatchCount { asked, found }.into());
-        };
-        self.expected.judge_only(item, terms)
+        let mut batch = message.batch;
+        // Where it lies: an item is long, and would be copied at each step of the way.
+        match batch.as_mut_slice() {
+            [item] => self.expected.judge_only(item, terms),
+            items => {
+                let (asked, found) = (1, items.len());
+                Err(Mismatch::BatchCount { asked, found }.into())
+            }
+        }
     }
 }

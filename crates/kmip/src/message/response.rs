@@ -59,8 +59,9 @@ pub struct ResponseItem {
     /// The handle of an operation that is not finished.
     pub asynchronous_correlation_value: Option<Vec<u8>>,
     /// What came of it; only ever read when the status is Success, or Undone (what was done before
-    /// that), and the operation is named.
-    pub response: Option<Response>,
+    /// that), and the operation is named. Boxed: the longest answers are long, and an item is handed
+    /// on by value.
+    pub response: Option<Box<Response>>,
     /// The payload of an item with status Undone that is not what its operation answers, as it
     /// came.
     pub unread_payload: Option<OwnedItem>,
@@ -71,7 +72,7 @@ pub struct ResponseItem {
 impl ResponseItem {
     /// An operation that succeeded.
     #[must_use]
-    pub const fn success(response: Response) -> Self {
+    pub fn success(response: Response) -> Self {
         Self {
             operation: Some(response.operation()),
             unique_batch_item_id: None,
@@ -79,7 +80,7 @@ impl ResponseItem {
             result_reason: None,
             result_message: None,
             asynchronous_correlation_value: None,
-            response: Some(response),
+            response: Some(Box::new(response)),
             unread_payload: None,
             message_extensions: Vec::new(),
         }
@@ -170,13 +171,13 @@ impl ResponseItem {
 fn payload(
     operation: Option<Operation>,
     item: &mut Reader<'_>,
-) -> Result<Option<Response>, MessageError> {
+) -> Result<Option<Box<Response>>, MessageError> {
     let Some(operation) = operation else {
         return Ok(None);
     };
     let payload = item.structure_opt(tag::RESPONSE_PAYLOAD)?;
     payload
-        .map(|payload| Response::decode(operation, payload))
+        .map(|payload| Response::decode(operation, payload).map(Box::new))
         .transpose()
 }
 
@@ -185,7 +186,7 @@ fn payload(
 fn undone_payload(
     operation: Option<Operation>,
     item: &mut Reader<'_>,
-) -> Result<(Option<Response>, Option<OwnedItem>), MessageError> {
+) -> Result<(Option<Box<Response>>, Option<OwnedItem>), MessageError> {
     if let Some(Some(response)) = item.attempt(|item| payload(operation, item)) {
         return Ok((Some(response), None));
     }

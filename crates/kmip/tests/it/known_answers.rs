@@ -84,7 +84,7 @@ fn get_of_psmdb() {
     let expected = tree::response(0, 0x0A, &payload);
     check_response(ResponseItem::success(response), &expected, 280);
     let read = ResponseMessage::decode(&expected, &Limits::default()).unwrap();
-    let Some(Response::Get(get)) = &read.batch[0].response else {
+    let Some(Response::Get(get)) = read.batch[0].response.as_deref() else {
         panic!("not a Get: {read:?}");
     };
     let found = get.object.key_block().unwrap().plain_key().unwrap();

@@ -184,8 +184,9 @@ fn responses_are_typed_and_written_back() {
             Ok(message) => message,
             Err(error) => panic!("{name}: {error}"),
         };
-        let untyped =
-            |response: &Option<Response>| matches!(response, Some(Response::Unsupported { .. }));
+        let untyped = |response: &Option<Box<Response>>| {
+            matches!(response.as_deref(), Some(Response::Unsupported { .. }))
+        };
         if message.batch.iter().any(|item| untyped(&item.response)) {
             continue;
         }

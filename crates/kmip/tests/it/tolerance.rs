@@ -11,7 +11,7 @@ fn decode(bytes: &[u8]) -> Result<ResponseMessage, MessageError> {
 }
 
 fn only(message: ResponseMessage) -> Response {
-    message.batch.into_iter().next().unwrap().response.unwrap()
+    *message.batch.into_iter().next().unwrap().response.unwrap()
 }
 
 fn message(header: &[Vec<u8>], item: &[Vec<u8>]) -> Vec<u8> {

@@ -43,7 +43,7 @@ async fn a_batch_that_begins_with_reading_writes_once_and_hands_the_identifier_o
         .map(|item| item.unique_batch_item_id.clone())
         .collect();
     assert_eq!(ids, (0..5).map(|at| Some(vec![at])).collect::<Vec<_>>());
-    assert!(matches!(&answer.batch[3].response,
+    assert!(matches!(answer.batch[3].response.as_deref(),
         Some(Response::GetAttributes(answer)) if answer.state() == Some(State::ACTIVE)));
     let Response::Locate(found) = client
         .send(Request::Locate(LocateRequest::new(vec![])))

@@ -181,8 +181,8 @@ impl BatchExchange {
     }
 
     /// The refusal of the whole message, told of its first request.
-    fn refused(&self, batch: Vec<ResponseItem>, terms: Terms) -> ExchangeError {
-        let judged = self.items.first().zip(batch.into_iter().next());
+    fn refused(&self, mut batch: Vec<ResponseItem>, terms: Terms) -> ExchangeError {
+        let judged = self.items.first().zip(batch.first_mut());
         match judged.map(|(item, answer)| item.expected.judge(answer, terms)) {
             Some(Err(error)) => error,
             Some(Ok(_)) | None => {

@@ -108,20 +108,20 @@ impl Expected {
     /// with an id may be the answer to another request.
     pub(super) fn judge_only(
         &self,
-        item: ResponseItem,
+        item: &mut ResponseItem,
         terms: Terms,
     ) -> Result<Response, ExchangeError> {
         let foreign = item.unique_batch_item_id.is_some();
-        if foreign && !terms.tolerates(Quirk::ForeignBatchItemId, item.response.as_ref()) {
+        if foreign && !terms.tolerates(Quirk::ForeignBatchItemId, item.response.as_deref()) {
             return Err(Mismatch::ForeignBatchItemId { index: 0 }.into());
         }
         self.judge(item, terms)
     }
 
-    /// What `item` says; the status comes before the payload.
+    /// What `item` says, taken out of it; the status comes before the payload.
     pub(super) fn judge(
         &self,
-        item: ResponseItem,
+        item: &mut ResponseItem,
         terms: Terms,
     ) -> Result<Response, ExchangeError> {
         match item.result_status {
@@ -132,6 +132,7 @@ impl Expected {
                     operation: self.operation,
                     asynchronous_correlation_value: item
                         .asynchronous_correlation_value
+                        .take()
                         .ok_or(Mismatch::NoCorrelationValue)?,
                 })
             }
@@ -141,21 +142,21 @@ impl Expected {
                     operation: self.operation,
                     status,
                     reason: item.result_reason,
-                    message: item.result_message,
+                    message: item.result_message.take(),
                     echoed: item.operation,
                 })
             }
         }
     }
 
-    fn success(&self, item: ResponseItem, terms: Terms) -> Result<Response, Mismatch> {
+    fn success(&self, item: &mut ResponseItem, terms: Terms) -> Result<Response, Mismatch> {
         if let Some(found) = item.operation
             && found != self.operation
             && (self.asked_by != AskedBy::PollAlone)
         {
             return Err(self.other(found));
         }
-        let response = item.response.as_ref();
+        let response = item.response.as_deref();
         terms.check_version(response)?;
         // Of a Poll the specification knows no payload: what it brings is another operation's.
         match item.operation {
@@ -164,9 +165,11 @@ impl Expected {
             Some(Operation::POLL) => return Err(self.other(Operation::POLL)),
             Some(_) => {}
         }
-        let response = item.response.ok_or(Mismatch::NoPayload)?;
-        self.check_object(&response)?;
-        Ok(response)
+        self.check_object(response.ok_or(Mismatch::NoPayload)?)?;
+        item.response
+            .take()
+            .map(|response| *response)
+            .ok_or(Mismatch::NoPayload)
     }
 
     /// A failure may bear the operation that asked, or none.

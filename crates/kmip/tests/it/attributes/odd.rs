@@ -131,7 +131,9 @@ fn read_strictly(item: &[u8]) -> Result<TemplateAttribute, MessageError> {
 /// The Get Attributes answer in a message, as a client reads it.
 fn answer(bytes: &[u8]) -> GetAttributesResponse {
     let mut message = ResponseMessage::decode(bytes, &Limits::default()).unwrap();
-    let Some(Response::GetAttributes(answer)) = message.batch.remove(0).response else {
+    let Some(Response::GetAttributes(answer)) =
+        message.batch.remove(0).response.map(|boxed| *boxed)
+    else {
         unreachable!("another operation");
     };
     answer

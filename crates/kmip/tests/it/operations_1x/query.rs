@@ -374,7 +374,7 @@ fn server_information_is_told_apart_by_tag() {
     );
     let message = ResponseMessage::decode(&message, &Limits::default()).unwrap();
     let response = message.batch.into_iter().next().unwrap().response.unwrap();
-    assert_eq!(told(response), (Some("name".to_owned()), 2));
+    assert_eq!(told(*response), (Some("name".to_owned()), 2));
 }
 
 /// The server's name, and how many items are the vendor's.

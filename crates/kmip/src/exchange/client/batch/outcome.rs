@@ -56,11 +56,14 @@ pub(super) fn of_items(
     outcomes
 }
 
-fn of_answer(item: &Item, answer: ResponseItem, terms: Terms, object: &Object) -> ItemOutcome {
-    let checked = item.expected.judge(answer, terms).and_then(|response| {
-        object.check(item, &response)?;
-        Ok(response)
-    });
+fn of_answer(item: &Item, mut answer: ResponseItem, terms: Terms, object: &Object) -> ItemOutcome {
+    let checked = item
+        .expected
+        .judge(&mut answer, terms)
+        .and_then(|response| {
+            object.check(item, &response)?;
+            Ok(response)
+        });
     match checked {
         Ok(response) => ItemOutcome::Done(Box::new(response)),
         Err(ExchangeError::Pending {
