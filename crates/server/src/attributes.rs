@@ -9,7 +9,7 @@ use strongroom_kmip::attribute::{
     RevocationReason, TemplateAttribute, attribute_name,
 };
 use strongroom_kmip::enumeration::{
-    CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, NameType, ObjectType,
+    CertificateType, CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, NameType, ObjectType,
     RevocationReasonCode, State,
 };
 use strongroom_kmip::{CryptographicUsageMask, DateTime};
@@ -34,6 +34,7 @@ pub(crate) struct Template {
     pub(crate) policy: Option<String>,
     pub(crate) activation: Option<i64>,
     pub(crate) deactivation: Option<i64>,
+    pub(crate) certificate_type: Option<CertificateType>,
     pub(crate) further: Vec<AttributeValue>,
 }
 
@@ -90,6 +91,7 @@ impl Template {
             AttributeValue::CryptographicAlgorithm(algorithm) => self.algorithm = Some(algorithm),
             AttributeValue::CryptographicLength(bits) => self.length_bits = Some(bits),
             AttributeValue::CryptographicUsageMask(mask) => self.usage_mask = Some(mask),
+            AttributeValue::CertificateType(named) => self.certificate_type = Some(named),
             AttributeValue::OperationPolicyName(policy) => self.policy = Some(policy),
             AttributeValue::ActivationDate(date) => self.activation = Some(date.0),
             AttributeValue::DeactivationDate(date) => self.deactivation = Some(date.0),
@@ -103,6 +105,7 @@ impl Template {
             | AttributeValue::CompromiseOccurrenceDate(_)
             | AttributeValue::RevocationReason(_)
             | AttributeValue::ArchiveDate(_)
+            | AttributeValue::CertificateLength(_)
             | AttributeValue::AlwaysSensitive(_)
             | AttributeValue::NeverExtractable(_)
             | AttributeValue::LastChangeDate(_) => {
@@ -111,6 +114,14 @@ impl Template {
             _ => return Err(Refusal::UnsupportedAttribute(value.name().to_owned())),
         }
         Ok(())
+    }
+
+    /// What is no certificate has no type of one.
+    pub(crate) fn refuse_certificate_type(&self) -> Result<(), Refusal> {
+        match self.certificate_type {
+            None => Ok(()),
+            Some(_) => Err(Refusal::Contradiction(attribute_name::CERTIFICATE_TYPE)),
+        }
     }
 
     /// Operation Policy Name, or the default one.
@@ -146,6 +157,9 @@ pub(crate) fn all(object: &Object, now: i64) -> Vec<Attribute> {
     if let Some(format) = object.key_format {
         put(AttributeValue::KeyFormatType(KeyFormatType::new(format)));
     }
+    if object.object_type == ObjectType::CERTIFICATE.value() {
+        certificate(object, &mut put);
+    }
     if let Some(digest) = digest(object) {
         put(AttributeValue::Digest(digest));
     }
@@ -174,6 +188,16 @@ pub(crate) fn all(object: &Object, now: i64) -> Vec<Attribute> {
         out.push(with_index(value.clone(), index));
     }
     out
+}
+
+/// What a certificate has: its type and, as long as it is there, its length in octets.
+fn certificate(object: &Object, put: &mut impl FnMut(AttributeValue)) {
+    let certificate_type = CertificateType::new(object.data_type.unwrap_or_default());
+    put(AttributeValue::CertificateType(certificate_type));
+    let len = object.material.as_ref().map(|material| material.len());
+    if let Some(len) = len.and_then(|len| i32::try_from(len).ok()) {
+        put(AttributeValue::CertificateLength(len));
+    }
 }
 
 fn lifecycle(object: &Object, now: i64, put: &mut impl FnMut(AttributeValue)) {

@@ -27,7 +27,7 @@ pub struct Object {
     pub(crate) owner: Identity,
     /// Object Type.
     pub(crate) object_type: u32,
-    /// Secret Data Type or Opaque Data Type, where the object type has one.
+    /// Secret Data Type, Opaque Data Type or Certificate Type, where the object type has one.
     pub(crate) data_type: Option<u32>,
     /// Cryptographic Algorithm.
     pub(crate) algorithm: Option<u32>,
@@ -49,7 +49,7 @@ pub struct Object {
     pub(crate) further: Further,
     /// State and dates.
     pub(crate) life: Lifecycle,
-    /// Key Format Type; none for an Opaque Object. Stays when the material is destroyed, since
+    /// Key Format Type; none for an Opaque Object and a Certificate. Stays when the material is destroyed, since
     /// the Digest names it.
     pub(crate) key_format: Option<u32>,
     /// The key material; none once destroyed.

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use strongroom_kmip::attribute::{AttributeName, AttributeValue};
 use strongroom_kmip::enumeration::{
-    CryptographicAlgorithm, KeyFormatType, ObjectType, SecretDataType,
+    CertificateType, CryptographicAlgorithm, KeyFormatType, ObjectType, SecretDataType,
 };
-use strongroom_kmip::object::{KeyBlock, ManagedObject, OpaqueDataType, OpaqueObject, SecretData};
+use strongroom_kmip::object::{
+    Certificate, KeyBlock, ManagedObject, OpaqueDataType, OpaqueObject, SecretData,
+};
 use strongroom_kmip::operation::{
     GetAttributeListRequest, GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse,
     GetRequest, GetResponse,
@@ -100,6 +102,10 @@ fn managed_object(object: &Object, material: &SecretBytes) -> Result<ManagedObje
     let object_type = ObjectType::new(object.object_type);
     Ok(match object_type {
         ObjectType::SYMMETRIC_KEY => ManagedObject::SymmetricKey(key_block(object, material)),
+        ObjectType::CERTIFICATE => ManagedObject::Certificate(Certificate::new(
+            CertificateType::new(data_type),
+            material.expose().to_vec(),
+        )),
         ObjectType::PUBLIC_KEY => ManagedObject::PublicKey(key_block(object, material)),
         ObjectType::PRIVATE_KEY => ManagedObject::PrivateKey(key_block(object, material)),
         ObjectType::SECRET_DATA => ManagedObject::SecretData(SecretData::new(

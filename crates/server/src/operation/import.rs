@@ -61,6 +61,8 @@ fn split(attributes: Vec<Attribute>) -> (Vec<AttributeValue>, Vec<Attribute>) {
             AttributeValue::UniqueIdentifier(_)
                 | AttributeValue::ObjectType(_)
                 | AttributeValue::KeyFormatType(_)
+                | AttributeValue::CertificateType(_)
+                | AttributeValue::CertificateLength(_)
                 | AttributeValue::State(_)
                 | AttributeValue::Digest(_)
                 | AttributeValue::InitialDate(_)
@@ -87,6 +89,11 @@ fn restore(object: &mut Object, told: Vec<AttributeValue>) -> Result<(), Refusal
             AttributeValue::UniqueIdentifier(uid) => uid.as_text() == Some(&*object.uid),
             AttributeValue::ObjectType(object_type) => object_type.value() == object.object_type,
             AttributeValue::KeyFormatType(format) => Some(format.value()) == object.key_format,
+            AttributeValue::CertificateType(named) => Some(named.value()) == object.data_type,
+            AttributeValue::CertificateLength(len) => {
+                let own = object.material.as_ref().map(|material| material.len());
+                usize::try_from(len).ok() == own
+            }
             AttributeValue::Digest(digest) => fits(object, &digest),
             AttributeValue::AlwaysSensitive(_) | AttributeValue::NeverExtractable(_) => {
                 further.retain(|own| own.name() != name);

@@ -29,9 +29,9 @@ const UID_ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kind {
     pub(super) object_type: ObjectType,
-    /// Secret Data Type or Opaque Data Type, where the object type has one.
+    /// Secret Data Type, Opaque Data Type or Certificate Type, where the object type has one.
     pub(super) data_type: Option<u32>,
-    /// None for an Opaque Object.
+    /// None for an Opaque Object and a Certificate.
     pub(super) key_format: Option<KeyFormatType>,
 }
 
@@ -56,6 +56,7 @@ impl Context<'_> {
         material: SecretBytes,
     ) -> Result<Object, Refusal> {
         self.refuse_as_pykmip(&template)?;
+        template.refuse_certificate_type()?;
         let life = Lifecycle::new(self.now, template.activation, template.deactivation)?;
         let length_bits = template.length_bits.map(|bits| {
             let found = i64::from(bits);

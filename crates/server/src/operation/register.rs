@@ -1,11 +1,13 @@
 //! Register (KMIP 1.0, 4.3; KMIP 2.1, 6.1.48): a client brings an object.
 
+use strongroom_kmip::attribute::attribute_name;
 use strongroom_kmip::enumeration::{
-    CryptographicAlgorithm, KeyCompressionType, KeyFormatType, ObjectType,
+    CertificateType, CryptographicAlgorithm, KeyCompressionType, KeyFormatType, ObjectType,
 };
-use strongroom_kmip::object::{KeyBlock, ManagedObject};
+use strongroom_kmip::object::{Certificate, KeyBlock, ManagedObject};
 use strongroom_kmip::operation::{RegisterRequest, RegisterResponse};
 use strongroom_secret::SecretBytes;
+use x509_cert::der::Decode;
 
 use super::Context;
 use super::insert::{Kind, refuse_storage};
@@ -19,7 +21,8 @@ impl Context<'_> {
         let mut template = Template::read(request.template_attribute)?;
         let object_type = request.object.object_type();
         let (kind, material) = read(request.object, &mut template)?;
-        if self.profile.vault_usage_mask && object_type != ObjectType::OPAQUE_OBJECT {
+        let maskless = [ObjectType::OPAQUE_OBJECT, ObjectType::CERTIFICATE];
+        if self.profile.vault_usage_mask && !maskless.contains(&object_type) {
             self.refuse_no_mask(&template)?;
         }
         let object = self.add(template, kind, material)?;
@@ -51,6 +54,14 @@ pub(super) fn read(
         ManagedObject::OpaqueObject(opaque) => {
             kind.data_type = Some(opaque.opaque_data_type.value());
             opaque.value
+        }
+        ManagedObject::Certificate(certificate) => {
+            let named = template.certificate_type.take();
+            if named.is_some_and(|named| named != certificate.certificate_type) {
+                return Err(Refusal::Contradiction(CERTIFICATE_TYPE));
+            }
+            kind.data_type = Some(certificate.certificate_type.value());
+            certificate_octets(&certificate)?
         }
         ManagedObject::PublicKey(block) => {
             merge(&block, template)?;
@@ -138,6 +149,20 @@ fn merge(block: &KeyBlock, template: &mut Template) -> Result<(), Refusal> {
     )
 }
 
+const CERTIFICATE_TYPE: &str = attribute_name::CERTIFICATE_TYPE;
+
+/// The octets of a certificate, which must be one where it says X.509.
+fn certificate_octets(certificate: &Certificate) -> Result<SecretBytes, Refusal> {
+    let octets = &certificate.value;
+    match certificate.certificate_type {
+        CertificateType::X_509 if x509_cert::Certificate::from_der(octets).is_err() => {
+            Err(Refusal::Parameter("this is no X.509 certificate"))
+        }
+        _ if octets.is_empty() => Err(Refusal::NoMaterial),
+        _ => Ok(SecretBytes::copy_from(octets)),
+    }
+}
+
 /// Octets that stand for themselves; transparent keys are structures.
 const PUBLIC_FORMATS: [KeyFormatType; 2] = [KeyFormatType::PKCS_1, KeyFormatType::X_509];
 /// As [`PUBLIC_FORMATS`].
@@ -148,7 +173,8 @@ const PRIVATE_FORMATS: [KeyFormatType; 3] = [
 ];
 
 /// Object types that [`Context::register`] takes, for Query.
-pub(super) const OBJECT_TYPES: [ObjectType; 5] = [
+pub(super) const OBJECT_TYPES: [ObjectType; 6] = [
+    ObjectType::CERTIFICATE,
     ObjectType::SYMMETRIC_KEY,
     ObjectType::PUBLIC_KEY,
     ObjectType::PRIVATE_KEY,

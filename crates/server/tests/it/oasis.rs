@@ -20,10 +20,10 @@ const FOLDERS: &[(&str, usize)] = &[
     ("profiles/v1.3", 44),
     ("profiles/v1.4", 42),
     ("profiles/v2.0", 37),
-    ("profiles/v2.1", 50),
-    ("testcases/v1.3", 12),
-    ("testcases/v1.4", 48),
-    ("testcases/v2.0", 15),
+    ("profiles/v2.1", 51),
+    ("testcases/v1.3", 15),
+    ("testcases/v1.4", 53),
+    ("testcases/v2.0", 17),
     ("testcases/v2.1", 0),
 ];
 

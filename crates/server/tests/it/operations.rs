@@ -307,7 +307,7 @@ async fn query_tells_what_is_there() {
             _ => 34,
         };
         assert_eq!(answer.operations.len(), expected, "{version}");
-        assert_eq!(answer.object_types.len(), 5);
+        assert_eq!(answer.object_types.len(), 6);
         assert!(
             answer
                 .vendor_identification

@@ -1,8 +1,10 @@
 //! Register and Get: what a client brings comes back.
 
 use strongroom_kmip::attribute::{Attribute, AttributeValue};
-use strongroom_kmip::enumeration::SecretDataType;
-use strongroom_kmip::object::{KeyBlock, ManagedObject, OpaqueDataType, OpaqueObject, SecretData};
+use strongroom_kmip::enumeration::{CertificateType, SecretDataType};
+use strongroom_kmip::object::{
+    Certificate, KeyBlock, ManagedObject, OpaqueDataType, OpaqueObject, SecretData,
+};
 use strongroom_kmip::operation::{GetRequest, Request, Response};
 use strongroom_kmip::{KeyFormatType, ResultReason};
 use strongroom_secret::SecretBytes;
@@ -137,4 +139,49 @@ async fn an_opaque_object_has_no_state() {
     destroy(&mut client, &uid).await.unwrap();
     let get = client.send(Request::Get(GetRequest::new(&*uid))).await;
     assert_eq!(reason(get), ResultReason::ITEM_NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_certificate_comes_back_with_its_type_and_length() {
+    let server = TestServer::start().await.unwrap();
+    let issued = server.client("somebody").unwrap();
+    let pem = issued.certificate_pem().as_bytes();
+    let der = rustls_pki_types::pem::PemObject::from_pem_slice(pem);
+    let der: rustls_pki_types::CertificateDer<'_> = der.unwrap();
+    let x509 = CertificateType::X_509;
+    let certificate =
+        |octets: &[u8]| ManagedObject::Certificate(Certificate::new(x509, octets.to_vec()));
+    for version in VERSIONS {
+        let mut client = Client::connect(&server, "node-1").await.at(version);
+        let named = AttributeValue::CertificateType(x509);
+        let request = register(certificate(&der), vec![named.clone().into()]);
+        let Response::Register(made) = client.send(request).await.unwrap() else {
+            panic!("not an answer to Register");
+        };
+        let uid = made.unique_identifier.to_string();
+        let request = Request::Get(GetRequest::new(&*uid));
+        let Response::Get(answer) = client.send(request).await.unwrap() else {
+            panic!("not an answer to Get");
+        };
+        let found = answer.object.to_ttlv(version).unwrap();
+        assert_eq!(*found, *certificate(&der).to_ttlv(version).unwrap());
+        let found = attributes(&mut client, &uid, &["Certificate Type"]).await;
+        assert_eq!(found, [named.clone()]);
+        if version >= strongroom_kmip::ProtocolVersion::V1_1 {
+            let len = AttributeValue::CertificateLength(i32::try_from(der.len()).unwrap());
+            let found = attributes(&mut client, &uid, &["Certificate Length"]).await;
+            assert_eq!(found, [len]);
+        }
+        activate(&mut client, &uid).await.unwrap();
+    }
+    let mut client = Client::connect(&server, "node-1").await;
+    let pgp = AttributeValue::CertificateType(CertificateType::PGP);
+    for (object, more) in [
+        (certificate(b"rubbish"), vec![]),
+        (certificate(&der), vec![pgp.clone().into()]),
+        (ManagedObject::SymmetricKey(raw(&[1; 32])), vec![pgp.into()]),
+    ] {
+        let refused = client.send(register(object, more)).await;
+        assert_eq!(reason(refused), ResultReason::INVALID_FIELD);
+    }
 }
