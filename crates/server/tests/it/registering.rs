@@ -166,7 +166,7 @@ async fn a_certificate_comes_back_with_its_type_and_length() {
         let found = answer.object.to_ttlv(version).unwrap();
         assert_eq!(*found, *certificate(&der).to_ttlv(version).unwrap());
         let found = attributes(&mut client, &uid, &["Certificate Type"]).await;
-        assert_eq!(found, [named.clone()]);
+        assert_eq!(found, std::slice::from_ref(&named));
         if version >= strongroom_kmip::ProtocolVersion::V1_1 {
             let len = AttributeValue::CertificateLength(i32::try_from(der.len()).unwrap());
             let found = attributes(&mut client, &uid, &["Certificate Length"]).await;
