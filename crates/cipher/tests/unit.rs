@@ -456,6 +456,56 @@ fn a_ring_in_use_follows_a_newer_one_and_forgets_what_that_has_not() {
 }
 
 #[test]
+fn threads_seal_and_open_while_their_ring_follows_one_rotation_after_another() {
+    const GENERATIONS: u32 = 24;
+    let ring_up_to = |last: u32| {
+        let deks = (1..=last).map(|number| {
+            let octet = u8::try_from(number).unwrap();
+            (DekGeneration::new(number), dek(&[octet; 32]))
+        });
+        let active = DekGeneration::new(last);
+        let id = KeyId::new("k").unwrap();
+        KeyRing::new(StoreId::new([1; 16]), id, deks.collect(), active).unwrap()
+    };
+    let here = place(HERE.0, HERE.1);
+    let ring = ring_up_to(1);
+    let seal_until_last = || {
+        let mut sealed = Vec::new();
+        // Some under the last generation too.
+        let mut left = 100;
+        while left > 0 {
+            let mut unit = PLAINTEXT;
+            let meta = ring.seal(&here, NOW, &mut unit).unwrap();
+            let mut opened = unit;
+            ring.open(&here, NOW, &mut opened, &meta).unwrap();
+            assert_eq!(opened, PLAINTEXT);
+            if meta.generation().value() == GENERATIONS {
+                left -= 1;
+            }
+            sealed.push((meta, unit));
+        }
+        sealed
+    };
+    let sealed: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..3).map(|_| scope.spawn(seal_until_last)).collect();
+        for last in 2..=GENERATIONS {
+            ring.follow(&ring_up_to(last)).unwrap();
+        }
+        let joined = threads.into_iter().map(|thread| thread.join().unwrap());
+        joined.flatten().collect()
+    });
+    let last = ring_up_to(GENERATIONS);
+    let mut nonces = std::collections::HashSet::new();
+    for (meta, mut unit) in sealed {
+        // Everything in front of the tag: generation, epoch and counter.
+        let named: [u8; 32] = meta.to_octets()[..32].try_into().unwrap();
+        assert!(nonces.insert(named), "a nonce twice: {meta:?}");
+        last.open(&here, NOW, &mut unit, &meta).unwrap();
+        assert_eq!(unit, PLAINTEXT);
+    }
+}
+
+#[test]
 fn debug_shows_no_key() {
     let ring = ring_of([1; 16], "accounts", [0xee; 32]);
     let shown = format!("{ring:?} {:?}", dek(&[0xee; 32]));

@@ -1,6 +1,7 @@
 //! A store that is running: rotations through its socket, rings that follow, and its end.
 
 use std::io::{Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::Arc;
@@ -10,9 +11,11 @@ use std::time::{Duration, Instant};
 use strongroom::cipher::{
     DekGeneration, KeyId, KeyRing, OpenErrorKind, Place, UnitMeta, WriteVersion,
 };
+use strongroom::config::Config;
 use strongroom::kmip::enumeration::State;
 use strongroom::{
-    Class, LiveError, LiveKey, LiveRequest, LiveRotation, LiveStore, RunOptions, Running, Status,
+    Class, LiveError, LiveKey, LiveRequest, LiveRotation, LiveStore, Options, RunOptions, Running,
+    Status,
 };
 use strongroom_server::FaultAction;
 
@@ -359,4 +362,39 @@ async fn nonsense_at_the_socket_is_answered_and_harms_nobody() {
         .collect();
     let _: Status = live(&dbpath).ask(&LiveRequest::Status {}).unwrap();
     drop(idle);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_under_a_key_file_runs_and_moves_to_the_key_server_while_it_does() {
+    let harness = Harness::start().await;
+    let dbpath = harness.dbpath("db");
+    let file = harness.file("key");
+    std::fs::write(&file, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let beside = format!("\n  encryptionKeyFile: {}", file.display());
+    let start = async |config: Config| {
+        let unlocked = strongroom::unlock(&config, &dbpath, &Options::default()).await;
+        let options = RunOptions::default();
+        Running::start(unlocked.unwrap(), Arc::new(config), &dbpath, options).unwrap()
+    };
+
+    let running = start(harness.key_file_config(&file)).await;
+    let sealed = seal(&running.key_ring(&id("orders")).unwrap());
+    let refused = live(&dbpath).ask::<LiveRotation>(&ROTATE).unwrap_err();
+    assert_eq!(refused.class(), Class::Configuration);
+    let status: Status = live(&dbpath).ask(&LiveRequest::Status {}).unwrap();
+    assert!(status.running.unwrap().polling.is_none());
+    drop(running);
+
+    let running = start(harness.config(&[&beside])).await;
+    let ring = running.key_ring(&id("orders")).unwrap();
+    let rotated: LiveRotation = live(&dbpath).ask(&ROTATE).unwrap();
+    assert!(rotated.old.unwrap().starts_with("keyfile:"));
+    assert_eq!(harness.keys().await.len(), 1);
+    assert_eq!(open(&ring, &sealed), Ok(()));
+    drop((running, ring));
+
+    let running = start(harness.config(&[])).await;
+    let ring = running.key_ring(&id("orders")).unwrap();
+    assert_eq!(open(&ring, &sealed), Ok(()));
 }
