@@ -1,5 +1,6 @@
 //! The command line. Touches nothing; the options come from the one table of `strongroom-config`.
 
+mod backups;
 mod file;
 mod kmip;
 mod master;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use strongroom_server::{Fault, Roles};
 
+pub(crate) use backups::{AddBackupArgs, BackupsCommand};
 pub(crate) use file::{FileArgs, FileCommand};
 pub(crate) use kmip::{KmipCommand, MakeArgs, ObjectCommand};
 pub(crate) use master::{DestroyArgs, MasterCommand};
@@ -53,6 +55,9 @@ pub(crate) enum Command {
     /// Master keys, past and present.
     #[command(subcommand)]
     Master(MasterCommand),
+    /// Registered backups: what their master keys are spared for.
+    #[command(subcommand)]
+    Backups(BackupsCommand),
     /// The keystore's files.
     #[command(subcommand)]
     Keystore(KeystoreCommand),
@@ -237,6 +242,9 @@ pub(crate) enum KeystoreCommand {
         config: ConfigFile,
         #[command(flatten)]
         dbpath: Dbpath,
+        /// Only compare: whether the keystore has every key that the backup with this manifest needs.
+        #[arg(long, value_name = "MANIFEST")]
+        against: Option<PathBuf>,
     },
 }
 

@@ -1,5 +1,6 @@
 //! One file per command. Shared here: the loaded configuration and the async runtime.
 
+pub(crate) mod backups;
 pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod explain;

@@ -75,6 +75,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Command::Doctor(args) => command::doctor::run(&context, &args),
         Command::Keys(args) => command::keys::run(&context, &args),
         Command::Master(args) => command::master::run(&context, &args),
+        Command::Backups(args) => command::backups::run(&context, &args),
         Command::Keystore(args) => command::keystore::run(&context, &args),
         Command::File(args) => command::file::run(&context, &args),
         Command::Kmip(args) => command::kmip::run(&context, &args),

@@ -36,6 +36,34 @@ pub struct BackupKey {
     pub check: [u8; 16],
 }
 
+impl BackupKey {
+    /// As a manifest names it.
+    #[must_use]
+    pub const fn new(id: KeyId, generation: DekGeneration, check: [u8; 16]) -> Self {
+        Self {
+            id,
+            generation,
+            check,
+        }
+    }
+}
+
+/// What a keystore has of a DEK that a backup needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyStanding {
+    /// The same DEK.
+    Held,
+    /// A record of it, without use: it was retired.
+    Retired,
+    /// Nothing: its key id was shredded.
+    Shredded,
+    /// Nothing.
+    Missing,
+    /// Another DEK of that key id and generation.
+    Different,
+}
+
 /// A key id that was shredded: its DEK generations are never used again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -20,7 +20,7 @@ mod storage;
 mod unverified;
 mod write;
 
-pub use backup::{Backup, BackupKey, ShredOutlook, Tombstone};
+pub use backup::{Backup, BackupKey, KeyStanding, ShredOutlook, Tombstone};
 pub use dir::{DirState, INTENT_FILE, IntentError, LOCK_FILE, LockedDir, inspect_dir};
 pub use error::{
     CopyHealth, CopyName, CreateError, Damage, DekError, Field, ForgedPart, FormatRule,

@@ -12,7 +12,7 @@ use std::fmt;
 
 use strongroom_cipher::{DekGeneration, KeyId, StoreId};
 
-use crate::backup::{Backup, ShredOutlook, Tombstone};
+use crate::backup::{Backup, BackupKey, KeyStanding, ShredOutlook, Tombstone};
 use crate::id::StoreLabel;
 use crate::master::MasterEntry;
 use crate::rotation::{BurntAttempt, Rotation, RotationPhase};
@@ -225,6 +225,19 @@ impl Metadata {
     #[must_use]
     pub fn backups(&self) -> &[Backup] {
         &self.backups
+    }
+
+    /// What the keystore has of a DEK that a backup needs.
+    #[must_use]
+    pub fn standing(&self, key: &BackupKey) -> KeyStanding {
+        let mut found = self.deks.of(&key.id);
+        match found.find(|dek| dek.generation == key.generation) {
+            Some(dek) if dek.check != key.check => KeyStanding::Different,
+            Some(dek) if dek.state == DekState::Retired => KeyStanding::Retired,
+            Some(_) => KeyStanding::Held,
+            None if self.tombstone(&key.id).is_some() => KeyStanding::Shredded,
+            None => KeyStanding::Missing,
+        }
     }
 
     /// What keeps the shredding of a key id from being effective (`docs/formats/keystore.md`,

@@ -157,6 +157,12 @@ pub enum Error {
         /// The directory.
         dbpath: PathBuf,
     },
+    /// A backup that was named by no id.
+    #[error("{id:?} is no id of a backup: 32 hexadecimal digits are")]
+    BackupId {
+        /// What was given.
+        id: String,
+    },
     /// A question about a store that does not exist.
     #[error("{} holds no keystore", dbpath.display())]
     NoKeystore {
@@ -346,6 +352,7 @@ impl Error {
             | Self::Dbpath { .. }
             | Self::NothingToRotate { .. }
             | Self::NoKeystore { .. }
+            | Self::BackupId { .. }
             | Self::AnotherIdentifier { .. }
             | Self::RotationToSameKey { .. }
             | Self::RotationAtStart
@@ -403,6 +410,7 @@ impl Error {
             Self::RetiredMaster { incoming: true, .. } => "If it was lost in a rotation, `strongroom rotate` gives it up and goes on with another key.".to_owned(),
             Self::Pin(PinError::Inside { .. }) => "Name a file that whoever can write the store's directory cannot write.".to_owned(),
             Self::KeystoreLost { .. } => Class::KeystoreLost.mend().to_owned(),
+            Self::BackupId { .. } | Self::Update(UpdateError::UnknownBackup(_)) => "`strongroom backups list` shows the ids.".to_owned(),
             Self::NoKeystore { .. } => "Check --dbpath, or make the store with `strongroom unlock`.".to_owned(),
             Self::KeyFileNotGiven => "Give the key file too; `strongroom rotate` with both moves the store to the key server.".to_owned(),
             Self::TwoMasterKeys => "Give one of them; both serve to move an existing store from its key file to the key server.".to_owned(),
@@ -493,6 +501,7 @@ fn create_class(error: &CreateError) -> Class {
 fn update_class(error: &UpdateError) -> Class {
     match error {
         UpdateError::UnknownKey(_)
+        | UpdateError::UnknownBackup(_)
         | UpdateError::KeyExists(_)
         | UpdateError::UnknownGeneration { .. }
         | UpdateError::ActiveGeneration { .. }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod backups;
 mod class;
 mod doctor;
 mod error;
@@ -9,6 +10,10 @@ mod master;
 mod pin;
 mod running;
 
+pub use backups::{
+    BackupReport, Manifest, ManifestError, ManifestFault, ManifestKey, add_backup,
+    compare_with_backup, forget_backup, list_backups,
+};
 pub use class::Class;
 pub use doctor::{Diagnosis, Finding, Verdict, doctor};
 pub use error::Error;

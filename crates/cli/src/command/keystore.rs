@@ -9,6 +9,7 @@ use strongroom_cipher::KeyId;
 use strongroom_redb::OpenError;
 use strongroom_server::FileStore;
 
+use super::backups::verify_against;
 use super::server::store_failure;
 use super::{Context, status, unlock};
 use crate::args::KeystoreCommand;
@@ -27,7 +28,12 @@ pub(crate) fn run(context: &Context, command: &KeystoreCommand) -> Result<(), Fa
             let status = status::print(context, None, &dbpath.dbpath, *json)?;
             status::both_copies(&status)
         }
-        KeystoreCommand::Verify { config, dbpath } => {
+        KeystoreCommand::Verify {
+            dbpath,
+            against: Some(manifest),
+            ..
+        } => verify_against(&dbpath.dbpath, manifest),
+        KeystoreCommand::Verify { config, dbpath, .. } => {
             let dbpath = &dbpath.dbpath;
             server_store(dbpath)?;
             if config.config.is_none() {

@@ -167,6 +167,12 @@ impl Demo {
         self.run(&all)
     }
 
+    /// `args`, then `--dbpath` of this demonstration, without its configuration.
+    pub(crate) fn without_config(&self, args: &[&str]) -> Ran {
+        let dir = self.dir();
+        run(&[args, &["--dbpath", text(&dir)]].concat())
+    }
+
     pub(crate) fn server_command(&self) -> Command {
         let mut command = binary();
         command

@@ -6,6 +6,7 @@
 )]
 
 mod after;
+mod backups;
 mod bad_input;
 mod damage;
 mod doctor;

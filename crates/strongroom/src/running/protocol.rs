@@ -53,6 +53,18 @@ pub enum LiveRequest {
         /// Whether the caller knows that no unit needs it.
         not_needed: bool,
     },
+    /// The registered backups.
+    BackupsList {},
+    /// A backup that was made.
+    BackupsAdd {
+        /// What people call it.
+        label: Option<String>,
+    },
+    /// A backup that is gone.
+    BackupsForget {
+        /// Its id.
+        id: String,
+    },
 }
 
 /// Why a live store did not do it.
@@ -217,6 +229,9 @@ mod tests {
                 generation: 7,
                 not_needed: true,
             },
+            LiveRequest::BackupsList {},
+            LiveRequest::BackupsAdd { label: Some(id()) },
+            LiveRequest::BackupsForget { id: id() },
         ];
         for request in requests {
             let line = request_line(&request).unwrap();

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::protocol::{self, LiveRequest, Outcome, Refusal};
 use super::shared::Shared;
 use super::socket::foreign_user;
+use crate::backups;
 use crate::class::Class;
 
 const CONNECTIONS_MAX: usize = 8;
@@ -89,6 +90,13 @@ async fn act(shared: &Shared, request: LiveRequest) -> Result<Value, Refusal> {
         } => {
             let (id, generation) = (key_id(&id)?, DekGeneration::new(generation));
             done(shared.retire_key((&id, generation), not_needed)?)
+        }
+        LiveRequest::BackupsList {} => done(backups::reports(shared.held.lock().metadata())),
+        LiveRequest::BackupsAdd { label } => {
+            done(backups::add_backup(&mut shared.held.lock(), label)?)
+        }
+        LiveRequest::BackupsForget { id } => {
+            done(backups::forget_backup(&mut shared.held.lock(), &id)?)
         }
     }
 }
