@@ -10,6 +10,7 @@ pub(crate) mod hash;
 pub(crate) mod pair;
 pub(crate) mod signature;
 pub(crate) mod symmetric;
+pub(crate) mod wrap;
 
 use ring::rand::{SecureRandom, SystemRandom};
 use strongroom_kmip::attribute::CryptographicParameters;

@@ -31,6 +31,7 @@ mod set_attribute;
 mod sign;
 mod state;
 mod usable;
+mod wrapping;
 
 use std::sync::Arc;
 

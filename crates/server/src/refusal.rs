@@ -68,8 +68,12 @@ pub(crate) enum Refusal {
     KeyFormat(KeyFormatType),
     #[error("key compression is not supported")]
     Compression,
-    #[error("key wrapping is not supported")]
+    #[error(
+        "keys are wrapped by Encrypt with an AES key in mode NIST Key Wrap, without attributes and MAC, when they are got; brought are plain ones"
+    )]
     Wrapping,
+    #[error("the wrapping key: {0}")]
+    WrappingKey(#[source] Box<Self>),
     #[error("Object Group Member is not supported as a criterion")]
     GroupMember,
     #[error("Application Data is required: the server makes none by itself")]
@@ -130,9 +134,7 @@ pub(crate) enum Refusal {
     HasIndex,
     #[error("the object is archived; recover it first")]
     Archived,
-    #[error(
-        "the key is Sensitive: it leaves the server wrapped only, and wrapping is not supported"
-    )]
+    #[error("the key is Sensitive: it leaves the server wrapped only")]
     Sensitive,
     #[error("the key is not Extractable: it does not leave the server")]
     NotExtractable,
@@ -162,6 +164,12 @@ impl Refusal {
     fn later_reason(&self, version: ProtocolVersion) -> Option<ResultReason> {
         Some(match self {
             Self::NotFound(_) => ResultReason::OBJECT_NOT_FOUND,
+            Self::WrappingKey(refusal) => match &**refusal {
+                Self::NotFound(_) => ResultReason::WRAPPING_OBJECT_NOT_FOUND,
+                Self::Archived => ResultReason::WRAPPING_OBJECT_ARCHIVED,
+                Self::Lifecycle(LifecycleError::Gone(_)) => ResultReason::WRAPPING_OBJECT_DESTROYED,
+                other => return other.later_reason(version),
+            },
             Self::Lifecycle(LifecycleError::Gone(_)) => ResultReason::OBJECT_DESTROYED,
             // The published cases of OASIS have the exact one in 2.1, Permission Denied in 2.0.
             Self::Settled(_)
@@ -191,8 +199,9 @@ impl Refusal {
     }
 
     /// The Result Reason in 1.x.
-    const fn reason(&self) -> ResultReason {
+    fn reason(&self) -> ResultReason {
         match self {
+            Self::WrappingKey(refusal) => refusal.reason(),
             Self::Identity(_) => ResultReason::AUTHENTICATION_NOT_SUCCESSFUL,
             Self::NotFound(_)
             | Self::Pykmip { foreign: false, .. }

@@ -33,10 +33,8 @@ impl Context<'_> {
         let object = self.object(request.unique_identifier.as_ref())?;
         object.refuse_destroyed(self.now)?;
         object.refuse_archived()?;
-        refuse_kept_in(&object)?;
-        if request.key_wrapping_specification.is_some() {
-            return Err(Refusal::Wrapping);
-        }
+        let wrapping = request.key_wrapping_specification.as_deref();
+        refuse_kept_in(&object, wrapping.is_some())?;
         if request.key_compression_type.is_some() {
             return Err(Refusal::Compression);
         }
@@ -46,7 +44,11 @@ impl Context<'_> {
                 Err(Refusal::KeyFormat(wanted))
             }
             _ => {
-                let found = managed_object(&object, material)?;
+                let plain = managed_object(&object, material)?;
+                let found = match wrapping {
+                    Some(how) => self.wrapped(plain, how)?,
+                    None => plain,
+                };
                 let response = GetResponse::new(object.uid.clone(), found);
                 Ok((object, response))
             }
@@ -86,10 +88,10 @@ impl Context<'_> {
 }
 
 /// Refuses a key that leaves the server wrapped only, or not at all (KMIP 1.4, 3.48 and 3.50).
-fn refuse_kept_in(object: &Object) -> Result<(), Refusal> {
+fn refuse_kept_in(object: &Object, wrapped: bool) -> Result<(), Refusal> {
     for value in object.further.values() {
         match value {
-            AttributeValue::Sensitive(true) => return Err(Refusal::Sensitive),
+            AttributeValue::Sensitive(true) if !wrapped => return Err(Refusal::Sensitive),
             AttributeValue::Extractable(false) => return Err(Refusal::NotExtractable),
             _ => {}
         }

@@ -30,3 +30,4 @@ mod replicas;
 mod signing;
 mod vault;
 mod versions;
+mod wrapping;

@@ -22,8 +22,8 @@ const FOLDERS: &[(&str, usize)] = &[
     ("profiles/v2.0", 37),
     ("profiles/v2.1", 51),
     ("testcases/v1.3", 15),
-    ("testcases/v1.4", 53),
-    ("testcases/v2.0", 17),
+    ("testcases/v1.4", 54),
+    ("testcases/v2.0", 18),
     ("testcases/v2.1", 0),
 ];
 
