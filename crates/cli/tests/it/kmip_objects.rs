@@ -179,3 +179,55 @@ fn the_server_says_what_it_does_and_in_which_versions() {
     let as_json = kmip(&demo, &["discover-versions", "--json"]).ok().json();
     assert_eq!(as_json, json!(versions));
 }
+
+/// Create Key Pair, KMIP 1.4.
+const PAIR: &str = r#"<RequestMessage>
+  <RequestHeader>
+    <ProtocolVersion>
+      <ProtocolVersionMajor type="Integer" value="1"/>
+      <ProtocolVersionMinor type="Integer" value="4"/>
+    </ProtocolVersion>
+    <BatchCount type="Integer" value="1"/>
+  </RequestHeader>
+  <BatchItem>
+    <Operation type="Enumeration" value="CreateKeyPair"/>
+    <RequestPayload>
+      <CommonTemplateAttribute>
+        <Attribute>
+          <AttributeName type="TextString" value="Cryptographic Algorithm"/>
+          <AttributeValue type="Enumeration" value="EC"/>
+        </Attribute>
+        <Attribute>
+          <AttributeName type="TextString" value="Cryptographic Length"/>
+          <AttributeValue type="Integer" value="256"/>
+        </Attribute>
+        <Attribute>
+          <AttributeName type="TextString" value="Cryptographic Usage Mask"/>
+          <AttributeValue type="Integer" value="3"/>
+        </Attribute>
+      </CommonTemplateAttribute>
+    </RequestPayload>
+  </BatchItem>
+</RequestMessage>
+"#;
+
+#[test]
+fn the_keys_of_a_pair_are_shown_with_their_formats() {
+    let demo = Demo::new();
+    let _served = demo.serve();
+    let file = demo.file("pair.xml");
+    std::fs::write(&file, PAIR).unwrap();
+    let answer = kmip(&demo, &["send", crate::harness::text(&file)]).ok().out;
+    for (tag, object_type, format) in [
+        ("PrivateKeyUniqueIdentifier", "Private Key", "PKCS#8"),
+        ("PublicKeyUniqueIdentifier", "Public Key", "X.509"),
+    ] {
+        let (_, after) = answer.split_once(&format!("<{tag} ")).unwrap();
+        let id = after.split('"').nth(3).unwrap();
+        let shown = kmip(&demo, &["get", id, "--json"]).ok().json();
+        assert_eq!(shown["objectType"], object_type, "{shown}");
+        assert_eq!(shown["keyFormatType"], format, "{shown}");
+        assert_eq!(shown["lengthBits"], 256, "{shown}");
+        assert_eq!(shown["material"], Value::Null);
+    }
+}

@@ -7,7 +7,8 @@ use strongroom_kmip::enumeration::{
     CertificateType, CryptographicAlgorithm, KeyFormatType, ObjectType, SecretDataType,
 };
 use strongroom_kmip::object::{
-    Certificate, KeyBlock, ManagedObject, OpaqueDataType, OpaqueObject, SecretData,
+    Certificate, KeyBlock, KeyMaterial, KeyValue, ManagedObject, OpaqueDataType, OpaqueObject,
+    SecretData,
 };
 use strongroom_kmip::operation::{
     GetAttributeListRequest, GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse,
@@ -39,20 +40,14 @@ impl Context<'_> {
             return Err(Refusal::Compression);
         }
         let material = object.material.as_deref().ok_or(Refusal::NoMaterial)?;
-        match request.key_format_type {
-            Some(wanted) if Some(wanted.value()) != object.key_format => {
-                Err(Refusal::KeyFormat(wanted))
-            }
-            _ => {
-                let plain = managed_object(&object, material)?;
-                let found = match wrapping {
-                    Some(how) => self.wrapped(plain, how)?,
-                    None => plain,
-                };
-                let response = GetResponse::new(object.uid.clone(), found);
-                Ok((object, response))
-            }
-        }
+        let format = format(&object, request.key_format_type)?;
+        let plain = managed_object(&object, format, material)?;
+        let found = match wrapping {
+            Some(how) => self.wrapped(plain, how)?,
+            None => plain,
+        };
+        let response = GetResponse::new(object.uid.clone(), found);
+        Ok((object, response))
     }
 
     pub(crate) fn get_attributes(
@@ -87,6 +82,22 @@ impl Context<'_> {
     }
 }
 
+/// The format in which the key is given: its own, or the one that is asked for where the key can
+/// take it.
+fn format(object: &Object, wanted: Option<KeyFormatType>) -> Result<KeyFormatType, Refusal> {
+    let own = KeyFormatType::new(object.key_format.unwrap_or_default());
+    let Some(wanted) = wanted else {
+        return Ok(own);
+    };
+    let symmetric = [KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY];
+    let turns = object.object_type == ObjectType::SYMMETRIC_KEY.value();
+    let turns = turns && symmetric.contains(&own) && symmetric.contains(&wanted);
+    match object.key_format == Some(wanted.value()) || turns {
+        true => Ok(wanted),
+        false => Err(Refusal::KeyFormat(wanted)),
+    }
+}
+
 /// Refuses a key that leaves the server wrapped only, or not at all (KMIP 1.4, 3.48 and 3.50).
 fn refuse_kept_in(object: &Object, wrapped: bool) -> Result<(), Refusal> {
     for value in object.further.values() {
@@ -99,7 +110,12 @@ fn refuse_kept_in(object: &Object, wrapped: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn managed_object(object: &Object, material: &SecretBytes) -> Result<ManagedObject, Refusal> {
+fn managed_object(
+    object: &Object,
+    format: KeyFormatType,
+    material: &SecretBytes,
+) -> Result<ManagedObject, Refusal> {
+    let key_block = |object, material| key_block(object, format, material);
     let data_type = object.data_type.unwrap_or_default();
     let object_type = ObjectType::new(object.object_type);
     Ok(match object_type {
@@ -122,9 +138,14 @@ fn managed_object(object: &Object, material: &SecretBytes) -> Result<ManagedObje
     })
 }
 
-fn key_block(object: &Object, material: &SecretBytes) -> KeyBlock {
-    let format = KeyFormatType::new(object.key_format.unwrap_or_default());
+fn key_block(object: &Object, format: KeyFormatType, material: &SecretBytes) -> KeyBlock {
     let mut block = KeyBlock::new(format, material.duplicate());
+    if format == KeyFormatType::TRANSPARENT_SYMMETRIC_KEY {
+        block.key_value = Some(KeyValue::Plain {
+            material: KeyMaterial::TransparentSymmetricKey(material.duplicate()),
+            attributes: Vec::new(),
+        });
+    }
     block.cryptographic_algorithm = object.algorithm.map(CryptographicAlgorithm::new);
     block.cryptographic_length = object.length_bits.and_then(|bits| i32::try_from(bits).ok());
     block

@@ -76,9 +76,9 @@ pub(super) fn read(
     Ok((kind, material))
 }
 
-/// A key in format Raw whose algorithm and length are named once or alike, and fit.
+/// A key in format Raw, or transparent, whose algorithm and length are named once or alike, and fit.
 fn symmetric_key(block: &KeyBlock, template: &mut Template) -> Result<SecretBytes, Refusal> {
-    let material = key(block, &[KeyFormatType::RAW])?;
+    let material = key(block, &SYMMETRIC_FORMATS)?;
     merge(block, template)?;
     let algorithm = template
         .algorithm
@@ -163,7 +163,10 @@ fn certificate_octets(certificate: &Certificate) -> Result<SecretBytes, Refusal>
     }
 }
 
-/// Octets that stand for themselves; transparent keys are structures.
+/// As octets, and as a structure that holds them.
+const SYMMETRIC_FORMATS: [KeyFormatType; 2] =
+    [KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY];
+/// Octets that stand for themselves; other transparent keys are structures of numbers.
 const PUBLIC_FORMATS: [KeyFormatType; 2] = [KeyFormatType::PKCS_1, KeyFormatType::X_509];
 /// As [`PUBLIC_FORMATS`].
 const PRIVATE_FORMATS: [KeyFormatType; 3] = [

@@ -20,7 +20,7 @@ const FOLDERS: &[(&str, usize)] = &[
     ("profiles/v1.3", 44),
     ("profiles/v1.4", 42),
     ("profiles/v2.0", 37),
-    ("profiles/v2.1", 51),
+    ("profiles/v2.1", 52),
     ("testcases/v1.3", 15),
     ("testcases/v1.4", 54),
     ("testcases/v2.0", 18),

@@ -3,7 +3,8 @@
 use strongroom_kmip::attribute::{Attribute, AttributeValue};
 use strongroom_kmip::enumeration::{CertificateType, SecretDataType};
 use strongroom_kmip::object::{
-    Certificate, KeyBlock, ManagedObject, OpaqueDataType, OpaqueObject, SecretData,
+    Certificate, KeyBlock, KeyMaterial, KeyValue, ManagedObject, OpaqueDataType, OpaqueObject,
+    SecretData,
 };
 use strongroom_kmip::operation::{GetRequest, Request, Response};
 use strongroom_kmip::{KeyFormatType, ResultReason};
@@ -183,5 +184,50 @@ async fn a_certificate_comes_back_with_its_type_and_length() {
     ] {
         let refused = client.send(register(object, more)).await;
         assert_eq!(reason(refused), ResultReason::INVALID_FIELD);
+    }
+}
+
+#[tokio::test]
+async fn a_transparent_symmetric_key_is_the_raw_one_in_a_structure() {
+    let server = TestServer::start().await.unwrap();
+    for version in VERSIONS {
+        let mut client = Client::connect(&server, "node-1").await.at(version);
+        let transparent = || {
+            let format = KeyFormatType::TRANSPARENT_SYMMETRIC_KEY;
+            let mut block = raw(&[7; 16]);
+            block.key_format_type = format;
+            block.key_value = Some(KeyValue::Plain {
+                material: KeyMaterial::TransparentSymmetricKey(SecretBytes::copy_from(&[7; 16])),
+                attributes: Vec::new(),
+            });
+            ManagedObject::SymmetricKey(block)
+        };
+        let plain = || ManagedObject::SymmetricKey(raw(&[7; 16]));
+        for brought in [transparent(), plain()] {
+            let as_brought = brought.to_ttlv(version).unwrap();
+            let Response::Register(made) = client.send(register(brought, vec![])).await.unwrap()
+            else {
+                panic!("not an answer to Register");
+            };
+            for (format, expected) in [
+                (None, as_brought),
+                (Some(KeyFormatType::RAW), plain().to_ttlv(version).unwrap()),
+                (
+                    Some(KeyFormatType::TRANSPARENT_SYMMETRIC_KEY),
+                    transparent().to_ttlv(version).unwrap(),
+                ),
+            ] {
+                let mut request = GetRequest::new(made.unique_identifier.clone());
+                request.key_format_type = format;
+                let Response::Get(found) = client.send(Request::Get(request)).await.unwrap() else {
+                    panic!("not an answer to Get");
+                };
+                assert_eq!(
+                    *found.object.to_ttlv(version).unwrap(),
+                    *expected,
+                    "{version}"
+                );
+            }
+        }
     }
 }

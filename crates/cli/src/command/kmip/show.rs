@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use strongroom_kmip::attribute::{Attribute, AttributeValue};
-use strongroom_kmip::object::{KeyBlock, ManagedObject};
+use strongroom_kmip::object::KeyBlock;
 use strongroom_kmip::operation::{GetResponse, QueryResponse};
 
 use crate::failure::Failure;
@@ -20,7 +20,7 @@ pub(crate) fn ids(ids: &[impl Display], json: bool) -> Result<(), Failure> {
 
 /// A Get answer.
 pub(crate) fn object(got: &GetResponse, (reveal, json): (bool, bool)) -> Result<(), Failure> {
-    let block = block(&got.object);
+    let block = got.object.key_block();
     let octets = block.and_then(KeyBlock::plain_key);
     let material = octets
         .filter(|_| reveal)
@@ -38,14 +38,6 @@ pub(crate) fn object(got: &GetResponse, (reveal, json): (bool, bool)) -> Result<
         return output::json(&document);
     }
     lines(&document)
-}
-
-fn block(object: &ManagedObject) -> Option<&KeyBlock> {
-    match object {
-        ManagedObject::SymmetricKey(block) => Some(block),
-        ManagedObject::SecretData(data) => Some(&data.key_block),
-        _ => None,
-    }
 }
 
 /// Attributes, one a line.
