@@ -14,7 +14,7 @@ use strongroom_server::{Fault, Roles};
 
 pub(crate) use backups::{AddBackupArgs, BackupsCommand};
 pub(crate) use file::{FileArgs, FileCommand};
-pub(crate) use kmip::{KmipCommand, MakeArgs, ObjectCommand};
+pub(crate) use kmip::{KmipCommand, MakeArgs, ObjectCommand, PayloadCommand};
 pub(crate) use master::{DestroyArgs, MasterCommand};
 pub(crate) use options::{command, overrides};
 

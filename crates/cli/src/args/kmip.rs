@@ -1,8 +1,12 @@
 //! `strongroom kmip ...`: KMIP operations at a shell.
 
+mod payload;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+
+pub(crate) use payload::PayloadCommand;
 
 use super::ConfigFile;
 
@@ -41,6 +45,8 @@ pub(crate) enum KmipCommand {
     },
     #[command(flatten)]
     OnObject(ObjectCommand),
+    #[command(flatten)]
+    WithPayload(PayloadCommand),
 }
 
 /// One operation on one object.
@@ -136,6 +142,7 @@ impl KmipCommand {
         match self {
             Self::Create(args) | Self::Register(args) => &args.config,
             Self::OnObject(command) => &command.object().config,
+            Self::WithPayload(command) => &command.args().config,
             Self::Locate { config, .. } | Self::Send { config, .. } => config,
             Self::Query(args) | Self::DiscoverVersions(args) => &args.config,
         }

@@ -1,5 +1,7 @@
 //! `strongroom kmip OPERATION`: one KMIP operation at a shell.
 
+mod form;
+mod payload;
 mod send;
 mod show;
 
@@ -75,6 +77,7 @@ async fn operate(session: &mut Session, command: &KmipCommand) -> Result<(), Fai
             show::ids(&versions, args.json)
         }
         KmipCommand::OnObject(command) => on_object(session, command).await,
+        KmipCommand::WithPayload(command) => payload::operate(session, command).await,
     }
 }
 

@@ -15,6 +15,7 @@ mod full_disk;
 mod harness;
 mod kmip;
 mod kmip_objects;
+mod kmip_payloads;
 mod kmip_versions;
 mod live;
 mod quickstart;

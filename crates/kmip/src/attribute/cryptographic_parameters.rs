@@ -29,7 +29,7 @@ structure! {
         random_iv: Option<bool> = RANDOM_IV,
         /// IV Length in bits.
         iv_length: Option<i32> = IV_LENGTH,
-        /// Tag Length in bits.
+        /// Tag Length in octets: 16 of GCM in every OASIS case.
         tag_length: Option<i32> = TAG_LENGTH,
         /// Fixed Field Length in bits.
         fixed_field_length: Option<i32> = FIXED_FIELD_LENGTH,

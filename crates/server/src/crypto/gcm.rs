@@ -15,8 +15,11 @@ const TAG_LEN: usize = 16;
 
 /// Refuses parameters that this form does not have.
 pub(crate) fn check(parameters: &CryptographicParameters) -> Result<(), Refusal> {
-    if parameters.tag_length.is_some_and(|bits| bits != 128) {
-        return Err(Refusal::Parameter("a tag of GCM has 128 bits here"));
+    if parameters
+        .tag_length
+        .is_some_and(|octets| usize::try_from(octets) != Ok(TAG_LEN))
+    {
+        return Err(Refusal::Parameter("a tag of GCM has 16 octets here"));
     }
     Ok(())
 }
