@@ -195,6 +195,7 @@ fn master(number: u8) -> NewMaster {
         servers: Vec::new(),
         algorithm: "AES".to_owned(),
         length_bits: 256,
+        wrapped: None,
     }
 }
 

@@ -368,10 +368,10 @@ pub const OPTIONS: &[OptionRow] = &[
             "kmip-master-key-mode",
             "STRONGROOM_KMIP_MASTER_KEY_MODE",
         ],
-        Kind::Choice(&["create", "register"]),
+        Kind::Choice(&["create", "register", "wrap"]),
     )
     .default("create")
-    .help("Who draws a new master key: the server (create), or this process, which then registers it (register, PSMDB's way)."),
+    .help("Who draws a new master key: the server (create), or this process, which then registers it (register, PSMDB's way). With wrap the server draws it and it never leaves: the server encrypts and decrypts a local key that stands in its place; needs KMIP 1.4, AES-GCM on the server, and activateKeys."),
     row(
         OptionId::KmipRotateMasterKey,
         [

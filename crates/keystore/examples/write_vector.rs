@@ -57,5 +57,6 @@ fn master(number: u32) -> NewMaster {
         servers: vec!["127.0.0.1:5696".to_owned()],
         algorithm: "AES".to_owned(),
         length_bits: 256,
+        wrapped: None,
     }
 }

@@ -309,6 +309,8 @@ pub enum Field {
     Servers,
     /// Algorithm of a master.
     Algorithm,
+    /// Wrapped key of a master.
+    Wrapped,
     /// Logical key identifier.
     LogicalIdentifier,
     /// Remembered masters.
@@ -334,6 +336,7 @@ impl fmt::Display for Field {
             Self::Name => "Name",
             Self::Servers => "list of servers",
             Self::Algorithm => "algorithm",
+            Self::Wrapped => "wrapped key",
             Self::LogicalIdentifier => "logical key identifier",
             Self::History => "list of retired masters",
             Self::BurntAttempts => "list of burnt attempts",

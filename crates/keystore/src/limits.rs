@@ -30,5 +30,7 @@ pub const IDENTIFIER_LEN_MAX: usize = 1024;
 pub const SERVERS_MAX: usize = 64;
 /// Octets of one server's `host:port`.
 pub const SERVER_LEN_MAX: usize = 512;
+/// Octets that a key server made of a local key.
+pub const WRAPPED_LEN_MAX: usize = 512;
 /// Octets of an algorithm name.
 pub const ALGORITHM_LEN_MAX: usize = 64;

@@ -99,6 +99,9 @@ pub struct NewMaster {
     pub algorithm: String,
     /// Length in bits as the server states it.
     pub length_bits: u32,
+    /// What the key server made of a local key, where the master key never leaves it; at most 512
+    /// octets. The local key then stands in its place here.
+    pub wrapped: Option<Vec<u8>>,
 }
 
 /// A master key that this keystore is or was sealed under.
@@ -131,6 +134,8 @@ pub struct MasterEntry {
     pub first_generation: u64,
     /// First keystore generation no longer sealed under it; `None` while it is in use.
     pub retired_generation: Option<u64>,
+    /// What the key server made of a local key, where the master key never leaves it.
+    pub wrapped: Option<Vec<u8>>,
 }
 
 impl MasterEntry {
@@ -149,6 +154,7 @@ impl MasterEntry {
             length_bits: master.length_bits,
             first_generation: generation,
             retired_generation: None,
+            wrapped: master.wrapped,
         }
     }
 

@@ -25,6 +25,8 @@ pub(crate) use encode::{EncodeError, check_entry, check_identifier, check_room, 
 pub(crate) const MAGIC: [u8; 8] = *b"STRGKEYS";
 /// The one version read and written here.
 pub(crate) const VERSION: u8 = 2;
+/// Set in the origin of a master entry that ends with a wrapped key.
+pub(crate) const WRAPPED: u8 = 0x10;
 /// Octets of the MAC, and of the digest after it.
 pub(crate) const PROOF_LEN: usize = 32;
 /// Magic and version: what a file of any version has besides its digest.

@@ -285,6 +285,24 @@ pub enum Error {
         /// The key.
         unique_identifier: String,
     },
+    /// A server that cannot encrypt with a tag.
+    #[error(
+        "key server {server} does not encrypt under {unique_identifier:?} with an authentication tag: masterKeyMode wrap needs KMIP 1.4 and AES-GCM there"
+    )]
+    WrapNeedsTag {
+        /// The key.
+        unique_identifier: String,
+        /// The server.
+        server: String,
+    },
+    /// A server that decrypts what was changed.
+    #[error(
+        "the key server decrypts under {unique_identifier:?} what does not fit its tag: masterKeyMode wrap cannot be used with it"
+    )]
+    TagNotVerified {
+        /// The key.
+        unique_identifier: String,
+    },
     /// A master key that something still needs.
     #[error("master key {unique_identifier:?} is still needed: {}", list(needs))]
     MasterNeeded {
@@ -383,6 +401,8 @@ impl Error {
             | Self::NotActive { .. }
             | Self::ServersDisagree { .. }
             | Self::TrialFailed { .. }
+            | Self::WrapNeedsTag { .. }
+            | Self::TagNotVerified { .. }
             | Self::NumbersExhausted => Class::KeyState,
             Self::NotOnEveryServer { cause, .. } => cause
                 .as_ref()

@@ -9,6 +9,7 @@ mod key_file;
 mod link;
 mod names;
 mod servers;
+mod wrap;
 
 pub use facts::{KeyFacts, Unfit};
 pub(crate) use key_file::KeyFile;
@@ -18,3 +19,4 @@ pub use names::{LABEL_INTENT, LABEL_REPLACES, LABEL_STORE};
 pub(crate) use names::{first as first_name, later as later_name, number_of};
 pub(crate) use servers::Standing;
 pub use servers::{KeyServers, ServerStanding};
+pub(crate) use wrap::KeyRef;

@@ -91,6 +91,8 @@ pub enum MasterKeyMode {
     Create,
     /// We draw the key and register it.
     Register,
+    /// The server draws the key and keeps it: it encrypts and decrypts for us.
+    Wrap,
 }
 
 /// `security.kmip.tlsProvider`
@@ -170,6 +172,7 @@ impl KmipOptions {
                 let words = [
                     ("create", MasterKeyMode::Create),
                     ("register", MasterKeyMode::Register),
+                    ("wrap", MasterKeyMode::Wrap),
                 ];
                 choice(text, row, &words)
             })?,

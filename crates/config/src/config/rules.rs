@@ -3,7 +3,7 @@
 use super::kmip::polling;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::option::{OPTIONS, OptionId};
-use crate::resolve::{Layers, switch};
+use crate::resolve::{Layers, Raw, switch};
 
 /// The rules between options (PSMDB's `requires` and `conflicts`).
 pub(super) fn check_rules(layers: &Layers, encrypted: bool) -> Result<(), ConfigError> {
@@ -29,6 +29,11 @@ pub(super) fn check_rules(layers: &Layers, encrypted: bool) -> Result<(), Config
                 other: OptionId::KmipActivateKeys,
                 value: "false",
             }
+        } else if let Some(other) = wraps_without(layers, row.id) {
+            ConfigErrorKind::Conflict {
+                other: other.0,
+                value: other.1,
+            }
         } else {
             continue;
         };
@@ -51,6 +56,26 @@ fn pinned_beside(layers: &Layers, id: OptionId) -> Option<OptionId> {
     let replaced = matches!(id, OptionId::KmipServerCaFile | OptionId::KmipServerCrlFile);
     let pin = OptionId::KmipServerCertificatePin;
     (replaced && layers.given(pin).is_some()).then_some(pin)
+}
+
+/// A server encrypts with Active keys only, and in a mode with a tag from KMIP 1.4 on.
+fn wraps_without(layers: &Layers, id: OptionId) -> Option<(OptionId, &'static str)> {
+    let mode = layers.given(OptionId::KmipMasterKeyMode)?;
+    if id != OptionId::KmipMasterKeyMode || !matches!(&mode.raw, Raw::Text(text) if text == "wrap")
+    {
+        return None;
+    }
+    let value = |id| {
+        layers
+            .required(id, switch)
+            .ok()
+            .map(|setting| setting.value)
+    };
+    if value(OptionId::KmipActivateKeys) == Some(false) {
+        return Some((OptionId::KmipActivateKeys, "false"));
+    }
+    let legacy = OptionId::KmipUseLegacyProtocol;
+    (value(legacy) == Some(true)).then_some((legacy, "true"))
 }
 
 /// Polling the state of keys that nobody activates: PSMDB refuses it, and so do we.

@@ -289,7 +289,7 @@ fn one_bad_value_is_one_error_with_option_line_and_mend() {
             "auto or name or uid",
         ),
         (
-            "masterKeyMode: wrap",
+            "masterKeyMode: export",
             Some(OptionId::KmipMasterKeyMode),
             10,
             "create or register",
@@ -562,6 +562,16 @@ fn options_that_need_or_exclude_each_other() {
             seed_and("activateKeys: false\n    keyStatePollingSeconds: 60"),
             OptionId::KmipKeyStatePollingSeconds,
             "contradicts security.kmip.activateKeys = false",
+        ),
+        (
+            seed_and("activateKeys: false\n    masterKeyMode: wrap"),
+            OptionId::KmipMasterKeyMode,
+            "contradicts security.kmip.activateKeys = false",
+        ),
+        (
+            seed_and("useLegacyProtocol: true\n    masterKeyMode: wrap"),
+            OptionId::KmipMasterKeyMode,
+            "contradicts security.kmip.useLegacyProtocol = true",
         ),
     ];
     for (text, option, words) in rows {

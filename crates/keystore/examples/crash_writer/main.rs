@@ -74,6 +74,7 @@ fn make(dir: &Path) -> Result<(), Box<dyn Error>> {
             servers: vec!["127.0.0.1:5696".to_owned()],
             algorithm: "AES".to_owned(),
             length_bits: 256,
+            wrapped: None,
         },
     };
     Keystore::create(&dir, store, &master_key()?)?;

@@ -6,7 +6,7 @@ use strongroom_cipher::{DekGeneration, KeyId, StoreId};
 
 use super::{
     CHECK_LEN, DekRecord, DekState, Deks, HEAD_LEN, MAGIC, Metadata, PREFIX_LEN, PROOF_LEN,
-    SALT_LEN, SEALED_LEN, Seal, SealedMaster, VERSION,
+    SALT_LEN, SEALED_LEN, Seal, SealedMaster, VERSION, WRAPPED,
 };
 use crate::backup::{Backup, BackupKey, Tombstone};
 use crate::codec::Reader;
@@ -154,7 +154,9 @@ fn entry(reader: &mut Reader<'_>) -> Result<MasterEntry, Damage> {
     let unique_identifier = identifier(reader)?;
     let name = reader.optional(identifier)?;
     let number = reader.u32()?;
-    let origin = match reader.u8()? {
+    let octet = reader.u8()?;
+    let is_wrapped = octet & WRAPPED != 0;
+    let origin = match octet & !WRAPPED {
         1 => MasterOrigin::Create,
         2 => MasterOrigin::Register,
         3 => MasterOrigin::Given,
@@ -182,7 +184,16 @@ fn entry(reader: &mut Reader<'_>) -> Result<MasterEntry, Damage> {
         length_bits: reader.u32()?,
         first_generation: reader.u64()?,
         retired_generation: reader.optional(Reader::u64)?,
+        wrapped: is_wrapped.then(|| wrapped(reader)).transpose()?,
     })
+}
+
+fn wrapped(reader: &mut Reader<'_>) -> Result<Vec<u8>, Damage> {
+    let len = usize::from(reader.u16()?);
+    if len == 0 || len > limits::WRAPPED_LEN_MAX {
+        return Err(reader.broken(FormatRule::Value));
+    }
+    Ok(reader.take(len)?.to_vec())
 }
 
 fn burnt(reader: &mut Reader<'_>) -> Result<BurntAttempt, Damage> {

@@ -4,7 +4,9 @@
 
 use strongroom_cipher::ProviderError;
 
-use super::{DekRecord, DekState, HEAD_LEN, MAGIC, Metadata, PREFIX_LEN, PROOF_LEN, Seal, VERSION};
+use super::{
+    DekRecord, DekState, HEAD_LEN, MAGIC, Metadata, PREFIX_LEN, PROOF_LEN, Seal, VERSION, WRAPPED,
+};
 use crate::backup::Backup;
 use crate::codec::Writer;
 use crate::crypto::{self, SnapshotKeys};
@@ -64,7 +66,12 @@ pub(crate) fn check_entry(master: &NewMaster) -> Result<(), Field> {
     )?;
     let server = |server: &String| within(server, limits::SERVER_LEN_MAX, Field::Servers);
     master.servers.iter().try_for_each(server)?;
-    at_most(master.servers.len(), limits::SERVERS_MAX, Field::Servers)
+    at_most(master.servers.len(), limits::SERVERS_MAX, Field::Servers)?;
+    match master.wrapped.as_ref().map(Vec::len) {
+        Some(0) => Err(Field::Wrapped),
+        Some(len) => at_most(len, limits::WRAPPED_LEN_MAX, Field::Wrapped),
+        None => Ok(()),
+    }
 }
 
 /// Bounds of a logical key identifier.
@@ -174,10 +181,14 @@ fn entry(out: &mut Writer, entry: &MasterEntry) {
     out.text(&entry.unique_identifier);
     out.optional(entry.name.as_ref(), |out, name| out.text(name));
     out.u32(entry.number);
-    out.u8(match entry.origin {
+    let origin = match entry.origin {
         MasterOrigin::Create => 1,
         MasterOrigin::Register => 2,
         MasterOrigin::Given => 3,
+    };
+    out.u8(match entry.wrapped {
+        Some(_) => origin | WRAPPED,
+        None => origin,
     });
     out.u8(u8::from(entry.shared));
     out.u8(u8::from(entry.activated));
@@ -191,6 +202,10 @@ fn entry(out: &mut Writer, entry: &MasterEntry) {
     out.optional(entry.retired_generation.as_ref(), |out, retired| {
         out.u64(*retired)
     });
+    if let Some(wrapped) = &entry.wrapped {
+        out.count16(wrapped.len());
+        out.raw(wrapped);
+    }
 }
 
 fn seal(out: &mut Writer, seal: &Seal) {

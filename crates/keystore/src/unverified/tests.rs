@@ -93,6 +93,7 @@ fn entry(number: u8) -> MasterEntry {
         servers: Vec::new(),
         algorithm: "AES".to_owned(),
         length_bits: 256,
+        wrapped: None,
     };
     MasterEntry::begin(master, 1)
 }

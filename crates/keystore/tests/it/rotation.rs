@@ -114,6 +114,43 @@ fn an_older_copy_goes_on_above_what_is_known_and_a_clone_shares_what_it_leaves()
 }
 
 #[test]
+fn a_wrapped_key_stands_with_its_master_also_when_that_is_retired() {
+    let (disk, mut keystore) = store();
+    let wrapped = vec![9; limits::WRAPPED_LEN_MAX];
+    keystore.record_rotation(plan(2)).unwrap();
+    for bad in [Vec::new(), vec![9; limits::WRAPPED_LEN_MAX + 1]] {
+        let mut master = new_master(2);
+        master.wrapped = Some(bad);
+        let error = keystore.seal_under_both(master, &master_key(1), &master_key(2));
+        let error = error.unwrap_err();
+        assert!(
+            matches!(error, UpdateError::Field(Field::Wrapped)),
+            "{error}"
+        );
+    }
+    let mut master = new_master(2);
+    master.wrapped = Some(wrapped.clone());
+    keystore
+        .seal_under_both(master, &master_key(1), &master_key(2))
+        .unwrap();
+    drop(keystore);
+    let mut keystore = unlock(&disk, 2).unwrap();
+    let found = |keystore: &Keystore| {
+        let masters = keystore.metadata().masters();
+        masters
+            .map(|entry| entry.wrapped.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&keystore), [None, Some(wrapped.clone())]);
+    keystore.drop_new_master(&master_key(1)).unwrap();
+    drop(keystore);
+    let keystore = unlock(&disk, 1).unwrap();
+    keystore.verify().unwrap();
+    assert_eq!(found(&keystore), [None]);
+    assert_eq!(keystore.metadata().history()[0].wrapped, Some(wrapped));
+}
+
+#[test]
 fn burnt_numbers_are_never_used_again() {
     let (_, mut keystore) = store();
     keystore.record_rotation(plan(2)).unwrap();

@@ -32,6 +32,7 @@ pub(crate) fn new_master(number: u8) -> NewMaster {
         servers: vec!["127.0.0.1:5696".to_owned()],
         algorithm: "AES".to_owned(),
         length_bits: 256,
+        wrapped: None,
     }
 }
 

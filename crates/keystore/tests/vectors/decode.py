@@ -30,12 +30,22 @@ class Reader:
     def list(self, width, read): return [read() for _ in range(self.number(width))]
 
     def entry(self):
+        found = self.fields()
+        if found["wrapped"]:
+            found["wrapped"] = self.take(self.number(2)).hex()
+        return found
+
+    def fields(self):
         return {"uid": self.text(), "name": self.opt(self.text), "number": self.number(4),
-                "origin": ("", "create", "register", "given")[self.number(1)],
+                **self.origin(),
                 "shared": self.number(1), "activated": self.number(1),
                 "deactivated": self.number(1), "destroyed": self.number(1), "servers": self.list(1, self.text),
                 "algorithm": self.text(), "bits": self.number(4), "first": self.number(8),
                 "retired": self.opt(lambda: self.number(8))}
+
+    def origin(self):
+        octet = self.number(1)
+        return {"origin": ("", "create", "register", "given")[octet & 15], "wrapped": octet & 16}
 
     def master(self):
         return self.entry(), self.take(32), self.take(16), self.take(48)

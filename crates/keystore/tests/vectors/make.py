@@ -51,12 +51,13 @@ def seal_ksk(uid, master, masters, rotation_number, ksk):
 
 
 def entry(uid, first, name=None, number=1, origin=CREATED, shared=0, activated=1,
-          deactivated=0, destroyed=0, servers=(), retired=None):
-    return (text(uid) + opt(name, text) + u32(number) + u8(origin) + u8(shared)
+          deactivated=0, destroyed=0, servers=(), retired=None, wrapped=b""):
+    ends = u16(len(wrapped)) + wrapped if wrapped else b""
+    return (text(uid) + opt(name, text) + u32(number) + u8(origin | 16 * bool(wrapped)) + u8(shared)
             + u8(activated) + u8(deactivated) + u8(destroyed)
             + u8(len(servers))
             + b"".join(text(s) for s in servers) + text("AES") + u32(256) + u64(first)
-            + opt(retired, u64))
+            + opt(retired, u64) + ends)
 
 
 def keystore(generation, rotation_number, ksk, masters, deks, logical=None, history=(),
@@ -226,6 +227,11 @@ vector("forged-order-of-masters", "forged seal", swapped, [("uid-2", K2)])
 changed = bytearray(one[:-32])
 changed[49 + 7] = 99
 vector("forged-generation", "forged mac", with_digest(bytes(changed)), [("uid-1", K1)])
+# Master keys that never leave their server, in use and retired.
+kept = entry("uid-2", 4, number=2, servers=SERVERS, wrapped=made_up("wrapped", 60))
+left = [entry("uid-1", 1, deactivated=1, retired=4, wrapped=made_up("left", 512))]
+kept = keystore(5, 2, KSK2, [(kept, seal_ksk("uid-2", K2, ["uid-2"], 2, KSK2))], DEKS, history=left)
+vector("wrapped-keys", "opens", kept, [("uid-2", K2)], DEKS)
 # Of a later version.
 later = bytearray(one[:-32])
 later[8] = 3

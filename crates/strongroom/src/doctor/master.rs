@@ -4,13 +4,13 @@
 
 use strongroom_client::{ErrorKind, ReplicaStanding};
 use strongroom_config::KmipConfig;
-use strongroom_keystore::{Metadata, UnverifiedKeystore};
+use strongroom_keystore::{MasterEntry, Metadata, UnverifiedKeystore};
 use strongroom_kmip::enumeration::State;
 
 use super::finding::Finding;
 use crate::error::Error;
 use crate::life_cycle::find::{Demands, find, judge};
-use crate::master::{KeyFile, KeyServers};
+use crate::master::{KeyFile, KeyRef, KeyServers};
 
 const KEY: &str = "master key";
 const STRAY: &str = "stray key";
@@ -33,8 +33,11 @@ pub(super) async fn of_keystore(
             own_may_wait: true,
         };
         findings.extend(state(servers, id, demands).await);
-        findings.extend(everywhere(servers, id).await);
-        findings.extend(opens(servers, id, found).await);
+        // A key that never leaves its server is given out by none.
+        if entry.wrapped.is_none() {
+            findings.extend(everywhere(servers, id).await);
+        }
+        findings.extend(opens(servers, entry, found).await);
     }
     findings.extend(strays(servers, metadata).await);
     findings
@@ -153,9 +156,15 @@ const fn no_connection(kind: ErrorKind) -> bool {
 }
 
 /// Whether the keystore opens under it. The keystore is read only.
-async fn opens(servers: &KeyServers, id: &str, found: &UnverifiedKeystore) -> Option<Finding> {
+async fn opens(
+    servers: &KeyServers,
+    entry: &MasterEntry,
+    found: &UnverifiedKeystore,
+) -> Option<Finding> {
+    let id = entry.unique_identifier.as_str();
     // A key that no server gives out has its finding already.
-    let key = servers.fetch(id).await.ok()?;
+    let store = found.metadata().store_id();
+    let key = servers.fetch(KeyRef::of(entry, store)).await.ok()?;
     Some(match found.verify(id, &key) {
         Ok(()) => Finding::ok(
             "keystore",

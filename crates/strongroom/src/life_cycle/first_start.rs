@@ -14,7 +14,7 @@ use super::find::{Demands, find, judge};
 use super::report::{KeyOrigin, Warning};
 use super::{Options, kmip};
 use crate::error::Error;
-use crate::master::{KeyFacts, KeyFile, KeyServers, NewKey, first_name, number_of};
+use crate::master::{KeyFacts, KeyFile, KeyRef, KeyServers, NewKey, first_name, number_of};
 
 /// The key that the store gets, before it was tried.
 struct Candidate {
@@ -177,9 +177,17 @@ async fn settle(
     let identifier = config.kmip.as_ref();
     let identifier = identifier.and_then(|kmip| kmip.key_identifier.as_ref());
     let id = candidate.facts.unique_identifier.clone();
-    let key = servers.fetch(&id).await?;
+    let wraps = wraps(config) && !KeyFile::names(&id);
+    let (key, wrapped) = match wraps {
+        true => {
+            let wrapped = servers.wrap(&candidate.facts, intent.store_id).await?;
+            (wrapped.key, Some(wrapped.octets))
+        }
+        false => (servers.fetch(KeyRef::plain(&id)).await?, None),
+    };
     if !KeyFile::names(&id) {
-        servers.readable_everywhere(&id, &key).await?;
+        let key_ref = KeyRef::new(&id, wrapped.as_deref(), intent.store_id);
+        servers.readable_everywhere(key_ref, &key).await?;
     }
     if !key.try_out().map_err(|_| Error::NoRandomness)? {
         return Err(Error::TrialFailed {
@@ -194,6 +202,7 @@ async fn settle(
             servers,
             &candidate.facts,
             (candidate.number, candidate.origin, candidate.shared),
+            wrapped,
         ),
     };
     Ok(Keystore::create(dir, store, &key)?)
@@ -204,6 +213,7 @@ pub(super) fn new_master(
     servers: &KeyServers,
     facts: &KeyFacts,
     (number, origin, shared): (u32, MasterOrigin, bool),
+    wrapped: Option<Vec<u8>>,
 ) -> NewMaster {
     NewMaster {
         unique_identifier: facts.unique_identifier.clone(),
@@ -218,7 +228,14 @@ pub(super) fn new_master(
         },
         algorithm: "AES".to_owned(),
         length_bits: 256,
+        wrapped,
     }
+}
+
+/// Whether the next master key stays on its server.
+pub(super) fn wraps(config: &Config) -> bool {
+    let kmip = config.kmip.as_ref();
+    kmip.is_some_and(|kmip| kmip.master_key_mode.value == MasterKeyMode::Wrap)
 }
 
 /// How a key of ours comes to be in this mode.

@@ -11,7 +11,7 @@ use super::activate::activate_everywhere;
 use super::activates;
 use super::report::{Warning, of_opening};
 use crate::error::Error;
-use crate::master::KeyServers;
+use crate::master::{KeyRef, KeyServers};
 use crate::pin::PinFile;
 
 /// What the opening is for.
@@ -44,7 +44,7 @@ pub(super) async fn open(
     let claimed = found.metadata();
     let (entry, mut warnings) = admit(config, servers, claimed, purpose).await?;
     let id = &entry.unique_identifier;
-    let key = servers.fetch(id).await?;
+    let key = servers.fetch(KeyRef::of(entry, claimed.store_id())).await?;
     let proven = found.prove(id, &key)?;
     // A forged newer copy is passed over for the older one, whose masters nobody has judged yet.
     if !same_masters(claimed, proven.metadata()) {
@@ -61,9 +61,10 @@ pub(super) async fn open(
 /// Opens an older copy with the first of its masters that a server still gives out.
 async fn open_old(servers: &KeyServers, found: &UnverifiedKeystore) -> Result<Opened, Error> {
     let mut refused = None;
+    let store = found.metadata().store_id();
     for entry in found.metadata().masters() {
         let id = &entry.unique_identifier;
-        match servers.fetch(id).await {
+        match servers.fetch(KeyRef::of(entry, store)).await {
             Ok(key) => {
                 let keystore = found.unlock(id, &key)?;
                 let warnings = of_opening(keystore.opening());

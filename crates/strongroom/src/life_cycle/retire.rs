@@ -2,13 +2,14 @@
 //!
 //! May touch: the key servers; the keystore's record.
 
+use strongroom_cipher::StoreId;
 use strongroom_keystore::{AttemptId, MasterEntry, MasterOrigin, Metadata, RotationPhase};
 use strongroom_kmip::enumeration::State;
 
 use super::held::Held;
 use super::report::{KeptBecause, Warning};
 use crate::error::Error;
-use crate::master::{KeyFile, KeyServers, Link, NewKey};
+use crate::master::{KeyFile, KeyRef, KeyServers, Link, NewKey};
 
 /// Ends a rotation in phase `done`. Does nothing in another phase.
 pub(super) async fn finish(servers: &KeyServers, held: &Held) -> Result<Vec<Warning>, Error> {
@@ -51,7 +52,7 @@ pub(super) async fn others(servers: &KeyServers, held: &Held) -> Result<Vec<Warn
         }
         let attempt = AttemptId::generate().map_err(|_| Error::NoRandomness)?;
         let why =
-            deactivate_active(servers, &id, (&trial_key(label, attempt), &mut warnings)).await?;
+            deactivate_active(servers, &id, (&trial_of(&metadata, attempt), &mut warnings)).await?;
         warnings.push(match why {
             None => Warning::OtherCopyStopped {
                 unique_identifier: id,
@@ -66,11 +67,12 @@ pub(super) async fn others(servers: &KeyServers, held: &Held) -> Result<Vec<Warn
 }
 
 /// The master key that a rotation in phase `done` left, and the throw-away key for its trial.
-fn ended(metadata: &Metadata) -> Option<(MasterEntry, NewKey)> {
+fn ended(metadata: &Metadata) -> Option<(MasterEntry, Trial)> {
     let rotation = metadata.rotation()?;
     let old = metadata.history().last()?;
     // Named after the recorded attempt, so that the run after a cut finds it again.
     let trial = trial_key(metadata.label().as_str(), rotation.plan.attempt);
+    let trial = Trial::new(trial, old, metadata.store_id());
     (rotation.phase == RotationPhase::Done).then(|| (old.clone(), trial))
 }
 
@@ -89,7 +91,7 @@ pub(super) async fn quietly(servers: &KeyServers, held: &Held) -> Result<Vec<War
 async fn deactivate(
     servers: &KeyServers,
     old: &MasterEntry,
-    trial: &NewKey,
+    trial: &Trial,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<KeptBecause>, Error> {
     if KeyFile::names(&old.unique_identifier) {
@@ -123,7 +125,7 @@ async fn deactivate(
 async fn deactivate_active(
     servers: &KeyServers,
     id: &str,
-    (trial, warnings): (&NewKey, &mut Vec<Warning>),
+    (trial, warnings): (&Trial, &mut Vec<Warning>),
 ) -> Result<Option<KeptBecause>, Error> {
     let mut link = servers.connect().await?;
     let served = serves_deactivated(&mut link, trial, warnings).await;
@@ -136,6 +138,28 @@ async fn deactivate_active(
     result
 }
 
+/// A throw-away key, and how the keystore uses master keys.
+struct Trial {
+    key: NewKey,
+    /// The store, where the server decrypts for it.
+    wraps_for: Option<StoreId>,
+}
+
+impl Trial {
+    fn new(key: NewKey, like: &MasterEntry, store: StoreId) -> Self {
+        let wraps_for = like.wrapped.is_some().then_some(store);
+        Self { key, wraps_for }
+    }
+}
+
+fn trial_of(metadata: &Metadata, attempt: AttemptId) -> Trial {
+    let is_wrapped = metadata.masters().any(|entry| entry.wrapped.is_some());
+    Trial {
+        key: trial_key(metadata.label().as_str(), attempt),
+        wraps_for: is_wrapped.then(|| metadata.store_id()),
+    }
+}
+
 fn trial_key(label: &str, attempt: AttemptId) -> NewKey {
     let attempt = attempt.to_string();
     NewKey {
@@ -146,39 +170,53 @@ fn trial_key(label: &str, attempt: AttemptId) -> NewKey {
     }
 }
 
-/// The throw-away key, Deactivated. One that a cut run left is gone on with from its state, so
-/// that none stays Active; it never wraps anything, so taking it by its Name adopts no key.
-async fn deactivated_trial(link: &mut Link, trial: &NewKey) -> Result<String, Error> {
-    let left = link.named(&trial.name).await?.into_iter();
-    let left = left.filter(|key| key.bears(&trial.store)).find(|key| {
-        matches!(
-            key.state,
-            Some(State::PRE_ACTIVE | State::ACTIVE | State::DEACTIVATED)
-        )
-    });
-    let (id, state) = match left {
-        Some(key) => (key.unique_identifier, key.state),
-        None => (link.create(trial).await?, Some(State::PRE_ACTIVE)),
-    };
-    if state == Some(State::PRE_ACTIVE) {
-        link.activate(&id).await?;
-    }
-    if state != Some(State::DEACTIVATED) {
-        link.deactivate(&id).await?;
-    }
-    Ok(id)
+/// A throw-away key that a cut run left, so that none stays Active; it never wraps anything that is
+/// kept, so taking it by its Name adopts no key.
+async fn left_over(link: &mut Link, trial: &NewKey) -> Result<Option<(String, State)>, Error> {
+    let usable = [State::PRE_ACTIVE, State::ACTIVE, State::DEACTIVATED];
+    let mut left = link.named(&trial.name).await?.into_iter();
+    Ok(left.find_map(|key| {
+        let state = key.state.filter(|state| usable.contains(state))?;
+        let ours = key.bears(&trial.store);
+        ours.then_some((key.unique_identifier, state))
+    }))
 }
 
-/// Shows with a throw-away key whether this server returns a Deactivated key: older backups of the
-/// store open only if it does.
+/// Shows with a throw-away key whether this server returns a Deactivated key, or decrypts with one:
+/// older backups of the store open only if it does.
 async fn serves_deactivated(
     link: &mut Link,
-    trial: &NewKey,
+    trial: &Trial,
     warnings: &mut Vec<Warning>,
 ) -> Result<bool, Error> {
-    let id = deactivated_trial(link, trial).await?;
+    let left = match left_over(link, &trial.key).await? {
+        // Nothing can be encrypted under it any more.
+        Some((id, State::DEACTIVATED)) if trial.wraps_for.is_some() => {
+            link.destroy(&id).await?;
+            None
+        }
+        left => left,
+    };
+    let (id, state) = match left {
+        Some(left) => left,
+        None => (link.create(&trial.key).await?, State::PRE_ACTIVE),
+    };
+    if state == State::PRE_ACTIVE {
+        link.activate(&id).await?;
+    }
+    let wrapped = match trial.wraps_for {
+        Some(store) => Some((link.wrap(&id, store).await?.octets, store)),
+        None => None,
+    };
+    if state != State::DEACTIVATED {
+        link.deactivate(&id).await?;
+    }
+    let key = match &wrapped {
+        Some((octets, store)) => KeyRef::new(&id, Some(octets), *store),
+        None => KeyRef::plain(&id),
+    };
     // A refusal is an answer; a broken connection is none.
-    let served = match link.fetch(&id).await {
+    let served = match link.octets_of(key).await {
         Ok(key) => key.is_some(),
         Err(Error::Client(error)) if error.outcome() == strongroom_client::Outcome::Refused => {
             false

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use strongroom_config::Config;
 use strongroom_keystore::{
-    Activation, AttemptId, DirState, Keystore, LockedDir, MasterOrigin, Metadata, NewMaster,
-    RotationPhase, RotationPlan, UnverifiedKeystore,
+    Activation, AttemptId, DirState, Keystore, LockedDir, MasterEntry, MasterKey, MasterOrigin,
+    Metadata, NewMaster, RotationPhase, RotationPlan, UnverifiedKeystore,
 };
 use strongroom_kmip::enumeration::State;
 
@@ -19,13 +19,13 @@ pub use outlook::{RotationOutlook, plan_rotation};
 use target::{Target, target};
 
 use super::activate::activate_everywhere;
-use super::first_start::{made_by, new_master};
+use super::first_start::{made_by, new_master, wraps};
 use super::held::Held;
 use super::open::{self, Purpose};
 use super::report::Warning;
 use super::{Options, kmip, lock, machine, retire, unlock};
 use crate::error::Error;
-use crate::master::{KeyFacts, KeyServers, NewKey, Standing};
+use crate::master::{KeyFacts, KeyRef, KeyServers, NewKey, Standing};
 use crate::pin::{Pin, PinFile, PinnedMaster};
 
 /// A finished rotation.
@@ -233,13 +233,20 @@ impl Rotation<'_> {
     /// Steps 3 and 4.
     async fn seal_under_both(&mut self, facts: &KeyFacts, target: &Target) -> Result<(), Error> {
         let id = &facts.unique_identifier;
-        let new = self.servers.fetch(id).await?;
+        let (new, wrapped) = match wraps(self.config) {
+            true => {
+                let store = self.held.lock().metadata().store_id();
+                let wrapped = self.servers.wrap(facts, store).await?;
+                (wrapped.key, Some(wrapped.octets))
+            }
+            false => (self.servers.fetch(KeyRef::plain(id)).await?, None),
+        };
         if !new.try_out().map_err(|_| Error::NoRandomness)? {
             return Err(Error::TrialFailed {
                 unique_identifier: id.clone(),
             });
         }
-        let old = self.servers.fetch(&self.current()?).await?;
+        let old = self.octets(&self.first()?).await?;
         let origin = match target {
             Target::Given { .. } => MasterOrigin::Given,
             Target::New { .. } => made_by(kmip(self.config)?.master_key_mode.value),
@@ -248,6 +255,7 @@ impl Rotation<'_> {
             self.servers,
             facts,
             (target.number(), origin, target.shared()),
+            wrapped,
         );
         self.pin_both(&master)?;
         Ok(self.held.lock().seal_under_both(master, &old, &new)?)
@@ -274,20 +282,20 @@ impl Rotation<'_> {
 
     /// Steps 5 to 7; or, when the new key is lost, gives its number up and goes on with another.
     async fn switch(&mut self) -> Result<(), Error> {
-        let id = self.newest()?;
-        let standing = self.servers.standing(&id).await;
+        let entry = self.last()?;
+        let id = entry.unique_identifier.as_str();
+        let standing = self.servers.standing(id).await;
         if lost(&standing) {
-            let old = self.servers.fetch(&self.current()?).await?;
+            let old = self.octets(&self.first()?).await?;
             return Ok(self.held.lock().drop_new_master(&old)?);
         }
-        let new = self
-            .servers
-            .fetch(&id)
-            .await
-            .map_err(|error| waits("both", error))?;
-        let readable = self.servers.readable_everywhere(&id, &new).await;
+        let new = self.octets(&entry).await;
+        let new = new.map_err(|error| waits("both", error))?;
+        let store = self.held.lock().metadata().store_id();
+        let key = KeyRef::of(&entry, store);
+        let readable = self.servers.readable_everywhere(key, &new).await;
         readable.map_err(|error| waits("both", error))?;
-        let activation = self.activate(&id).await?;
+        let activation = self.activate(id).await?;
         Ok(self.held.lock().seal_under_new(&new, activation)?)
     }
 
@@ -302,21 +310,29 @@ impl Rotation<'_> {
         Ok(Activation::Required)
     }
 
-    /// Unique Identifier of the first master: the one in use.
-    fn current(&self) -> Result<String, Error> {
-        let keystore = self.held.lock();
-        let first = keystore.metadata().masters().next();
-        first
-            .map(|entry| entry.unique_identifier.clone())
-            .ok_or_else(|| self.servers.not_found("(none)"))
+    /// The octets behind a master that the keystore records.
+    async fn octets(&self, entry: &MasterEntry) -> Result<MasterKey, Error> {
+        let store = self.held.lock().metadata().store_id();
+        self.servers.fetch(KeyRef::of(entry, store)).await
     }
 
-    /// Unique Identifier of the last master: in phase `both` the new one.
-    fn newest(&self) -> Result<String, Error> {
+    /// Unique Identifier of the first master: the one in use.
+    fn current(&self) -> Result<String, Error> {
+        Ok(self.first()?.unique_identifier)
+    }
+
+    /// The first master: the one in use.
+    fn first(&self) -> Result<MasterEntry, Error> {
         let keystore = self.held.lock();
-        let last = keystore.metadata().masters().next_back();
-        last.map(|entry| entry.unique_identifier.clone())
-            .ok_or_else(|| self.servers.not_found("(none)"))
+        let first = keystore.metadata().masters().next().cloned();
+        first.ok_or_else(|| self.servers.not_found("(none)"))
+    }
+
+    /// The last master: in phase `both` the new one.
+    fn last(&self) -> Result<MasterEntry, Error> {
+        let keystore = self.held.lock();
+        let last = keystore.metadata().masters().next_back().cloned();
+        last.ok_or_else(|| self.servers.not_found("(none)"))
     }
 }
 

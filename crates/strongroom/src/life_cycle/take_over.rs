@@ -13,7 +13,7 @@ use super::open::{self, Purpose};
 use super::rotate::{self, Rotated};
 use super::{Options, lock, machine, retire, unlock};
 use crate::error::Error;
-use crate::master::KeyServers;
+use crate::master::{KeyRef, KeyServers};
 use crate::pin::{PinFile, PinMismatch};
 
 /// How a store goes on from an older copy.
@@ -97,18 +97,16 @@ async fn settle(servers: &KeyServers, held: &Held) -> Result<(), Error> {
     let (phase, masters) = {
         let keystore = held.lock();
         let metadata = keystore.metadata();
-        let ids = metadata
-            .masters()
-            .map(|entry| entry.unique_identifier.clone());
         let phase = metadata.rotation().map(|rotation| rotation.phase);
-        (phase, ids.collect::<Vec<_>>())
+        (phase, metadata.masters().cloned().collect::<Vec<_>>())
     };
+    let store = held.lock().metadata().store_id();
     if let (Some(RotationPhase::Both), [old, new]) = (phase, masters.as_slice()) {
         // Whatever state it is in: the next rotation leaves it at once.
-        match servers.fetch(new).await {
+        match servers.fetch(KeyRef::of(new, store)).await {
             Ok(new) => held.lock().seal_under_new(&new, Activation::Waived)?,
             Err(_) => {
-                let old = servers.fetch(old).await?;
+                let old = servers.fetch(KeyRef::of(old, store)).await?;
                 return Ok(held.lock().drop_new_master(&old)?);
             }
         }

@@ -21,6 +21,7 @@ use super::base64;
 use super::facts::{BASE64_BITS, KeyFacts, LENGTH_BITS, Unfit};
 use super::names::{LABEL_INTENT, LABEL_REPLACES, LABEL_STORE};
 use super::servers::is_not_found;
+use super::wrap::KeyRef;
 use crate::error::Error;
 
 /// More keys than this under one Name or label are refused, not listed.
@@ -58,6 +59,10 @@ pub(crate) struct NewKey {
 impl Link {
     pub(crate) fn new(session: Session) -> Self {
         Self { session }
+    }
+
+    pub(super) fn session(&mut self) -> &mut Session {
+        &mut self.session
     }
 
     pub(crate) async fn close(self) {
@@ -146,12 +151,12 @@ impl Link {
             .transpose()
     }
 
-    /// As [`Self::fetch`], then closes the connection.
+    /// As [`Self::octets_of`], then closes the connection.
     pub(crate) async fn fetch_and_close(
         mut self,
-        unique_identifier: &str,
+        key: KeyRef<'_>,
     ) -> Result<Option<MasterKey>, Error> {
-        let key = self.fetch(unique_identifier).await;
+        let key = self.octets_of(key).await;
         self.close().await;
         key
     }
@@ -190,7 +195,7 @@ impl Link {
     }
 }
 
-fn absent_is_none<T>(answer: Result<T, ClientError>) -> Result<Option<T>, Error> {
+pub(super) fn absent_is_none<T>(answer: Result<T, ClientError>) -> Result<Option<T>, Error> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if is_not_found(&error) => Ok(None),

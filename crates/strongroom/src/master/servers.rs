@@ -2,6 +2,7 @@
 //!
 //! May touch: the network, through `strongroom-client`; the files of trust and identity.
 
+use strongroom_cipher::StoreId;
 use strongroom_client::{
     Client, ClientError, ClientOptions, ErrorKind, Expiry, ServerList, Session,
 };
@@ -14,6 +15,7 @@ use super::credentials;
 use super::facts::KeyFacts;
 use super::key_file::KeyFile;
 use super::link::{Link, NewKey};
+use super::wrap::{KeyRef, Wrapped};
 use crate::error::Error;
 
 /// Where the master keys of a configuration are: the key servers, with trust and identity loaded, and
@@ -181,7 +183,8 @@ impl KeyServers {
     ///
     /// [`Error::KeyNotFound`] only when every listed server said so; an unreachable one among them
     /// leaves the question open, and its error is returned.
-    pub(crate) async fn fetch(&self, unique_identifier: &str) -> Result<MasterKey, Error> {
+    pub(crate) async fn fetch(&self, key: KeyRef<'_>) -> Result<MasterKey, Error> {
+        let unique_identifier = key.id;
         if KeyFile::names(unique_identifier) {
             return self.in_file(unique_identifier);
         }
@@ -191,7 +194,7 @@ impl KeyServers {
         let mut open_question = None;
         for session in self.connect_each().await {
             let fetched = match session {
-                Ok(session) => Link::new(session).fetch_and_close(unique_identifier).await,
+                Ok(session) => Link::new(session).fetch_and_close(key).await,
                 Err(error) => Err(Error::from(error)),
             };
             match fetched {
@@ -210,13 +213,14 @@ impl KeyServers {
     /// [`Error::NotOnEveryServer`] with the first server that does not.
     pub(crate) async fn readable_everywhere(
         &self,
-        unique_identifier: &str,
+        key: KeyRef<'_>,
         expected: &MasterKey,
     ) -> Result<(), Error> {
+        let unique_identifier = key.id;
         let sessions = self.connect_each().await;
         for (server, session) in self.names().into_iter().zip(sessions) {
             let fetched = match session {
-                Ok(session) => Link::new(session).fetch_and_close(unique_identifier).await,
+                Ok(session) => Link::new(session).fetch_and_close(key).await,
                 Err(error) => Err(Error::from(error)),
             };
             let missing = |cause| Error::NotOnEveryServer {
@@ -236,6 +240,27 @@ impl KeyServers {
             }
         }
         Ok(())
+    }
+
+    /// Has a fresh local key encrypted under a master key, which is activated first where it is
+    /// Pre-Active: a server encrypts with Active keys only.
+    ///
+    /// # Errors
+    ///
+    /// The server's refusal; [`Error::WrapNeedsTag`]; [`Error::TagNotVerified`].
+    pub(crate) async fn wrap(&self, facts: &KeyFacts, store: StoreId) -> Result<Wrapped, Error> {
+        let id = &facts.unique_identifier;
+        let mut link = self.connect().await?;
+        let activated = match facts.state {
+            Some(State::PRE_ACTIVE) => link.activate(id).await,
+            _ => Ok(()),
+        };
+        let wrapped = match activated {
+            Ok(()) => link.wrap(id, store).await,
+            Err(error) => Err(error),
+        };
+        link.close().await;
+        wrapped
     }
 
     /// Makes a Pre-Active key, on the server or here, and reads its facts back on a new

@@ -28,6 +28,7 @@ fn running(dbpath: &Path) -> Running {
             servers: vec!["127.0.0.1:5696".into()],
             algorithm: "AES".into(),
             length_bits: 256,
+            wrapped: None,
         },
     };
     let master = MasterKey::new(SecretBytes::copy_from(&[7; MASTER_KEY_LEN])).unwrap();

@@ -30,3 +30,5 @@ mod status;
 mod table;
 #[cfg(test)]
 mod take_over;
+#[cfg(test)]
+mod wrap;
