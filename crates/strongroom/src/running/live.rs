@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use super::protocol::{self, LiveRequest, Outcome, Refusal};
-use super::socket::{SOCKET_FILE, connect, foreign_user};
+use super::socket::{SOCKET_FILE, connect, foreign_user, owner};
 use crate::class::Class;
 
 /// Longer than any answer but a rotation's takes. A forked child of a host that was killed keeps its
@@ -89,8 +89,15 @@ impl LiveStore {
             path: path.clone(),
             source,
         };
-        let Some(stream) = connect(dbpath).map_err(refused)? else {
-            return Ok(None);
+        let stream = match connect(dbpath) {
+            Ok(None) => return Ok(None),
+            Ok(Some(stream)) => stream,
+            // Its mode lets its owner in alone.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                let user = owner(dbpath).map_err(refused)?;
+                return Err(LiveError::OtherUser { user });
+            }
+            Err(error) => return Err(refused(error)),
         };
         match foreign_user(&stream).map_err(refused)? {
             Some(user) => Err(LiveError::OtherUser { user }),

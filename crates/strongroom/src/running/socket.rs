@@ -106,10 +106,9 @@ impl Served {
 
 /// A connection to whoever serves the store in `dbpath`; `None` when nobody does.
 pub(super) fn connect(dbpath: &Path) -> io::Result<Option<UnixStream>> {
-    let place = match Place::open(dbpath) {
-        Ok(place) => place,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
+    // Whoever goes on without the socket says what is wrong with the directory.
+    let Ok(place) = Place::open(dbpath) else {
+        return Ok(None);
     };
     match UnixStream::connect(place.address(SOCKET_FILE)) {
         Ok(stream) => Ok(Some(stream)),
@@ -117,13 +116,20 @@ pub(super) fn connect(dbpath: &Path) -> io::Result<Option<UnixStream>> {
         Err(error)
             if matches!(
                 error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+                io::ErrorKind::NotFound
+                    | io::ErrorKind::NotADirectory
+                    | io::ErrorKind::ConnectionRefused
             ) =>
         {
             Ok(None)
         }
         Err(error) => Err(place.explain(error)),
     }
+}
+
+/// The user that a socket belongs to, for one that refuses us.
+pub(super) fn owner(dbpath: &Path) -> io::Result<u32> {
+    Ok(fs::symlink_metadata(dbpath.join(SOCKET_FILE))?.uid())
 }
 
 /// The user of the other end, when it is not our own.
@@ -164,9 +170,13 @@ mod tests {
     fn the_socket_is_for_its_owner_alone_and_goes_when_it_is_removed() {
         let dir = tempfile::tempdir().unwrap();
         assert!(connect(dir.path()).unwrap().is_none());
+        for nothing in [dir.path().join("none"), PathBuf::from("/dev/null")] {
+            assert!(connect(&nothing).unwrap().is_none());
+        }
         let (served, listener) = Served::listen(dir.path()).unwrap();
         assert_eq!(mode(&dir.path().join(SOCKET_FILE)), 0o600);
         assert!(!dir.path().join(SOCKET_TEMP).exists());
+        assert_eq!(owner(dir.path()).unwrap(), geteuid().as_raw());
         let client = connect(dir.path()).unwrap().unwrap();
         let (server, _) = listener.accept().unwrap();
         assert_eq!(foreign_user(&client).unwrap(), None);
