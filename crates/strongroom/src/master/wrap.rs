@@ -18,7 +18,8 @@ use crate::error::Error;
 const LABEL: &[u8] = b"strongroom/keystore/2/wrapped";
 const IV_LEN: usize = 12;
 const TAG_LEN: usize = 16;
-const TAG_BITS: i32 = 128;
+/// Tag Length counts octets (KMIP 1.4, 3.6).
+const TAG_LENGTH: i32 = 16;
 /// Octets of a wrapped key: IV, tag, ciphertext.
 const WRAPPED_LEN: usize = 60;
 
@@ -131,7 +132,7 @@ fn parameters() -> CryptographicParameters {
     CryptographicParameters {
         block_cipher_mode: Some(BlockCipherMode::GCM),
         cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
-        tag_length: Some(TAG_BITS),
+        tag_length: Some(TAG_LENGTH),
         ..CryptographicParameters::default()
     }
 }
