@@ -25,11 +25,18 @@ pub(crate) struct Arguments {
 
 /// Tests that explore states in memory: the write orders of the keystore, its rotation, and the key
 /// server's store file; each with mutants.
-const EXPLORERS: [&str; 3] = [
+const EXPLORERS: [&str; 6] = [
     "cargo test --quiet -p strongroom-keystore --test it crash",
     "cargo test --quiet -p strongroom-keystore --test it rotation",
     "cargo test --quiet -p strongroom --test it cuts",
+    // Two servers with lag and failover, forged keystores, and rotations that are known to be bad.
+    "cargo test --quiet -p strongroom --test it lag::",
+    "cargo test --quiet -p strongroom --test it forged::",
+    "cargo test --quiet -p strongroom --test it mutants::",
 ];
+
+/// Seeded rotations with two servers: lag, lost messages, kills and failovers drawn at random.
+const ROTATIONS: &str = "cargo test --release --quiet -p strongroom --test it kill::";
 
 /// Every change of one octet and every truncation of a keystore of 4 KiB, in each place.
 const CORRUPTION: &str =
@@ -42,6 +49,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if !arguments.quick {
         Cmd::new(CORRUPTION)
             .variable("STRONGROOM_FULL_CORRUPTION", "1")
+            .run()?;
+        Cmd::new(ROTATIONS)
+            .variable("STRONGROOM_ROTATIONS", "1000")
             .run()?;
     }
     Cmd::new("cargo build --quiet -p strongroom-keystore --example crash_writer").run()?;

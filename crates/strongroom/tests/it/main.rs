@@ -9,9 +9,13 @@ mod forged;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod lag;
 #[cfg(test)]
 mod masters;
+#[cfg(test)]
+mod mutants;
 #[cfg(test)]
 mod pin;
 #[cfg(test)]
