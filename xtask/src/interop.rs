@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
-use self::matrix::Matrix;
+use self::matrix::{Matrix, Stage};
 use self::pki::Pki;
 use self::pykmip::Server;
 use self::site::Site;
@@ -81,7 +81,12 @@ pub(crate) fn run(peer: Peer, only: Option<Part>, json: bool) -> Outcome {
     let pki = pki::make(&run.join("pki"))?;
     let mut played = Played::default();
     if only != Some(Part::Stores) {
-        played.matrices = matrix::play(&venv, &run, &pki)?;
+        played.matrices = matrix::play(&Stage {
+            venv: &venv,
+            binary: &target_folder().join("debug/strongroom"),
+            folder: &run,
+            pki: &pki,
+        })?;
     }
     if only != Some(Part::Matrix) {
         played.trials = stores(&venv, run, pki)?;

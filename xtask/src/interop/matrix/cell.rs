@@ -40,6 +40,8 @@ pub(super) enum Verdict {
     Expected,
     /// KMIP does not have it in this version; nothing was sent.
     NotInVersion,
+    /// The client has no call for it.
+    NotInClient,
     Failed,
 }
 
@@ -72,11 +74,12 @@ impl From<&Pin> for Expected {
 }
 
 impl Cell {
-    pub(super) fn not_in_version(row: String, version: ProtocolVersion) -> Self {
+    /// One that was not played.
+    pub(super) fn without(row: String, version: ProtocolVersion, verdict: Verdict) -> Self {
         Self {
             row,
             version: version.to_string(),
-            verdict: Verdict::NotInVersion,
+            verdict,
             found: None,
             why: None,
         }

@@ -9,8 +9,12 @@ use strongroom_client::{Cause, ClientError, ClientOptions, Identity, ServerList,
 use strongroom_kmip::{CryptographicUsageMask as Usage, ProtocolVersion, UniqueIdentifier};
 
 use super::super::pki::Pair;
-use super::play::keys;
+use super::play::{keys, octets};
 use crate::Outcome;
+use crate::shell::root;
+
+/// Keys and signatures of openssl and of RFC 6979, which the server's tests use too.
+pub(super) const VECTORS: &str = "crates/server/tests/vectors/signatures.txt";
 
 /// Why a row did not come to its end, in one line: what was refused, or what was wrong.
 #[derive(Debug)]
@@ -69,7 +73,7 @@ pub(super) struct Player {
     /// A certificate in DER for rows that register one.
     pub(super) certificate: Vec<u8>,
     names: u32,
-    pair: Option<(UniqueIdentifier, UniqueIdentifier)>,
+    vectors: String,
 }
 
 /// What a player needs to reach a server.
@@ -102,7 +106,7 @@ impl Player {
             version,
             certificate: certificate.to_vec(),
             names: 0,
-            pair: None,
+            vectors: std::fs::read_to_string(root().join(VECTORS))?,
         })
     }
 
@@ -112,6 +116,14 @@ impl Player {
             self.session = self.client.connect()?;
         }
         Ok(())
+    }
+
+    /// Octets of a line of the vectors.
+    pub(super) fn vector(&self, name: &str) -> Played<Vec<u8>> {
+        let mut lines = self.vectors.lines();
+        let line = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+        let line = line.ok_or_else(|| Miss(format!("{VECTORS} has no line \"{name}\"")))?;
+        Ok(octets(line))
     }
 
     /// A Name that no other row of any run at this server uses.
@@ -125,18 +137,6 @@ impl Player {
         let name = self.name("key");
         let request = keys::aes(&name, length, usage);
         Ok(self.session.create(request)?.unique_identifier)
-    }
-
-    /// The private and the public key of one RSA pair for signatures, both Active; made once, since
-    /// that takes long.
-    pub(super) fn pair(&mut self) -> Played<(UniqueIdentifier, UniqueIdentifier)> {
-        if let Some(pair) = &self.pair {
-            return Ok(pair.clone());
-        }
-        let pair = keys::pair(self)?;
-        self.session.activate(pair.0.clone())?;
-        self.session.activate(pair.1.clone())?;
-        Ok(self.pair.insert(pair).clone())
     }
 
     /// A key of ours, Active.

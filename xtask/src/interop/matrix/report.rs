@@ -39,10 +39,11 @@ fn one(matrix: &Matrix) -> String {
         text.push_str(&format!("\n[{number}] {note}"));
     }
     text.push_str(&format!(
-        "\n{} done, {} not done as expected, {} not in the version, {} failed.\n",
+        "\n{} done, {} not done as expected, {} not in the version, {} without a call, {} failed.\n",
         matrix.count(Verdict::Ok),
         matrix.count(Verdict::Expected),
         matrix.count(Verdict::NotInVersion),
+        matrix.count(Verdict::NotInClient),
         matrix.count(Verdict::Failed)
     ));
     text
@@ -56,6 +57,7 @@ fn shown(cell: Option<&Cell>, notes: &mut Vec<String>) -> String {
     match cell.verdict {
         Verdict::Ok => "ok".to_owned(),
         Verdict::NotInVersion => "\u{2013}".to_owned(),
+        Verdict::NotInClient => "no call".to_owned(),
         Verdict::Expected => {
             let why = cell.why.clone().unwrap_or_default();
             format!("no [{}]", note(why, notes))
@@ -114,7 +116,8 @@ mod tests {
             text.contains("[1] the peer cannot\n[2] FAILED: what was found\n"),
             "{text}"
         );
-        let counts = "1 done, 2 not done as expected, 1 not in the version, 1 failed.";
+        let counts =
+            "1 done, 2 not done as expected, 1 not in the version, 0 without a call, 1 failed.";
         assert!(text.contains(counts), "{text}");
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Row {
     /// The object type without which the row makes no sense.
     pub(super) object_type: Option<ObjectType>,
     since: ProtocolVersion,
+    /// Another operation without which the play does not come to its own.
+    needs: Option<Operation>,
     pub(super) play: Play,
 }
 
@@ -27,6 +29,7 @@ impl Row {
             case,
             object_type: None,
             since: ProtocolVersion::V1_0,
+            needs: None,
             play,
         }
     }
@@ -40,6 +43,18 @@ impl Row {
 
     const fn since(self, since: ProtocolVersion) -> Self {
         Self { since, ..self }
+    }
+
+    const fn needs(self, operation: Operation) -> Self {
+        Self {
+            needs: Some(operation),
+            ..self
+        }
+    }
+
+    /// The operations that the play is about; besides, all use the life of a key.
+    pub(super) fn operations(&self) -> impl Iterator<Item = Operation> {
+        self.needs.into_iter().chain([self.operation])
     }
 
     /// Whether KMIP has this in that version.
@@ -65,6 +80,7 @@ pub(super) fn label(operation: Operation, case: &str) -> String {
     }
 }
 
+const V1_1: ProtocolVersion = ProtocolVersion::V1_1;
 const V1_3: ProtocolVersion = ProtocolVersion::V1_3;
 const V1_4: ProtocolVersion = ProtocolVersion::V1_4;
 const V2_0: ProtocolVersion = ProtocolVersion::V2_0;
@@ -77,8 +93,9 @@ pub(super) const ROWS: &[Row] = &[
     Row::of(
         Operation::CREATE_KEY_PAIR,
         "RSA-2048",
-        keys::create_key_pair,
+        keys::create_rsa_pair,
     ),
+    Row::of(Operation::CREATE_KEY_PAIR, "P-256", keys::create_p256_pair),
     Row::object(
         "Symmetric Key",
         ObjectType::SYMMETRIC_KEY,
@@ -112,7 +129,8 @@ pub(super) const ROWS: &[Row] = &[
     Row::of(Operation::LOCATE, "by label", locate::by_application),
     Row::of(Operation::LOCATE, "Maximum Items", locate::at_most),
     Row::of(Operation::LOCATE, "Offset Items", locate::in_pages).since(V1_3),
-    Row::of(Operation::GET, "wrapped", keys::get_wrapped),
+    // Before 1.1 no Encoding Option says what is wrapped.
+    Row::of(Operation::GET, "wrapped", keys::get_wrapped).since(V1_1),
     Row::of(Operation::GET_ATTRIBUTES, "by name", attributes::get_named),
     Row::of(Operation::GET_ATTRIBUTES, "all", attributes::get_all),
     Row::of(Operation::GET_ATTRIBUTE_LIST, "", attributes::list),
@@ -144,16 +162,14 @@ pub(super) const ROWS: &[Row] = &[
     Row::of(Operation::DESTROY, "", life::destroy),
     Row::of(Operation::DESTROY, "Active key", life::destroy_active),
     Row::of(Operation::ENCRYPT, "AES-CBC", cipher::encrypt_cbc),
-    Row::of(Operation::DECRYPT, "AES-CBC", cipher::decrypt_cbc),
+    Row::of(Operation::DECRYPT, "AES-CBC", cipher::decrypt_cbc).needs(Operation::ENCRYPT),
     // Before 1.4 no field holds the tag.
     Row::of(Operation::ENCRYPT, "AES-GCM", cipher::encrypt_gcm).since(V1_4),
     Row::of(Operation::DECRYPT, "AES-GCM", cipher::decrypt_gcm).since(V1_4),
-    Row::of(Operation::SIGN, "RSA, SHA-256", sign::sign),
-    Row::of(
-        Operation::SIGNATURE_VERIFY,
-        "RSA, SHA-256",
-        sign::signature_verify,
-    ),
+    Row::of(Operation::SIGN, "RSA", sign::sign_rsa),
+    Row::of(Operation::SIGN, "P-256", sign::sign_p256).needs(Operation::CREATE_KEY_PAIR),
+    Row::of(Operation::SIGNATURE_VERIFY, "RSA", sign::verify_rsa),
+    Row::of(Operation::SIGNATURE_VERIFY, "P-256", sign::verify_p256),
     Row::of(Operation::MAC, "HMAC-SHA-256", cipher::mac),
     Row::of(Operation::MAC_VERIFY, "HMAC-SHA-256", cipher::mac_verify),
     Row::of(Operation::HASH, "SHA-256", ask::hash),

@@ -12,7 +12,7 @@ use strongroom_kmip::operation::{
 };
 use strongroom_kmip::{
     Attribute, AttributeValue, CryptographicAlgorithm, CryptographicUsageMask as Usage, Name,
-    ObjectType, ProtocolVersion, TemplateAttribute, UniqueIdentifier,
+    ObjectType, TemplateAttribute, UniqueIdentifier,
 };
 use strongroom_secret::SecretBytes;
 
@@ -80,11 +80,15 @@ pub(in super::super) fn create(player: &mut Player) -> Played {
     )
 }
 
-/// An RSA pair for signatures: private and public key.
-pub(in super::super) fn pair(player: &mut Player) -> Played<(UniqueIdentifier, UniqueIdentifier)> {
+/// A pair for signatures: private and public key.
+pub(in super::super) fn pair(
+    player: &mut Player,
+    algorithm: CryptographicAlgorithm,
+    length: i32,
+) -> Played<(UniqueIdentifier, UniqueIdentifier)> {
     let mut request = CreateKeyPairRequest::new(vec![
-        AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::RSA).into(),
-        AttributeValue::CryptographicLength(2048).into(),
+        AttributeValue::CryptographicAlgorithm(algorithm).into(),
+        AttributeValue::CryptographicLength(length).into(),
     ]);
     let half = |name: String, usage| -> Option<TemplateAttribute> {
         let usage = AttributeValue::CryptographicUsageMask(usage);
@@ -99,25 +103,45 @@ pub(in super::super) fn pair(player: &mut Player) -> Played<(UniqueIdentifier, U
     ))
 }
 
-pub(in super::super) fn create_key_pair(player: &mut Player) -> Played {
-    let (private, public) = pair(player)?;
+/// Makes a pair, gets both keys, and gives their octets, which say algorithm and length.
+fn created_pair(
+    player: &mut Player,
+    algorithm: CryptographicAlgorithm,
+    length: i32,
+) -> Played<(SecretBytes, SecretBytes)> {
+    let (private, public) = pair(player, algorithm, length)?;
     must(private != public, "both keys have one Unique Identifier")?;
-    for (id, wanted) in [
-        (private, ObjectType::PRIVATE_KEY),
-        (public, ObjectType::PUBLIC_KEY),
-    ] {
+    let mut get = |id, wanted| -> Played<SecretBytes> {
         let object = player.session.get(id)?.object;
         same("object type", &object.object_type(), &wanted)?;
         let block = there("the key block", object.key_block())?;
-        let algorithm = block.cryptographic_algorithm;
-        same("algorithm", &algorithm, &Some(CryptographicAlgorithm::RSA))?;
-        same("length", &block.cryptographic_length, &Some(2048))?;
-        // DER: a SEQUENCE with a length of two octets, at least a modulus of 2048 bits.
-        let key = there("the key", block.plain_key())?.expose();
-        let der = key.len() > 256 && key.starts_with(&[0x30, 0x82]);
-        must(der, "the key is no DER of an RSA key")?;
-    }
-    Ok(())
+        same(
+            "algorithm",
+            &block.cryptographic_algorithm,
+            &Some(algorithm),
+        )?;
+        same("length", &block.cryptographic_length, &Some(length))?;
+        Ok(there("the key", block.plain_key())?.duplicate())
+    };
+    Ok((
+        get(private, ObjectType::PRIVATE_KEY)?,
+        get(public, ObjectType::PUBLIC_KEY)?,
+    ))
+}
+
+pub(in super::super) fn create_rsa_pair(player: &mut Player) -> Played {
+    let (private, public) = created_pair(player, CryptographicAlgorithm::RSA, 2048)?;
+    // RSAPublicKey of RFC 8017, A.1.1: two heads and a zero octet, then the modulus.
+    let modulus = there("the modulus", public.expose().get(9..265))?;
+    let mut parts = private.expose().windows(modulus.len());
+    must(parts.any(|part| part == modulus), "the keys are no pair")
+}
+
+pub(in super::super) fn create_p256_pair(player: &mut Player) -> Played {
+    let (private, public) = created_pair(player, CryptographicAlgorithm::ECDSA, 256)?;
+    // Both end with the public point (RFC 5480, 2.2, and RFC 5915, 3).
+    let point = there("the point", public.expose().last_chunk::<65>())?;
+    must(private.expose().ends_with(point), "the keys are no pair")
 }
 
 pub(in super::super) fn re_key(player: &mut Player) -> Played {
@@ -157,9 +181,7 @@ pub(in super::super) fn get_wrapped(player: &mut Player) -> Played {
             ..CryptographicParameters::default()
         }),
     });
-    if player.version >= ProtocolVersion::V1_1 {
-        how.encoding_option = Some(EncodingOption::NO_ENCODING);
-    }
+    how.encoding_option = Some(EncodingOption::NO_ENCODING);
     let mut request = GetRequest::new(key);
     request.key_wrapping_specification = Some(Box::new(how));
     let object = player.session.call(request)?.object;

@@ -66,12 +66,17 @@ pub(in super::super) fn symmetric_key(player: &mut Player) -> Played {
     )
 }
 
-/// A key of a pair that the server made, which goes back as an object of its own.
-fn half(player: &mut Player, private: bool) -> Played {
-    let (private_key, public_key) = player.pair()?;
-    let id = if private { private_key } else { public_key };
-    let object = player.session.get(id)?.object;
-    let block = there("the key block", object.key_block())?.duplicate();
+/// An RSA key of the vectors as PKCS#1, with its attributes.
+pub(in super::super) fn rsa_key(player: &mut Player, private: bool) -> Played<RegisterRequest> {
+    let name = if private {
+        "rsa private pkcs1"
+    } else {
+        "rsa public pkcs1"
+    };
+    let key = SecretBytes::copy_from(&player.vector(name)?);
+    let mut block = KeyBlock::new(KeyFormatType::PKCS_1, key);
+    block.cryptographic_algorithm = Some(CryptographicAlgorithm::RSA);
+    block.cryptographic_length = Some(2048);
     let (object, usage) = if private {
         (ManagedObject::PrivateKey(block), Usage::SIGN)
     } else {
@@ -79,7 +84,16 @@ fn half(player: &mut Player, private: bool) -> Played {
     };
     let name = player.name("object");
     let attributes = described(&name, CryptographicAlgorithm::RSA, 2048, usage);
-    round_trip(player, object, attributes)
+    Ok(RegisterRequest::new(object, attributes))
+}
+
+fn half(player: &mut Player, private: bool) -> Played {
+    let request = rsa_key(player, private)?;
+    round_trip(
+        player,
+        request.object,
+        request.template_attribute.attributes,
+    )
 }
 
 pub(in super::super) fn private_key(player: &mut Player) -> Played {
