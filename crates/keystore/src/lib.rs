@@ -35,8 +35,8 @@ pub use master::{
 pub use metadata::{DekState, KeyInfo, Metadata};
 pub use rotation::{BurntAttempt, Rotation, RotationPhase, RotationPlan};
 pub use storage::{
-    DirStorage, LockError, LockGuard, Storage, StorageError, StorageErrorKind, StorageFile,
-    StorageOperation,
+    DirStorage, LockError, LockGuard, Salvaged, Storage, StorageError, StorageErrorKind,
+    StorageFile, StorageOperation,
 };
 pub use unverified::{Proven, UnverifiedKeystore};
 pub use write::replace_file;

@@ -1,7 +1,8 @@
 //! Both copies of a keystore, read side by side without any key: which can be used, and how far.
 //!
 //! May touch: the directory, through its [`Storage`]. The rules are `docs/formats/keystore.md`,
-//! KS-10 to KS-19.
+//! KS-10 to KS-19
+//! and KS-26.
 
 use std::fmt;
 
@@ -11,7 +12,7 @@ use crate::error::{CopyHealth, CopyName, Damage, InspectError};
 use crate::limits;
 use crate::log::LogEnd;
 use crate::metadata::{self, Decoded, Metadata, VERSION};
-use crate::storage::Storage;
+use crate::storage::{Salvaged, Storage, StorageErrorKind};
 
 /// Devices write whole sectors, of a multiple of this many octets.
 const SECTOR_LEN: usize = 256;
@@ -46,13 +47,21 @@ pub(crate) struct Pair {
     twin: Twin,
 }
 
+/// The octets of a copy.
+#[derive(Default, PartialEq, Eq)]
+struct Octets {
+    octets: Vec<u8>,
+    /// Where the last stretch ends that the disk did not give, and why.
+    unreadable: Option<(usize, Damage)>,
+}
+
 /// One copy as it was read.
 enum Copy {
     Whole(Whole),
     /// A good snapshot and a log that is good up to a point; with all octets.
-    Tailed(Whole, Vec<u8>),
+    Tailed(Whole, Octets),
     /// No good snapshot. The octets may still hold entries.
-    Bad(CopyHealth, Vec<u8>),
+    Bad(CopyHealth, Octets),
 }
 
 impl Pair {
@@ -138,10 +147,10 @@ impl Pair {
 }
 
 impl Copy {
-    fn parse(name: CopyName, read: Result<Vec<u8>, CopyHealth>) -> Result<Self, InspectError> {
-        let octets = match read {
+    fn parse(name: CopyName, read: Result<Octets, CopyHealth>) -> Result<Self, InspectError> {
+        let Octets { octets, unreadable } = match read {
             Ok(octets) => octets,
-            Err(health) => return Ok(Self::Bad(health, Vec::new())),
+            Err(health) => return Ok(Self::Bad(health, Octets::default())),
         };
         match metadata::decode(&octets) {
             Ok(Decoded::Snapshot(mut metadata, len)) => {
@@ -160,7 +169,7 @@ impl Copy {
                 };
                 Ok(match tailed {
                     None => Self::Whole(whole),
-                    Some(octets) => Self::Tailed(whole, octets),
+                    Some(octets) => Self::Tailed(whole, Octets { octets, unreadable }),
                 })
             }
             Ok(Decoded::OtherVersion(version)) => Err(InspectError::NewerFormat {
@@ -168,7 +177,11 @@ impl Copy {
                 version,
                 supported: VERSION,
             }),
-            Err(damage) => Ok(Self::Bad(CopyHealth::Damaged(damage), octets)),
+            Err(damage) => {
+                let damage = unreadable.map_or(damage, |(_, why)| why);
+                let octets = Octets { octets, unreadable };
+                Ok(Self::Bad(CopyHealth::Damaged(damage), octets))
+            }
         }
     }
 
@@ -177,9 +190,13 @@ impl Copy {
             Self::Whole(whole) => CopyHealth::Sound {
                 generation: whole.metadata.generation,
             },
-            Self::Tailed(whole, _) => CopyHealth::Damaged(Damage::Log {
-                offset: whole.octets.len(),
-            }),
+            Self::Tailed(whole, read) => {
+                let cut = Damage::Log {
+                    offset: whole.octets.len(),
+                };
+                let why = read.unreadable.map(|(_, why)| why);
+                CopyHealth::Damaged(why.unwrap_or(cut))
+            }
             Self::Bad(health, _) => health.clone(),
         }
     }
@@ -195,13 +212,22 @@ impl Copy {
     fn octets(&self) -> &[u8] {
         match self {
             Self::Whole(whole) => &whole.octets,
-            Self::Tailed(_, octets) | Self::Bad(_, octets) => octets,
+            Self::Tailed(_, read) | Self::Bad(_, read) => &read.octets,
+        }
+    }
+
+    /// Where the last stretch ends that the disk did not give; 0 when it gave all.
+    fn unreadable_end(&self) -> usize {
+        match self {
+            Self::Whole(_) => 0,
+            Self::Tailed(_, read) | Self::Bad(_, read) => read.unreadable.map_or(0, |(end, _)| end),
         }
     }
 }
 
-/// What two copies give together, neither of which is whole (KS-19).
+/// What two copies give together, neither of which is whole (KS-19, KS-26).
 fn together(a: Copy, b: Copy) -> Option<Whole> {
+    let readable_in_one_from = a.unreadable_end().min(b.unreadable_end());
     let (a_octets, b_octets) = (a.octets().to_vec(), b.octets().to_vec());
     let mut best = match (a, b) {
         (Copy::Tailed(a, _), Copy::Tailed(b, _)) => {
@@ -226,7 +252,10 @@ fn together(a: Copy, b: Copy) -> Option<Whole> {
             break;
         }
     }
-    may_be_cut(&a_octets, &b_octets, best.octets.len()).then_some(best)
+    let good = best.octets.len();
+    // What neither disk gives may be an entry that was acknowledged.
+    let told = readable_in_one_from <= good;
+    (told && may_be_cut(&a_octets, &b_octets, good)).then_some(best)
 }
 
 /// Whether what lies beyond `good` can only be an entry whose writing was cut.
@@ -288,12 +317,33 @@ impl fmt::Debug for Pair {
     }
 }
 
-fn read(storage: &dyn Storage, name: CopyName) -> Result<Vec<u8>, CopyHealth> {
-    match storage.read(name.file_name(), limits::KEYSTORE_LEN_MAX) {
-        Ok(Some(octets)) => Ok(octets),
-        Ok(None) => Err(CopyHealth::Missing),
-        // A bad sector shows as a read error: the twin is asked, as for any other damage.
-        Err(error) => Err(CopyHealth::Damaged(unreadable(&error))),
+fn read(storage: &dyn Storage, name: CopyName) -> Result<Octets, CopyHealth> {
+    let (name, len_max) = (name.file_name(), limits::KEYSTORE_LEN_MAX);
+    let error = match storage.read(name, len_max) {
+        Ok(Some(octets)) => {
+            return Ok(Octets {
+                octets,
+                unreadable: None,
+            });
+        }
+        Ok(None) => return Err(CopyHealth::Missing),
+        Err(error) => error,
+    };
+    // A bad sector shows as a read error; what is around it may be what the twin lacks.
+    let damage = unreadable(&error);
+    let salvaged = match error.kind {
+        StorageErrorKind::Other => storage.salvage(name, len_max).ok(),
+        _ => None,
+    };
+    match salvaged {
+        Some(Salvaged {
+            octets,
+            unreadable_end,
+        }) => Ok(Octets {
+            octets,
+            unreadable: (unreadable_end > 0).then_some((unreadable_end, damage)),
+        }),
+        None => Err(CopyHealth::Damaged(damage)),
     }
 }
 

@@ -4,11 +4,13 @@
 //! calls the file system; tests put a recording, failing disk behind the same trait.
 
 mod dir;
+mod salvage;
 
 use std::fmt;
 use std::io;
 
 pub use dir::DirStorage;
+pub use salvage::Salvaged;
 
 /// A flat directory with the operations of the write protocol
 /// (`docs/formats/keystore.md`, 8).
@@ -39,6 +41,19 @@ pub trait Storage: Send + Sync + fmt::Debug {
     /// [`StorageError`] when it cannot be read or holds more than `len_max` octets
     /// ([`StorageErrorKind::TooLong`], found before anything is allocated).
     fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError>;
+
+    /// What can be read of `name` after [`read`](Self::read) failed, piece by piece around bad
+    /// sectors (`docs/formats/keystore.md`, KS-26).
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`] when nothing can be made of it; so always for a storage that knows no
+    /// pieces.
+    fn salvage(&self, name: &str, len_max: u64) -> Result<Salvaged, StorageError> {
+        let (path, _) = (format!("{}/{name}", self.location()), len_max);
+        let unsupported = io::ErrorKind::Unsupported.into();
+        Err(StorageError::new(StorageOperation::Read, path, unsupported))
+    }
 
     /// The octets of `name` from octet `at` on, through a fresh descriptor.
     ///

@@ -6,6 +6,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::salvage::{Salvaged, salvage};
 use super::{
     LockError, LockGuard, Storage, StorageError, StorageFile, StorageOperation as Operation,
 };
@@ -107,6 +108,28 @@ impl Storage for DirStorage {
             return Err(too_long());
         }
         Ok(Some(octets))
+    }
+
+    fn salvage(&self, name: &str, len_max: u64) -> Result<Salvaged, StorageError> {
+        let path = self.path(Operation::Read, name)?;
+        let failed = failed(Operation::Read, &path);
+        let refused = |kind: io::ErrorKind| failed(kind.into());
+        let mut file = File::open(&path).map_err(&failed)?;
+        let found = file.metadata().map_err(&failed)?;
+        if !found.is_file() {
+            return Err(refused(io::ErrorKind::InvalidInput));
+        }
+        if found.len() > len_max {
+            return Err(refused(io::ErrorKind::FileTooLarge));
+        }
+        let len = usize::try_from(found.len());
+        let len = len.map_err(|_| refused(io::ErrorKind::FileTooLarge))?;
+        let read_at = |at: usize, buffer: &mut [u8]| {
+            let at = u64::try_from(at).map_err(io::Error::other)?;
+            file.seek(SeekFrom::Start(at))?;
+            file.read(buffer)
+        };
+        salvage(len, read_at).map_err(&failed)
     }
 
     fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {

@@ -19,12 +19,12 @@ fn change_once(change: impl FnOnce(&mut Keystore)) -> (Image, Vec<Op>) {
 }
 
 /// One entry appended to the log.
-fn add_one_key() -> (Image, Vec<Op>) {
+pub(crate) fn add_one_key() -> (Image, Vec<Op>) {
     change_once(|keystore| keystore.add_deks(&[key_id("invoices")]).unwrap())
 }
 
 /// One snapshot.
-fn replace_once() -> (Image, Vec<Op>) {
+pub(crate) fn replace_once() -> (Image, Vec<Op>) {
     change_once(|keystore| keystore.set_logical_identifier(None).unwrap())
 }
 

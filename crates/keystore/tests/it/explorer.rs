@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use strongroom_keystore::DirState;
 
-use crate::sim::{Image, Op, SimDisk};
+use crate::sim::{BadSector, Filler, Image, Op, SimDisk};
 use crate::stores::{inspect, key_id, master_key, uid};
 
 const SECTOR_LEN: usize = 256;
@@ -27,26 +27,37 @@ pub(crate) struct Verdict {
     /// The same with one bad sector on top.
     pub(crate) bad_sector_states: usize,
     pub(crate) bad_sector_lost: usize,
+    /// The same with one that cannot be read at all.
+    pub(crate) unreadable_states: usize,
+    pub(crate) unreadable_lost: usize,
 }
 
 impl Verdict {
     pub(crate) fn is_clean(&self) -> bool {
-        self.lost == 0 && self.forgotten == 0 && self.bad_sector_lost == 0
+        self.lost == 0
+            && self.forgotten == 0
+            && self.bad_sector_lost == 0
+            && self.unreadable_lost == 0
     }
 }
 
 /// Explores the operations `log` on a disk that durably holds `start`; the generation before
 /// is `old` (0: no keystore).
 pub(crate) fn explore(start: &Image, log: &[Op], old: u64) -> Verdict {
-    judge(start, log, old, false)
+    judge(start, log, old, (false, Filler::Real))
 }
 
 /// As `explore`, up to the first state that is bad.
 pub(crate) fn explore_mutant(start: &Image, log: &[Op], old: u64) -> Verdict {
-    judge(start, log, old, true)
+    judge(start, log, old, (true, Filler::Real))
 }
 
-fn judge(start: &Image, log: &[Op], old: u64, stop_at_first: bool) -> Verdict {
+/// As `explore_mutant`, with a reader that treats bad sectors in a known-bad way.
+pub(crate) fn explore_reader(start: &Image, log: &[Op], old: u64, filler: Filler) -> Verdict {
+    judge(start, log, old, (true, filler))
+}
+
+fn judge(start: &Image, log: &[Op], old: u64, (stop_at_first, filler): (bool, Filler)) -> Verdict {
     let mut verdict = Verdict::default();
     let mut reader = Reader::default();
     for (acknowledged, image) in crash_states(start, log, old) {
@@ -70,25 +81,38 @@ fn judge(start: &Image, log: &[Op], old: u64, stop_at_first: bool) -> Verdict {
             };
             verdict.bad_sector_lost += usize::from(!survives);
         }
+        for sector in unreadable_sectors(&image, filler) {
+            verdict.unreadable_states += 1;
+            let survives = match reader.opens_with(&image, Some(sector)) {
+                Opens::Generation(generation) => generation >= acknowledged,
+                Opens::Nothing | Opens::Lost => acknowledged == 0,
+            };
+            verdict.unreadable_lost += usize::from(!survives);
+        }
     }
     verdict
 }
 
 /// Opens each image once; temporary files, which no reader looks at, make no difference.
 #[derive(Default)]
-struct Reader(BTreeMap<Image, Opens>);
+struct Reader(BTreeMap<(Image, Option<BadSector>), Opens>);
 
 impl Reader {
     fn opens(&mut self, image: &Image) -> Opens {
+        self.opens_with(image, None)
+    }
+
+    fn opens_with(&mut self, image: &Image, bad: Option<BadSector>) -> Opens {
         let mut image = image.clone();
         image.retain(|name, _| !name.ends_with(".tmp"));
-        let open = || opens(&image);
-        *self.0.entry(image.clone()).or_insert_with(open)
+        let open = || opens(&image, bad.as_slice());
+        let key = (image.clone(), bad.clone());
+        *self.0.entry(key).or_insert_with(open)
     }
 }
 
-#[derive(Clone, Copy)]
-enum Opens {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opens {
     /// Whole, authentic under every master it names, all keys open, both copies mended.
     Generation(u64),
     /// A first start.
@@ -96,8 +120,13 @@ enum Opens {
     Lost,
 }
 
-fn opens(image: &Image) -> Opens {
-    let disk = SimDisk::from_image(image);
+pub(crate) fn opens(image: &Image, bad: &[BadSector]) -> Opens {
+    let disk_again = || {
+        let disk = SimDisk::from_image(image);
+        bad.iter().for_each(|sector| disk.break_sector(sector));
+        disk
+    };
+    let disk = disk_again();
     let state = match inspect(&disk) {
         Ok(DirState::Keystore(found)) => found,
         Ok(DirState::Empty | DirState::IntentOnly(_)) => return Opens::Nothing,
@@ -115,7 +144,7 @@ fn opens(image: &Image) -> Opens {
     let mut generation = 0;
     for master in &masters {
         // Anew for each: mending must not help the next.
-        let disk = SimDisk::from_image(image);
+        let disk = disk_again();
         let Ok(DirState::Keystore(found)) = inspect(&disk) else {
             return Opens::Lost;
         };
@@ -307,6 +336,25 @@ impl NameOp {
             }
         }
     }
+}
+
+/// Each sector of each copy, of both sizes that disks have.
+pub(crate) fn unreadable_sectors(image: &Image, filler: Filler) -> BTreeSet<BadSector> {
+    let mut sectors = BTreeSet::new();
+    for (name, octets) in image {
+        if name.ends_with(".tmp") {
+            continue;
+        }
+        for len in [512, 4096] {
+            sectors.extend((0..octets.len()).step_by(len).map(|start| BadSector {
+                name: name.clone(),
+                start,
+                end: octets.len().min(start + len),
+                filler,
+            }));
+        }
+    }
+    sectors
 }
 
 /// The image with each sector of each file gone bad, one at a time.

@@ -12,6 +12,8 @@ mod corruption;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod crash_unreadable;
+#[cfg(test)]
 mod directory;
 #[cfg(test)]
 mod explorer;

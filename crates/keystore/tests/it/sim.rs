@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use strongroom_keystore::{
-    LockError, LockGuard, Storage, StorageError, StorageFile, StorageOperation,
+    LockError, LockGuard, Salvaged, Storage, StorageError, StorageFile, StorageOperation,
 };
 
 /// File names and contents.
@@ -54,8 +54,31 @@ pub(crate) struct Fault {
     pub(crate) after_effect: bool,
 }
 
+/// What a read around a bad sector puts in its place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Filler {
+    /// What the real storage puts there.
+    #[default]
+    Real,
+    /// Known bad.
+    Zeros,
+    /// Known bad: nothing of the file is read any more.
+    NoSalvage,
+}
+
+/// Octets of one file that the disk does not give.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct BadSector {
+    pub(crate) name: String,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) filler: Filler,
+}
+
 #[derive(Debug, Default)]
 struct State {
+    /// By inode: a file written anew lies elsewhere on the disk.
+    bad: BTreeMap<usize, BadSector>,
     names: BTreeMap<String, usize>,
     inodes: Vec<Vec<u8>>,
     log: Vec<Op>,
@@ -88,6 +111,13 @@ impl SimDisk {
             }
         }
         disk
+    }
+
+    /// Reads of this file fail from now on.
+    pub(crate) fn break_sector(&self, sector: &BadSector) {
+        let mut state = self.0.lock().unwrap();
+        let inode = state.names[&sector.name];
+        state.bad.insert(inode, sector.clone());
     }
 
     /// What a reader sees now, pending or not.
@@ -269,12 +299,33 @@ impl Storage for SimDisk {
         let Some(inode) = state.names.get(name) else {
             return Ok(None);
         };
+        if state.bad.contains_key(inode) {
+            return Err(unreadable(name));
+        }
         let octets = state.inodes[*inode].clone();
         if octets.len() as u64 > len_max {
             let too_long = io::ErrorKind::FileTooLarge.into();
             return Err(StorageError::new(StorageOperation::Read, name, too_long));
         }
         Ok(Some(octets))
+    }
+
+    fn salvage(&self, name: &str, _: u64) -> Result<Salvaged, StorageError> {
+        let state = self.0.lock().unwrap();
+        let inode = state.names[name];
+        let bad = state.bad.get(&inode).ok_or_else(|| unreadable(name))?;
+        let filler = match bad.filler {
+            Filler::Real => FILLER,
+            Filler::Zeros => 0,
+            Filler::NoSalvage => return Err(unreadable(name)),
+        };
+        let mut octets = state.inodes[inode].clone();
+        octets[bad.start..bad.end].fill(filler);
+        let unreadable_end = bad.end;
+        Ok(Salvaged {
+            octets,
+            unreadable_end,
+        })
     }
 
     fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
@@ -355,6 +406,14 @@ impl Storage for SimDisk {
         state.log.push(Op::Remove { name });
         Ok(true)
     }
+}
+
+/// As the format page says (KS-26).
+const FILLER: u8 = 0xbd;
+
+fn unreadable(name: &str) -> StorageError {
+    let eio = io::ErrorKind::Other.into();
+    StorageError::new(StorageOperation::Read, name, eio)
 }
 
 #[derive(Debug)]
