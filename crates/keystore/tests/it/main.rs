@@ -24,6 +24,8 @@ mod keys;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
+mod rotation_model;
+#[cfg(test)]
 mod sim;
 #[cfg(test)]
 mod stores;
