@@ -12,7 +12,7 @@ use strongroom::cipher::{
     DekGeneration, KeyId, KeyRing, OpenErrorKind, Place, UnitMeta, WriteVersion,
 };
 use strongroom::config::Config;
-use strongroom::kmip::enumeration::State;
+use strongroom::kmip::enumeration::{Operation, State};
 use strongroom::{
     Class, LiveError, LiveKey, LiveRequest, LiveRotation, LiveStore, Options, RunOptions, Running,
     Status,
@@ -397,4 +397,23 @@ async fn a_store_under_a_key_file_runs_and_moves_to_the_key_server_while_it_does
     let running = start(harness.config(&[])).await;
     let ring = running.key_ring(&id("orders")).unwrap();
     assert_eq!(open(&ring, &sealed), Ok(()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_master_key_that_never_leaves_its_server_is_rotated_under_a_live_host() {
+    const WRAP: &[&str] = &["masterKeyMode: wrap"];
+    let harness = Harness::start().await;
+    let dbpath = harness.dbpath("db");
+    let running = run(&harness, WRAP, &dbpath).await;
+    let ring = running.key_ring(&id("orders")).unwrap();
+    let before = seal(&ring);
+    harness.operations();
+    let rotated: LiveRotation = live(&dbpath).ask(&ROTATE).unwrap();
+    assert_ne!(rotated.old.as_deref(), Some(rotated.new.as_str()));
+    assert!(harness.operations().contains(&Operation::ENCRYPT));
+    assert_eq!(open(&ring, &before), Ok(()));
+    drop((running, ring));
+    let mut unlocked = harness.unlock(WRAP, &dbpath).await.unwrap();
+    let ring = unlocked.key_ring(&id("orders")).unwrap();
+    assert_eq!(open(&ring, &before), Ok(()));
 }
