@@ -217,7 +217,16 @@ async fn serves_deactivated(
     };
     // A refusal is an answer; a broken connection is none.
     let served = match link.octets_of(key).await {
-        Ok(key) => key.is_some(),
+        Ok(Some(_)) => true,
+        // Not there at all: this server lags behind what it was told itself, and has said nothing yet.
+        Ok(None) if link.facts(&id).await?.is_none() => {
+            return Err(Error::NotOnEveryServer {
+                unique_identifier: id,
+                server: link.server(),
+                cause: None,
+            });
+        }
+        Ok(None) => false,
         Err(Error::Client(error)) if error.outcome() == strongroom_client::Outcome::Refused => {
             false
         }

@@ -65,6 +65,11 @@ impl Link {
         &mut self.session
     }
 
+    /// `host:port` of the other end.
+    pub(crate) fn server(&self) -> String {
+        self.session.server().to_string()
+    }
+
     pub(crate) async fn close(self) {
         self.session.close().await;
     }

@@ -1,7 +1,7 @@
 //! Rotation with two key servers, of which the second lags behind, and failover at any moment (I3).
 
 use strongroom::keystore::RotationPhase;
-use strongroom::kmip::enumeration::State;
+use strongroom::kmip::enumeration::{Operation, State};
 use strongroom::{Class, Warning};
 use strongroom_server::testing::TestServer;
 use strongroom_server::{FaultAction, Faults, HandshakeFault, Replica};
@@ -104,6 +104,32 @@ async fn an_activation_that_did_not_reach_the_second_server_is_waited_for() {
     replica.follow();
     drop(harness.rotate(NAMED, &dbpath).await.unwrap());
     assert_eq!(phase(&dbpath), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_lags_behind_says_nothing_of_deactivated_keys() {
+    let (harness, _second, replica, dbpath, sealed) = store().await;
+    // The second key that a rotation makes is the throw-away one, before the old key is deactivated.
+    let cut = FaultAction::DropBeforeHandling;
+    harness.faults().on(Operation::CREATE, 2, cut);
+    drop(harness.rotate(NAMED, &dbpath).await.unwrap_err());
+    assert_eq!(phase(&dbpath), Some(RotationPhase::Done));
+    replica.hold();
+    down(harness.faults());
+    let mut unlocked = harness.unlock(NAMED, &dbpath).await.unwrap();
+    assert!(opens(&mut unlocked, &sealed));
+    let later = |warning: &Warning| matches!(warning, Warning::NotRetiredYet { .. });
+    assert!(
+        unlocked.warnings.iter().any(later),
+        "{:?}",
+        unlocked.warnings
+    );
+    drop(unlocked);
+    assert_eq!(phase(&dbpath), Some(RotationPhase::Done));
+    harness.faults().clear();
+    replica.follow();
+    drop(harness.rotate(NAMED, &dbpath).await.unwrap());
+    assert_eq!(harness.keys().await[0].state, State::DEACTIVATED);
 }
 
 /// One rotation: the lag begins, the k-th request to one server is lost, then that server is gone for
