@@ -1,6 +1,7 @@
 //! redb's storage backend over sealed units. Touches one file through [`RawFile`].
 
 mod piece;
+mod ranges;
 mod sync;
 
 use std::fmt;
@@ -10,10 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::piece::{Piece, PieceKind, out_of_range, part, part_mut};
+use self::ranges::Ranges;
 use crate::file::{RawFile, read_zero_filled};
 use crate::header::Header;
-use crate::layout::{self, UNIT_LEN, Unit};
-use crate::meta::MetaTable;
+use crate::layout::{self, GROUP_LEN, UNIT_LEN, Unit};
+use crate::meta::{MetaOctets, MetaTable};
 use crate::sealer::Sealer;
 use crate::status::{Status, UnitError, UnitFault};
 
@@ -48,6 +50,7 @@ pub(crate) struct Backend {
     status: Status,
     rules: Rules,
     state: RwLock<State>,
+    ranges: Ranges,
     /// One sync at a time.
     syncing: Mutex<()>,
     /// The newest durable header says that the file is closed properly.
@@ -113,6 +116,7 @@ impl Backend {
             status,
             rules,
             state: RwLock::new(state),
+            ranges: Ranges::new(),
             syncing: Mutex::new(()),
             marked_clean,
             started: AtomicBool::new(false),
@@ -158,29 +162,25 @@ impl Backend {
 // Reading.
 impl Backend {
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let state = self.reading();
-        state.check_range(offset, out.len())?;
-        let result = self.read_pieces(&state, offset, out);
+        self.reading().check_range(offset, out.len())?;
+        let result = self.read_pieces(offset, out);
         if result.is_err() {
             out.fill(0);
         }
         result
     }
 
-    fn read_pieces(&self, state: &State, mut offset: u64, mut out: &mut [u8]) -> io::Result<()> {
+    fn read_pieces(&self, mut offset: u64, mut out: &mut [u8]) -> io::Result<()> {
         while !out.is_empty() {
             let piece = Piece::first(offset, out.len()).ok_or_else(out_of_range)?;
             let (target, rest) = out
                 .split_at_mut_checked(piece.len)
                 .ok_or_else(out_of_range)?;
-            match piece.kind {
-                PieceKind::Header => target.copy_from_slice(state.page_part(&piece)?),
-                PieceKind::Whole => self.read_run(state, piece.unit, target)?,
-                PieceKind::Part => {
-                    let mut unit = [0; UNIT_LEN];
-                    self.read_run(state, piece.unit, &mut unit)?;
-                    target.copy_from_slice(part(&unit, &piece)?);
-                }
+            if let PieceKind::Header = piece.kind {
+                target.copy_from_slice(self.reading().page_part(&piece)?);
+            } else {
+                let _range = self.ranges.reading(piece.unit);
+                self.read_units(&piece, target)?;
             }
             offset = piece.end(offset)?;
             out = rest;
@@ -188,29 +188,45 @@ impl Backend {
         Ok(())
     }
 
-    /// Reads and opens units that lie side by side.
-    fn read_run(&self, state: &State, first: Unit, out: &mut [u8]) -> io::Result<()> {
+    /// Reads a piece of data units. The caller holds their range.
+    fn read_units(&self, piece: &Piece, target: &mut [u8]) -> io::Result<()> {
+        if let PieceKind::Whole = piece.kind {
+            return self.read_run(piece.unit, target);
+        }
+        let mut unit = [0; UNIT_LEN];
+        self.read_run(piece.unit, &mut unit)?;
+        target.copy_from_slice(part(&unit, piece)?);
+        Ok(())
+    }
+
+    /// Reads and opens units that lie side by side. The caller holds their range.
+    fn read_run(&self, first: Unit, out: &mut [u8]) -> io::Result<()> {
         let offset = layout::unit_offset(first).ok_or_else(out_of_range)?;
-        let written = state.header.high_water.saturating_sub(first);
-        let written = usize::try_from(written)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(UNIT_LEN);
-        let (below, above) = out.split_at_mut(written.min(out.len()));
+        let count = out.len().div_ceil(UNIT_LEN);
+        let known = self.reading().known(first, count);
+        let (below, above) = out.split_at_mut(known.written.min(out.len()));
         above.fill(0);
         read_zero_filled(&*self.file, offset, below)?;
-        for (unit, octets) in (first..).zip(below.chunks_mut(UNIT_LEN)) {
-            self.open_unit(state, unit, octets)?;
+        let units = (first..).zip(below.chunks_mut(UNIT_LEN));
+        for ((unit, octets), meta) in units.zip(known.metas) {
+            self.open_unit(unit, octets, meta, known.sealed_mark)?;
         }
         Ok(())
     }
 
-    fn open_unit(&self, state: &State, unit: Unit, octets: &mut [u8]) -> io::Result<()> {
-        let opened = match state.metas.get(unit) {
+    fn open_unit(
+        &self,
+        unit: Unit,
+        octets: &mut [u8],
+        meta: Option<MetaOctets>,
+        sealed_mark: u64,
+    ) -> io::Result<()> {
+        let opened = match meta {
             Some(meta) => self
                 .sealer
                 .open_unit(unit, octets, &meta)
                 .map_err(UnitFault::Refused),
-            None if unit >= state.sealed_mark => {
+            None if unit >= sealed_mark => {
                 octets.fill(0);
                 Ok(())
             }
@@ -240,29 +256,27 @@ impl Backend {
         if self.marked_clean.load(Ordering::SeqCst) {
             self.commit(false)?;
         }
-        let mut state = self.writing();
-        state.check_range(offset, data.len())?;
-        let result = self.write_pieces(&mut state, offset, data);
+        self.reading().check_range(offset, data.len())?;
+        let result = self.write_pieces(offset, data);
         if result.is_err() {
             self.torn.store(true, Ordering::SeqCst);
         }
         result
     }
 
-    fn write_pieces(&self, state: &mut State, mut offset: u64, mut data: &[u8]) -> io::Result<()> {
+    fn write_pieces(&self, mut offset: u64, mut data: &[u8]) -> io::Result<()> {
         while !data.is_empty() {
             let piece = Piece::first(offset, data.len()).ok_or_else(out_of_range)?;
             let (source, rest) = data.split_at_checked(piece.len).ok_or_else(out_of_range)?;
-            state.changed = true;
-            match piece.kind {
-                PieceKind::Header => state.page_part_mut(&piece)?.copy_from_slice(source),
-                PieceKind::Whole => self.write_run(state, piece.unit, source.to_vec())?,
-                PieceKind::Part => {
-                    let mut unit = vec![0; UNIT_LEN];
-                    self.read_run(state, piece.unit, &mut unit)?;
-                    part_mut(&mut unit, &piece)?.copy_from_slice(source);
-                    self.write_run(state, piece.unit, unit)?;
-                }
+            if let PieceKind::Header = piece.kind {
+                let mut state = self.writing();
+                state.changed = true;
+                state.page_part_mut(&piece)?.copy_from_slice(source);
+            } else {
+                let _range = self.ranges.writing(piece.unit);
+                let octets = self.whole_units(&piece, source)?;
+                let metas = self.write_run(piece.unit, octets)?;
+                self.writing().record(&metas)?;
             }
             offset = piece.end(offset)?;
             data = rest;
@@ -270,19 +284,27 @@ impl Backend {
         Ok(())
     }
 
-    /// Seals units that lie side by side, and writes them.
-    fn write_run(&self, state: &mut State, first: Unit, mut octets: Vec<u8>) -> io::Result<()> {
+    /// The new plaintext of a piece's units. The caller holds their range.
+    fn whole_units(&self, piece: &Piece, source: &[u8]) -> io::Result<Vec<u8>> {
+        if let PieceKind::Whole = piece.kind {
+            return Ok(source.to_vec());
+        }
+        let mut unit = vec![0; UNIT_LEN];
+        self.read_run(piece.unit, &mut unit)?;
+        part_mut(&mut unit, piece)?.copy_from_slice(source);
+        Ok(unit)
+    }
+
+    /// Seals units that lie side by side, and writes them. The caller holds their range, and
+    /// records the metas before it gives it up.
+    fn write_run(&self, first: Unit, mut octets: Vec<u8>) -> io::Result<Vec<(Unit, MetaOctets)>> {
         let offset = layout::unit_offset(first).ok_or_else(out_of_range)?;
         let mut metas = Vec::with_capacity(octets.len().div_ceil(UNIT_LEN));
         for (unit, octets) in (first..).zip(octets.chunks_mut(UNIT_LEN)) {
             metas.push((unit, self.sealer.seal_unit(unit, octets)?));
         }
         self.file.write_at(offset, &octets)?;
-        for (unit, meta) in metas {
-            state.metas.set(unit, &meta).ok_or_else(out_of_range)?;
-            state.header.high_water = state.header.high_water.max(unit.saturating_add(1));
-        }
-        Ok(())
+        Ok(metas)
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
@@ -293,6 +315,7 @@ impl Backend {
                 "the length of a sealed file is a multiple of 4096 octets",
             ));
         }
+        let _ranges = self.ranges.all();
         let mut state = self.writing();
         let units = len
             .checked_div(UNIT_LEN_U64)
@@ -315,7 +338,42 @@ impl Backend {
     }
 }
 
+/// What the state knows of units of one group from the first of a run on.
+struct Known {
+    /// Octets of them that lie below the high-water mark.
+    written: usize,
+    metas: [Option<MetaOctets>; GROUP_LEN],
+    sealed_mark: u64,
+}
+
 impl State {
+    /// A copy on the stack, so that the state is free while the disk and the cipher work.
+    fn known(&self, first: Unit, count: usize) -> Known {
+        let written = self.header.high_water.saturating_sub(first);
+        let mut metas = [None; GROUP_LEN];
+        let units = (first..self.header.high_water).take(count);
+        for (unit, meta) in units.zip(&mut metas) {
+            *meta = self.metas.get(unit);
+        }
+        Known {
+            written: usize::try_from(written)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(UNIT_LEN),
+            metas,
+            sealed_mark: self.sealed_mark,
+        }
+    }
+
+    /// Takes in the metas of units that were written.
+    fn record(&mut self, metas: &[(Unit, MetaOctets)]) -> io::Result<()> {
+        self.changed = true;
+        for (unit, meta) in metas {
+            self.metas.set(*unit, meta).ok_or_else(out_of_range)?;
+            self.header.high_water = self.header.high_water.max(unit.saturating_add(1));
+        }
+        Ok(())
+    }
+
     fn check_range(&self, offset: u64, len: usize) -> io::Result<()> {
         let end = u64::try_from(len)
             .ok()

@@ -1,10 +1,13 @@
 //! Tests of the whole crate, and what they share: a disk in memory that records what was written,
 //! key rings, and the opening of both.
 
+mod allocations;
+mod campaign;
 mod crash;
 mod damage;
 mod files;
 mod model;
+mod ranges;
 mod vector;
 
 use std::io;

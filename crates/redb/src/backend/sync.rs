@@ -46,6 +46,8 @@ impl Backend {
         let Some((header, octets)) = batch.header else {
             return Ok(());
         };
+        // Nobody writes above the mark while the file is cut.
+        let _ranges = batch.trim.then(|| self.ranges.all());
         let mut state = self.writing();
         state.header.sequence = header.sequence;
         self.marked_clean.store(clean, Ordering::SeqCst);
@@ -64,7 +66,16 @@ impl Backend {
         if !state.changed && !remark {
             return Ok(Batch::default());
         }
-        self.fill_holes(&mut state)?;
+        let mut ranges = Vec::new();
+        if state.has_holes() {
+            // In the order of the locks; somebody may just be writing one of them.
+            drop(state);
+            ranges = self.ranges.all();
+            state = self.writing();
+            self.fill_holes(&mut state)?;
+        }
+        state.sealed_mark = state.header.high_water;
+        drop(ranges);
         state.changed = false;
         let mut header = state.header.clone();
         header.clean = clean;
@@ -81,14 +92,15 @@ impl Backend {
         })
     }
 
-    /// Seals zeros where a unit below the new high-water mark was never written.
+    /// Seals zeros where a unit below the new high-water mark was never written. The caller holds
+    /// all ranges.
     fn fill_holes(&self, state: &mut State) -> io::Result<()> {
         for unit in state.sealed_mark.max(1)..state.header.high_water {
             if state.metas.get(unit).is_none() {
-                self.write_run(state, unit, vec![0; UNIT_LEN])?;
+                let metas = self.write_run(unit, vec![0; UNIT_LEN])?;
+                state.record(&metas)?;
             }
         }
-        state.sealed_mark = state.header.high_water;
         Ok(())
     }
 
@@ -113,5 +125,13 @@ impl Backend {
         self.commit(false)?;
         self.commit(true)?;
         self.commit(true)
+    }
+}
+
+impl State {
+    /// Whether a unit below the new high-water mark was never written.
+    fn has_holes(&self) -> bool {
+        let new = self.sealed_mark.max(1)..self.header.high_water;
+        new.into_iter().any(|unit| self.metas.get(unit).is_none())
     }
 }

@@ -25,9 +25,10 @@ fn scaled(count: u64) -> u64 {
 }
 
 /// Spreads the keys, so that transactions rewrite old pages.
-fn key(transaction: u64, row: u64) -> u64 {
+fn key(transaction: u64, row: u64, seed: u64) -> u64 {
     let number = transaction * ROWS_EACH + row;
-    (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) & !0xffff) | number
+    let spread = (number ^ (seed << 20)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (spread & !0xffff) | number
 }
 
 /// Fills a second table every eighth transaction and empties it later, so that the file grows and
@@ -45,7 +46,7 @@ fn grow_or_shrink(transaction: &redb::WriteTransaction, number: u64) {
     }
 }
 
-struct Run {
+pub(super) struct Run {
     ring: Arc<KeyRing>,
     start: Vec<u8>,
     /// Transactions that `start` holds.
@@ -55,7 +56,12 @@ struct Run {
 }
 
 impl Run {
-    fn record(rules: Rules, two_phase: bool) -> Self {
+    pub(super) fn record(rules: Rules, two_phase: bool) -> Self {
+        Self::record_seeded(rules, two_phase, 0)
+    }
+
+    /// The keys, and so the pages that each transaction rewrites, follow the seed.
+    pub(super) fn record_seeded(rules: Rules, two_phase: bool, seed: u64) -> Self {
         let ring = ring();
         let disk = Disk::blank(&ring);
         let start = disk.octets();
@@ -66,7 +72,7 @@ impl Run {
             {
                 let mut table = transaction.open_table(ROWS).unwrap();
                 for row in 0..ROWS_EACH {
-                    let key = key(number, row);
+                    let key = key(number, row, seed);
                     table.insert(key, value(key).as_slice()).unwrap();
                 }
             }
@@ -103,7 +109,7 @@ impl Run {
     }
 
     /// The process dies after so many octets, in the middle of a write.
-    fn process_deaths(&self, count: u64) -> Vec<String> {
+    pub(super) fn process_deaths(&self, count: u64) -> Vec<String> {
         let total: u64 = self.log.iter().map(written).sum();
         let mut state = Replay::new(self);
         let mut losses = Vec::new();
@@ -118,7 +124,7 @@ impl Run {
     }
 
     /// Any of the writes since the last sync is lost, kept, or kept in some sectors.
-    fn lost_writes(&self, count: u64, seed: u64) -> Vec<String> {
+    pub(super) fn lost_writes(&self, count: u64, seed: u64) -> Vec<String> {
         let mut dice = Dice(seed);
         let mut cuts: Vec<usize> = (0..count)
             .map(|_| usize::try_from(dice.below(self.log.len() as u64)).unwrap())
@@ -238,7 +244,7 @@ fn apply_partly(octets: &mut Vec<u8>, op: &Op, dice: &mut Dice) {
     }
 }
 
-fn assert_none_lost(losses: &[String]) {
+pub(super) fn assert_none_lost(losses: &[String]) {
     assert!(
         losses.is_empty(),
         "{} states lost data, first: {:?}",

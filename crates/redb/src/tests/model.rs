@@ -158,8 +158,12 @@ fn call() -> impl Strategy<Value = Call> {
 }
 
 pub(crate) fn backend(disk: &Disk, ring: &Arc<KeyRing>) -> Handle {
+    backend_over(Box::new(disk.clone()), ring)
+}
+
+pub(crate) fn backend_over(file: Box<dyn crate::file::RawFile>, ring: &Arc<KeyRing>) -> Handle {
     let path = PathBuf::from("memory");
-    let chosen = choose(&path, disk, ring, None).unwrap();
+    let chosen = choose(&path, &*file, ring, None).unwrap();
     let object = chosen.sealer.object();
     let header = chosen.header;
     let status = Status::new(
@@ -168,11 +172,13 @@ pub(crate) fn backend(disk: &Disk, ring: &Arc<KeyRing>) -> Handle {
         header.sequence,
         header.clean,
     );
-    let files = (
-        path,
-        Box::new(disk.clone()) as Box<dyn crate::file::RawFile>,
-    );
-    let backend = Backend::new(files, chosen.sealer, (header, status), Rules::default()).unwrap();
+    let backend = Backend::new(
+        (path, file),
+        chosen.sealer,
+        (header, status),
+        Rules::default(),
+    )
+    .unwrap();
     backend.end_open(true);
     Handle(Arc::new(backend))
 }
