@@ -7,6 +7,7 @@ mod judge;
 mod power;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 
@@ -23,12 +24,13 @@ pub(crate) struct Arguments {
     json: Option<PathBuf>,
 }
 
-/// Tests that explore states in memory: the write orders of the keystore, its rotation, and the key
-/// server's store file; each with mutants.
-const EXPLORERS: [&str; 6] = [
+/// Tests that explore states: the write orders of the keystore, bad sectors, a model of rotation with two
+/// key servers, the seal of phase *both*, and then first start and rotation on the wire; with mutants.
+const EXPLORERS: [&str; 7] = [
     "cargo test --quiet -p strongroom-keystore --test it crash",
     "cargo test --quiet -p strongroom-keystore --test it rotation",
-    "cargo test --quiet -p strongroom --test it cuts",
+    "cargo test --quiet -p strongroom-keystore --lib seal_of_phase_both",
+    "cargo test --quiet -p strongroom --test it cuts::",
     // Two servers with lag and failover, forged keystores, and rotations that are known to be bad.
     "cargo test --quiet -p strongroom --test it lag::",
     "cargo test --quiet -p strongroom --test it forged::",
@@ -37,6 +39,7 @@ const EXPLORERS: [&str; 6] = [
 
 /// Seeded rotations with two servers: lag, lost messages, kills and failovers drawn at random.
 const ROTATIONS: &str = "cargo test --release --quiet -p strongroom --test it kill::";
+const FEW_ROTATIONS: &str = "cargo test --quiet -p strongroom --test it kill::";
 
 /// Every change of one octet and every truncation of a keystore of 4 KiB, in each place.
 const CORRUPTION: &str =
@@ -44,25 +47,36 @@ const CORRUPTION: &str =
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for line in EXPLORERS {
-        Cmd::new(line).run()?;
+        timed(line, || Cmd::new(line).run())?;
     }
+    let (rotations, count) = match arguments.quick {
+        true => (FEW_ROTATIONS, "30"),
+        false => (ROTATIONS, "1000"),
+    };
+    let rotations = Cmd::new(rotations).variable("STRONGROOM_ROTATIONS", count);
+    timed("seeded rotations", || rotations.run())?;
     if !arguments.quick {
-        Cmd::new(CORRUPTION)
-            .variable("STRONGROOM_FULL_CORRUPTION", "1")
-            .run()?;
-        Cmd::new(ROTATIONS)
-            .variable("STRONGROOM_ROTATIONS", "1000")
-            .run()?;
+        let corruption = Cmd::new(CORRUPTION).variable("STRONGROOM_FULL_CORRUPTION", "1");
+        timed("corruption", || corruption.run())?;
     }
-    Cmd::new("cargo build --quiet -p strongroom-keystore --example crash_writer").run()?;
+    let build = "cargo build --quiet -p strongroom-keystore --example crash_writer";
+    timed(build, || Cmd::new(build).run())?;
     let writer = target().join("debug/examples/crash_writer");
     let step = if arguments.quick { 3 } else { 1 };
-    let mut found = faults::run(&writer, step)?;
-    found.extend(power::run(&writer, step)?);
+    let mut found = timed("system calls", || faults::run(&writer, step))?;
+    found.extend(timed("power cuts", || power::run(&writer, step))?);
     if let Some(path) = &arguments.json {
         std::fs::write(path, serde_json::to_string_pretty(&found)?)?;
     }
     judge::verdict(&found)
+}
+
+/// Does a part, and says how long it took.
+fn timed<T>(part: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    let start = Instant::now();
+    let done = work();
+    println!("{part}: {:.1} s", start.elapsed().as_secs_f64());
+    done
 }
 
 fn target() -> PathBuf {
