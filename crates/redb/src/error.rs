@@ -110,6 +110,13 @@ pub enum OpenError {
     /// A data unit that redb needs does not authenticate.
     #[error(transparent)]
     Unit(UnitError),
+    /// The converted file, read back, is not what was to be converted; the old file is still in
+    /// its place. The disk, or the memory, is not to be trusted.
+    #[error("{}: the converted file does not read as the old one; nothing was replaced", .path.display())]
+    Differs {
+        /// The file.
+        path: PathBuf,
+    },
     /// The operating system gave no random octets.
     #[error("{}: no epoch could begin", .path.display())]
     Random {

@@ -3,6 +3,7 @@
 
 mod backend;
 mod choose;
+mod convert;
 mod create;
 mod error;
 mod file;
@@ -20,6 +21,7 @@ mod status;
 mod tests;
 mod verify;
 
+pub use convert::{PlainFile, decrypt_file, encrypt_file};
 pub use error::OpenError;
 pub use header::{FORMAT, HeaderCopy, HeaderFault, MAGIC};
 pub use open::{OpenOptions, Opened, open_database, open_database_with};

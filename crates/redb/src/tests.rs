@@ -3,6 +3,7 @@
 
 mod allocations;
 mod campaign;
+mod convert;
 mod crash;
 mod damage;
 mod files;
