@@ -41,7 +41,11 @@ const ROWS: &[(&str, Act)] = &[
     ("client certificate for servers only", for_servers),
     ("another client asks for the key", other_client),
     ("server down", server_down),
-    ("old keystore put back after rotation", old_keystore),
+    (
+        "old keystore put back after rotation, then cloned",
+        old_keystore,
+    ),
+    ("old keystore restored after rotation", restored),
     ("keystore lost", keystore_lost),
     ("server dies within first start", cuts::death_at_start),
     ("server dies within rotation", cuts::death_at_rotation),
@@ -210,7 +214,7 @@ fn recorded_deactivated(site: &Site, row: &mut Trial) -> Outcome {
     let key = site.fact(&store, "/masterKey/uniqueIdentifier")?;
     site.kmip(site.port, &format!("revoke {key}"))?;
     let answer = site.run(&store, "unlock")?;
-    row.exits("unlock", &answer, 7, "Deactivated");
+    row.exits("unlock", &answer, 20, "retired-master");
     Ok(())
 }
 
@@ -219,7 +223,7 @@ fn recorded_compromised(site: &Site, row: &mut Trial) -> Outcome {
     let key = site.fact(&store, "/masterKey/uniqueIdentifier")?;
     site.kmip(site.port, &format!("revoke --compromised {key}"))?;
     let answer = site.run(&store, "unlock")?;
-    row.exits("unlock", &answer, 7, "Compromised");
+    row.exits("unlock", &answer, 20, "retired-master");
     Ok(())
 }
 
@@ -272,7 +276,26 @@ fn old_keystore(site: &Site, row: &mut Trial) -> Outcome {
         fs::write(path, bytes?)?;
     }
     let answer = site.run(&store, "unlock")?;
-    row.exits("unlock", &answer, 7, "old keystore");
+    row.exits("unlock", &answer, 20, "retired-master");
+    let cloned = site.run(&store, "unlock --clone")?;
+    row.exits("unlock --clone", &cloned, 0, "");
+    row.exits("unlock", &site.run(&store, "unlock")?, 0, OPENED);
+    Ok(())
+}
+
+fn restored(site: &Site, row: &mut Trial) -> Outcome {
+    let store = started(site, "restored")?;
+    let old = store.keystore_files().map(fs::read);
+    let first = site.fact(&store, "/masterKey/uniqueIdentifier")?;
+    row.exits("rotate", &site.run(&store, "rotate")?, 0, ROTATED);
+    for (path, bytes) in store.keystore_files().iter().zip(old) {
+        fs::write(path, bytes?)?;
+    }
+    let answer = site.run(&store, "unlock --restore")?;
+    row.exits("unlock --restore", &answer, 0, "");
+    row.exits("unlock", &site.run(&store, "unlock")?, 0, OPENED);
+    let now = site.fact(&store, "/masterKey/uniqueIdentifier")?;
+    row.holds("a fresh master key", now != first, now);
     Ok(())
 }
 
