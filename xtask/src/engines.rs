@@ -4,6 +4,7 @@
 
 mod host;
 mod install;
+mod redb;
 mod rows;
 mod tool;
 
@@ -20,6 +21,8 @@ use crate::shell::{Cmd, root};
 pub(crate) enum Engine {
     /// Three WiredTiger hosts, encrypted by the loadable library
     Wiredtiger,
+    /// The crash campaign of the redb adapter, in release
+    Redb,
 }
 
 /// One line of the table.
@@ -29,10 +32,17 @@ pub(crate) struct Row {
     result: Result<String, String>,
 }
 
+/// Runs what there is for one engine; what fails is an error.
+pub(crate) fn run(engine: Engine) -> Outcome {
+    match engine {
+        Engine::Wiredtiger => wiredtiger(),
+        Engine::Redb => redb::run(),
+    }
+}
+
 /// Plays all rows; a failing one is an error. Hosts that cannot be installed are skipped with the
 /// reason.
-pub(crate) fn run(engine: Engine) -> Outcome {
-    let Engine::Wiredtiger = engine;
+fn wiredtiger() -> Outcome {
     let folder = root().join("target/engines");
     fs::create_dir_all(&folder)?;
     let lock = fs::File::create(folder.join("lock"))?;

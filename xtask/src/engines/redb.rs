@@ -1,0 +1,16 @@
+//! The redb adapter's crash campaign, in release: unmodified redb over sealed units, cut in the
+//! middle of writes that are dropped, reordered and torn; and the known-bad writers, which must lose.
+
+use crate::Outcome;
+use crate::shell::Cmd;
+
+/// Sets how many crashes the campaign tries.
+const CRASHES: &str = "STRONGROOM_REDB_CRASHES";
+/// How many, when it is not set.
+const DEFAULT: &str = "10000";
+
+pub(super) fn run() -> Outcome {
+    let crashes = std::env::var(CRASHES).unwrap_or_else(|_| DEFAULT.to_owned());
+    let campaign = "cargo test --release -p strongroom-redb --lib campaign -- --nocapture";
+    Cmd::new(campaign).variable(CRASHES, &crashes).run()
+}
