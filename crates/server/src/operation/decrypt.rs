@@ -4,7 +4,7 @@ use strongroom_kmip::enumeration::{BlockCipherMode, CryptographicUsageMask};
 use strongroom_kmip::operation::{DecryptRequest, DecryptResponse};
 
 use super::Context;
-use super::usable::{Use, parameters, whole};
+use super::usable::{Use, parameters, whole_data};
 use crate::crypto::{self, cbc, ecb, gcm};
 use crate::refusal::Refusal;
 
@@ -17,12 +17,7 @@ impl Context<'_> {
         let parameters = parameters(&object, given);
         let mode = crypto::mode(&object, parameters.as_ref())?;
         let parameters = parameters.unwrap_or_default();
-        let data = whole(
-            request.data.as_ref(),
-            request.correlation_value.as_ref(),
-            request.init_indicator,
-            request.final_indicator,
-        )?;
+        let data = whole_data!(request)?;
         let iv = || request.iv_counter_nonce.as_deref().ok_or(Refusal::NoIv);
         let text = match mode {
             BlockCipherMode::GCM => {

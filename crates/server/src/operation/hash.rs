@@ -3,7 +3,7 @@
 use strongroom_kmip::operation::{HashRequest, HashResponse};
 
 use super::Context;
-use super::usable::whole;
+use super::usable::whole_data;
 use crate::crypto::hash;
 use crate::refusal::Refusal;
 
@@ -12,12 +12,7 @@ impl Context<'_> {
     pub(crate) fn hash(&self, request: &HashRequest) -> Result<HashResponse, Refusal> {
         let named = request.cryptographic_parameters.hashing_algorithm;
         let algorithm = named.ok_or(Refusal::Parameter("Hashing Algorithm is required"))?;
-        let data = whole(
-            request.data.as_ref(),
-            request.correlation_value.as_ref(),
-            request.init_indicator,
-            request.final_indicator,
-        )?;
+        let data = whole_data!(request)?;
         hash::digest(algorithm, data.expose()).map(HashResponse::new)
     }
 }

@@ -5,7 +5,7 @@ use strongroom_kmip::enumeration::CryptographicUsageMask;
 use strongroom_kmip::operation::{MacRequest, MacResponse};
 
 use super::Context;
-use super::usable::{Use, parameters, whole};
+use super::usable::{Use, parameters, whole_data};
 use crate::crypto::hash;
 use crate::refusal::Refusal;
 
@@ -16,12 +16,7 @@ impl Context<'_> {
         let (object, material) = self.usable(uid, mask, Use::Protect)?;
         let parameters = parameters(&object, request.cryptographic_parameters.as_deref());
         let key = hash::hmac_key(&object, &material, parameters.as_ref())?;
-        let data = whole(
-            request.data.as_ref(),
-            request.correlation_value.as_ref(),
-            request.init_indicator,
-            request.final_indicator,
-        )?;
+        let data = whole_data!(request)?;
         let code = hmac::sign(&key, data.expose()).as_ref().to_vec();
         Ok(MacResponse::new(object.uid.clone(), code))
     }

@@ -5,7 +5,7 @@ use strongroom_kmip::enumeration::{CryptographicUsageMask, ValidityIndicator};
 use strongroom_kmip::operation::{MacVerifyRequest, MacVerifyResponse};
 
 use super::Context;
-use super::usable::{Use, parameters, whole};
+use super::usable::{Use, parameters, whole_data};
 use crate::crypto::hash;
 use crate::refusal::Refusal;
 
@@ -20,12 +20,7 @@ impl Context<'_> {
         let (object, material) = self.usable(uid, mask, Use::Process)?;
         let parameters = parameters(&object, request.cryptographic_parameters.as_deref());
         let key = hash::hmac_key(&object, &material, parameters.as_ref())?;
-        let data = whole(
-            request.data.as_ref(),
-            request.correlation_value.as_ref(),
-            request.init_indicator,
-            request.final_indicator,
-        )?;
+        let data = whole_data!(request)?;
         let code = request.mac_data.as_deref().ok_or(Refusal::NoData)?;
         let validity = match hmac::verify(&key, data.expose(), code) {
             Ok(()) => ValidityIndicator::VALID,

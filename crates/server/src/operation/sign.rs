@@ -1,13 +1,14 @@
 //! Sign and Signature Verify (KMIP 1.2, 4.31 and 4.32; KMIP 2.1, 6.1.55 and 6.1.56), in one part.
 
+use strongroom_kmip::attribute::CryptographicParameters;
 use strongroom_kmip::enumeration::{CryptographicUsageMask, ObjectType, ValidityIndicator};
 use strongroom_kmip::operation::{
     SignRequest, SignResponse, SignatureVerifyRequest, SignatureVerifyResponse,
 };
 
 use super::Context;
-use super::usable::{Use, parameters, whole};
-use crate::crypto::signature;
+use super::usable::{Use, parameters, whole_data};
+use crate::crypto::signature::{self, Scheme};
 use crate::object::Object;
 use crate::refusal::Refusal;
 
@@ -17,14 +18,8 @@ impl Context<'_> {
         let (object, key) = self.usable(uid, CryptographicUsageMask::SIGN, Use::Protect)?;
         refuse_other(&object, ObjectType::PRIVATE_KEY)?;
         refuse_digested(request.digested_data.as_deref())?;
-        let parameters = parameters(&object, request.cryptographic_parameters.as_deref());
-        let scheme = signature::scheme(&object, &parameters.unwrap_or_default())?;
-        let data = whole(
-            request.data.as_ref(),
-            request.correlation_value.as_ref(),
-            request.init_indicator,
-            request.final_indicator,
-        )?;
+        let scheme = scheme(&object, request.cryptographic_parameters.as_deref())?;
+        let data = whole_data!(request)?;
         let signature = signature::sign(&object, &key, scheme, data.expose())?;
         Ok(SignResponse::new(object.uid.clone(), signature))
     }
@@ -38,14 +33,8 @@ impl Context<'_> {
         let (object, key) = self.usable(uid, CryptographicUsageMask::VERIFY, Use::Process)?;
         refuse_other(&object, ObjectType::PUBLIC_KEY)?;
         refuse_digested(request.digested_data.as_deref())?;
-        let parameters = parameters(&object, request.cryptographic_parameters.as_deref());
-        let scheme = signature::scheme(&object, &parameters.unwrap_or_default())?;
-        let data = whole(
-            request.data.as_ref(),
-            request.correlation_value.as_ref(),
-            request.init_indicator,
-            request.final_indicator,
-        )?;
+        let scheme = scheme(&object, request.cryptographic_parameters.as_deref())?;
+        let data = whole_data!(request)?;
         let signed = request.signature_data.as_deref().ok_or(Refusal::NoData)?;
         let validity = match signature::verify(&object, &key, scheme, (data.expose(), signed))? {
             true => ValidityIndicator::VALID,
@@ -54,6 +43,10 @@ impl Context<'_> {
         let uid = object.uid.clone();
         Ok(SignatureVerifyResponse::new(uid, validity))
     }
+}
+
+fn scheme(object: &Object, given: Option<&CryptographicParameters>) -> Result<Scheme, Refusal> {
+    signature::scheme(object, &parameters(object, given).unwrap_or_default())
 }
 
 fn refuse_other(object: &Object, wanted: ObjectType) -> Result<(), Refusal> {

@@ -82,6 +82,19 @@ pub(super) fn parameters(
     given.cloned().or_else(|| object.further.find(own))
 }
 
+/// [`whole`] of a request of any operation on data: their fields have the same names.
+macro_rules! whole_data {
+    ($request:expr) => {
+        $crate::operation::usable::whole(
+            $request.data.as_ref(),
+            $request.correlation_value.as_ref(),
+            $request.init_indicator,
+            $request.final_indicator,
+        )
+    };
+}
+pub(super) use whole_data;
+
 /// The octets of a request in one part; those of several parts are not done here.
 pub(super) fn whole<'a>(
     data: Option<&'a Data>,
