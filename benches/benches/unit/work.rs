@@ -50,8 +50,7 @@ pub(crate) fn open_few_of<C: Contestant + 'static>(
     len: usize,
     total: usize,
 ) -> Work<'static> {
-    let (sealed, kept) = sealed_units(&mut sealer, len, total);
-    open_each(&mut opener, len, &sealed, &kept);
+    let (sealed, kept) = known_units((&mut sealer, &mut opener), len, total);
     let few = count(HOT_LEN, len).min(total);
     let step = total.checked_div(few).unwrap_or(1);
     let chosen = sealed.chunks_exact(len).step_by(step).flatten().copied();
@@ -67,16 +66,22 @@ pub(crate) fn open_all_of<C: Contestant + 'static>(
     len: usize,
     total: usize,
 ) -> Work<'static> {
-    let (sealed, kept) = sealed_units(&mut sealer, len, total);
-    open_each(&mut opener, len, &sealed, &kept);
-    open_in_turns(opener, len, ((sealed, kept), count(HOT_LEN, len)))
+    let units = known_units((&mut sealer, &mut opener), len, total);
+    open_in_turns(opener, len, (units, count(HOT_LEN, len)))
 }
 
-fn open_each<C: Contestant>(opener: &mut C, len: usize, sealed: &[u8], kept: &[C::Kept]) {
-    let mut units = sealed.to_vec();
-    for (unit, kept) in units.chunks_exact_mut(len).zip(kept) {
+/// Units that `opener` has opened once, so that it has the keys of all.
+fn known_units<C: Contestant>(
+    (sealer, opener): (&mut C, &mut C),
+    len: usize,
+    total: usize,
+) -> (Vec<u8>, Vec<C::Kept>) {
+    let (sealed, kept) = sealed_units(sealer, len, total);
+    let mut units = sealed.clone();
+    for (unit, kept) in units.chunks_exact_mut(len).zip(&kept) {
         opener.open(unit, kept);
     }
+    (sealed, kept)
 }
 
 /// Opens what was sealed in turns, `at_once` units after they were copied into the cache.

@@ -8,12 +8,13 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use strongroom_keystore::{BackupId, Keystore, Metadata, NewBackup, UpdateError};
+use strongroom_keystore::{Backup, BackupId, Keystore, Metadata, NewBackup, UpdateError};
 
 pub use manifest::{Manifest, ManifestError, ManifestFault, ManifestKey};
 
 use crate::error::Error;
-use crate::life_cycle::{Options, look};
+use crate::hex::sixteen;
+use crate::life_cycle::{Options, read_keystore};
 
 /// A registered backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +60,7 @@ pub fn add_backup(keystore: &mut Keystore, label: Option<String>) -> Result<Mani
 ///
 /// [`Error::BackupId`] when `id` is none; [`Error::Update`] when no such backup is registered.
 pub fn forget_backup(keystore: &mut Keystore, id: &str) -> Result<(), Error> {
-    let octets = manifest::octets(id).ok_or_else(|| Error::BackupId { id: id.to_owned() })?;
+    let octets = sixteen(id).ok_or_else(|| Error::BackupId { id: id.to_owned() })?;
     Ok(keystore.forget_backup(BackupId::from_octets(octets))?)
 }
 
@@ -69,18 +70,13 @@ pub fn forget_backup(keystore: &mut Keystore, id: &str) -> Result<(), Error> {
 ///
 /// [`Error::Inspect`], [`Error::NoKeystore`].
 pub fn list_backups(dbpath: &Path, options: &Options) -> Result<Vec<BackupReport>, Error> {
-    match look(dbpath, options)? {
-        strongroom_keystore::DirState::Keystore(found) => Ok(reports(found.metadata())),
-        _ => Err(Error::NoKeystore {
-            dbpath: dbpath.to_owned(),
-        }),
-    }
+    Ok(reports(read_keystore(dbpath, options)?.metadata()))
 }
 
 /// The same, of a keystore that is open.
 pub(crate) fn reports(metadata: &Metadata) -> Vec<BackupReport> {
     let backups = metadata.backups().iter();
-    let report = |backup: &strongroom_keystore::Backup| BackupReport {
+    let report = |backup: &Backup| BackupReport {
         id: backup.id.to_string(),
         label: backup.label.clone(),
         time: backup.time,
@@ -102,10 +98,5 @@ pub fn compare_with_backup(
     manifest: &Manifest,
     options: &Options,
 ) -> Result<Vec<ManifestFault>, Error> {
-    match look(dbpath, options)? {
-        strongroom_keystore::DirState::Keystore(found) => Ok(manifest.compare(found.metadata())),
-        _ => Err(Error::NoKeystore {
-            dbpath: dbpath.to_owned(),
-        }),
-    }
+    Ok(manifest.compare(read_keystore(dbpath, options)?.metadata()))
 }

@@ -5,9 +5,11 @@ mod backups;
 mod class;
 mod doctor;
 mod error;
+mod hex;
 mod life_cycle;
 mod master;
 mod pin;
+mod place;
 mod running;
 
 pub use backups::{

@@ -24,7 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use strongroom_config::{Config, KmipConfig};
-use strongroom_keystore::{DirState, DirStorage, LockedDir, inspect_dir};
+use strongroom_keystore::{DirState, DirStorage, LockedDir, UnverifiedKeystore, inspect_dir};
 
 pub use certificates::CertificateReport;
 pub use data_keys::retire_key;
@@ -114,6 +114,24 @@ fn storage(dbpath: &Path) -> Result<DirStorage, Error> {
         return Err(refused(std::io::ErrorKind::NotADirectory.into()));
     }
     Ok(DirStorage::new(dbpath))
+}
+
+/// The keystore in `dbpath`, as far as it can be read without lock and key.
+pub(crate) fn read_keystore(
+    dbpath: &Path,
+    options: &Options,
+) -> Result<Box<UnverifiedKeystore>, Error> {
+    keystore_in(look(dbpath, options)?, dbpath)
+}
+
+/// The keystore that was found in `dbpath`, where there must be one.
+fn keystore_in(state: DirState, dbpath: &Path) -> Result<Box<UnverifiedKeystore>, Error> {
+    match state {
+        DirState::Keystore(found) => Ok(found),
+        _ => Err(Error::NoKeystore {
+            dbpath: dbpath.to_owned(),
+        }),
+    }
 }
 
 /// What lies in the directory, read without the lock; nothing is left behind.

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use strongroom::{
-    BackupReport, Class, LiveRequest, Manifest, ManifestError, ManifestFault, Unlocked,
-    compare_with_backup,
+    BackupReport, Class, LiveRequest, Manifest, ManifestError, ManifestFault, compare_with_backup,
 };
 
 use super::{Context, live, unlock};
-use crate::args::{AddBackupArgs, BackupsCommand, ConfigFile};
+use crate::args::{AddBackupArgs, BackupsCommand};
 use crate::failure::Failure;
 use crate::output;
 
@@ -29,7 +28,7 @@ pub(crate) fn run(context: &Context, command: &BackupsCommand) -> Result<(), Fai
             let dbpath = &dbpath.dbpath;
             let request = LiveRequest::BackupsForget { id: id.clone() };
             if live::ask::<()>(dbpath, &request)?.is_none() {
-                let mut unlocked = open(context, config, dbpath)?;
+                let mut unlocked = unlock::existing(context, config, dbpath)?;
                 strongroom::forget_backup(&mut unlocked.keystore, id)?;
             }
             output::data(&format!("{id} forgotten"))
@@ -45,7 +44,7 @@ fn add(context: &Context, args: &AddBackupArgs) -> Result<(), Failure> {
     let manifest = match live::ask::<Manifest>(dbpath, &request)? {
         Some(manifest) => manifest,
         None => {
-            let mut unlocked = open(context, &args.config, dbpath)?;
+            let mut unlocked = unlock::existing(context, &args.config, dbpath)?;
             strongroom::add_backup(&mut unlocked.keystore, label)?
         }
     };
@@ -63,17 +62,6 @@ fn add(context: &Context, args: &AddBackupArgs) -> Result<(), Failure> {
         return document(&manifest);
     }
     output::data(&manifest.backup)
-}
-
-/// Opens a store that is there.
-fn open(context: &Context, config: &ConfigFile, dbpath: &Path) -> Result<Unlocked, Failure> {
-    let config = context.config(config)?;
-    let options = unlock::options(false);
-    // A mistyped directory must not become a new store with a key of its own.
-    context.wait(strongroom::status(None, dbpath, &options))?;
-    context
-        .wait(strongroom::unlock(&config, dbpath, &options))
-        .map_err(Failure::from)
 }
 
 /// Compares the keystore with a backup's manifest.

@@ -88,11 +88,7 @@ fn here(
     args: &KeyArgs,
     (id, change): (&KeyId, Change),
 ) -> Result<DekGeneration, Failure> {
-    let config = context.config(&args.config)?;
-    let options = unlock::options(false);
-    // A mistyped directory must not become a new store with a key of its own.
-    context.wait(strongroom::status(None, &args.dbpath.dbpath, &options))?;
-    let mut unlocked = context.wait(strongroom::unlock(&config, &args.dbpath.dbpath, &options))?;
+    let mut unlocked = unlock::existing(context, &args.config, &args.dbpath.dbpath)?;
     let keystore = &mut unlocked.keystore;
     let changed = match change {
         Change::Add => keystore.add_dek(id).map_err(strongroom::Error::from),

@@ -1,10 +1,12 @@
 //! `strongroom unlock`: the start-up decision table, once.
 
+use std::path::Path;
+
 use strongroom::{Options, TakeOver, Unlocked};
 use strongroom_config::Config;
 
 use super::{Context, rotate, status};
-use crate::args::{RotateArgs, UnlockArgs};
+use crate::args::{ConfigFile, RotateArgs, UnlockArgs};
 use crate::failure::Failure;
 use crate::output;
 
@@ -33,6 +35,18 @@ pub(crate) fn run(context: &Context, args: &UnlockArgs) -> Result<(), Failure> {
     report(&unlocked);
     drop(unlocked);
     status::print(context, Some(&config), dbpath, args.json).map(drop)
+}
+
+/// Opens a store that is there: a mistyped directory must not become a new one with a key of its own.
+pub(super) fn existing(
+    context: &Context,
+    config: &ConfigFile,
+    dbpath: &Path,
+) -> Result<Unlocked, Failure> {
+    let config = context.config(config)?;
+    let options = options(false);
+    context.wait(strongroom::status(None, dbpath, &options))?;
+    Ok(context.wait(strongroom::unlock(&config, dbpath, &options))?)
 }
 
 /// Which of `--restore` and `--clone`.

@@ -1,13 +1,12 @@
 //! A store that a process has open: status, rotate and keys go through its socket by themselves.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use strongroom::config::{Config, Environment, Overrides};
 use strongroom::{Options, RunOptions, Running, Unlocked};
 use strongroom_cipher::{DekGeneration, KeyId, Place, WriteVersion};
 
-use crate::harness::{CONFIGURATION, Demo, LOCKED, Ran, run, text};
+use crate::harness::{CONFIGURATION, Demo, LOCKED, Ran};
 
 fn config(demo: &Demo) -> Config {
     let file = demo.file("strongroom.yaml");
@@ -25,10 +24,6 @@ fn unlock(demo: &Demo) -> Unlocked {
     let (config, dir) = (config(demo), demo.dir());
     let unlocked = strongroom::unlock(&config, &dir, &options);
     runtime.block_on(unlocked).unwrap()
-}
-
-fn without_config(args: &[&str], dir: &Path) -> Ran {
-    run(&[args, &["--dbpath", text(dir)]].concat())
 }
 
 #[test]
@@ -52,7 +47,7 @@ fn a_live_store_is_rotated_and_tells_how_it_stands() {
     assert_eq!(before["running"]["rings"][0]["id"], "quickstart");
     assert_eq!(before["authenticated"], true);
     // The process asks with its own configuration; the command needs none.
-    let bare = without_config(&["status"], &demo.dir()).ok();
+    let bare = demo.without_config(&["status"]).ok();
     assert!(bare.out.contains("running: process"), "{bare:#?}");
     assert!(bare.out.contains("answers; key Active"), "{bare:#?}");
     assert!(
@@ -73,12 +68,11 @@ fn a_live_store_is_rotated_and_tells_how_it_stands() {
     );
     assert_eq!(after["masterKey"]["state"], "Active");
 
-    let dir = demo.dir();
-    let again = without_config(&["rotate"], &dir).ok();
+    let again = demo.without_config(&["rotate"]).ok();
     assert!(again.out.contains("running: process"), "{again:#?}");
-    let added = without_config(&["keys", "add", "orders"], &dir).ok();
+    let added = demo.without_config(&["keys", "add", "orders"]).ok();
     assert_eq!(added.out, "orders generation 1\n");
-    let rotated = without_config(&["keys", "rotate", "quickstart"], &dir).ok();
+    let rotated = demo.without_config(&["keys", "rotate", "quickstart"]).ok();
     assert_eq!(rotated.out, "quickstart generation 2\n");
     assert!(
         rotated.err.contains("the running process goes by it"),
@@ -86,16 +80,19 @@ fn a_live_store_is_rotated_and_tells_how_it_stands() {
     );
     assert_eq!(ring.active(), DekGeneration::new(2));
     let retire = ["keys", "retire", "quickstart", "1"];
-    without_config(&retire, &dir).fails(CONFIGURATION, &["no unit needs it", "--not-needed"]);
+    demo.without_config(&retire)
+        .fails(CONFIGURATION, &["no unit needs it", "--not-needed"]);
     let opened = ring.open(&place, WriteVersion::Unversioned, &mut unit, &old);
     assert!(opened.unwrap().stale);
-    let retired = without_config(&[&retire[..], &["--not-needed"]].concat(), &dir).ok();
+    let retired = demo
+        .without_config(&[&retire[..], &["--not-needed"]].concat())
+        .ok();
     assert_eq!(retired.out, "quickstart generation 1 retired\n");
     let opened = ring.open(&place, WriteVersion::Unversioned, &mut unit, &old);
     assert!(opened.is_err());
 
     drop((running, ring));
-    let list = without_config(&["keys", "list"], &dir).ok();
+    let list = demo.without_config(&["keys", "list"]).ok();
     assert_eq!(
         list.out,
         "orders\t1\tactive\nquickstart\t1\tretired\nquickstart\t2\tactive\n"

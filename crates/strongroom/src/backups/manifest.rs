@@ -9,6 +9,9 @@ use strongroom_keystore::{
     replace_file,
 };
 
+use crate::hex::{hex, sixteen};
+use crate::place::split;
+
 /// Version of the format.
 const VERSION: u64 = 1;
 /// Octets that a manifest may have.
@@ -129,11 +132,11 @@ impl Manifest {
         let key = |key: &BackupKey| ManifestKey {
             id: key.id.as_str().to_owned(),
             generation: key.generation.value(),
-            check: hexadecimal(&key.check),
+            check: hex(&key.check),
         };
         Self {
             strongroom_backup: VERSION,
-            store_id: hexadecimal(store_id.octets()),
+            store_id: store_id.to_string(),
             backup: backup.id.to_string(),
             label: backup.label.clone(),
             time: backup.time,
@@ -197,7 +200,7 @@ impl Manifest {
 
     fn broken_rule(&self) -> Option<&'static str> {
         let label = |label: &String| (1..=LABEL_LEN_MAX).contains(&label.len());
-        if octets(&self.store_id).is_none() || octets(&self.backup).is_none() {
+        if sixteen(&self.store_id).is_none() || sixteen(&self.backup).is_none() {
             return Some("an id is 32 lowercase hexadecimal digits");
         }
         if !self.label.as_ref().is_none_or(label) {
@@ -213,7 +216,7 @@ impl Manifest {
     /// Where the keystore does not open the backup; empty when it does.
     #[must_use]
     pub fn compare(&self, metadata: &Metadata) -> Vec<ManifestFault> {
-        let keystore = hexadecimal(metadata.store_id().octets());
+        let keystore = metadata.store_id().to_string();
         if keystore != self.store_id {
             let backup = self.store_id.clone();
             return vec![ManifestFault::OtherStore { backup, keystore }];
@@ -235,7 +238,7 @@ impl ManifestKey {
     fn backup_key(&self) -> Option<BackupKey> {
         let id = KeyId::new(&self.id).ok()?;
         let generation = DekGeneration::new(self.generation);
-        Some(BackupKey::new(id, generation, octets(&self.check)?))
+        Some(BackupKey::new(id, generation, sixteen(&self.check)?))
     }
 }
 
@@ -252,27 +255,9 @@ struct Version {
 
 /// The directory and the name in it.
 fn place(path: &Path) -> Result<(DirStorage, String), ManifestError> {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| ManifestError::NoFile {
+    split(path).ok_or_else(|| ManifestError::NoFile {
         path: path.to_owned(),
-    })?;
-    let parent = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let dir = parent.unwrap_or(Path::new("."));
-    Ok((DirStorage::new(dir), name.to_owned()))
-}
-
-fn hexadecimal(octets: &[u8; 16]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
-}
-
-/// The sixteen octets that 32 lowercase hexadecimal digits are.
-pub(super) fn octets(text: &str) -> Option<[u8; 16]> {
-    let digits = text.as_bytes();
-    let lowercase = |digit: &u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
-    if digits.len() != 32 || !digits.iter().all(lowercase) {
-        return None;
-    }
-    u128::from_str_radix(text, 16).ok().map(u128::to_be_bytes)
+    })
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use strongroom_config::Config;
 use strongroom_keystore::{
-    CopyHealth, DekState, DirState, Keystore, MasterEntry, Metadata, UnverifiedKeystore,
+    CopyHealth, DekState, Keystore, MasterEntry, Metadata, UnverifiedKeystore,
 };
 
 use super::certificates::{self, CertificateReport};
 use super::machine::MachineReport;
-use super::{Options, look};
+use super::{Options, read_keystore};
 use crate::error::Error;
 use crate::master::KeyServers;
 use crate::pin::PinFile;
@@ -138,11 +138,7 @@ pub async fn status(
     dbpath: &Path,
     options: &Options,
 ) -> Result<Status, Error> {
-    let DirState::Keystore(found) = look(dbpath, options)? else {
-        return Err(Error::NoKeystore {
-            dbpath: dbpath.to_owned(),
-        });
-    };
+    let found = read_keystore(dbpath, options)?;
     let mut status = of_keystore(&found);
     status.machine.strict_key_memory =
         options.strict_key_memory || config.is_some_and(|config| config.strict_key_memory.value);
@@ -172,11 +168,7 @@ pub(crate) fn live_status(
     options: &Options,
     keystore: &Keystore,
 ) -> Result<Status, Error> {
-    let DirState::Keystore(found) = look(dbpath, options)? else {
-        return Err(Error::NoKeystore {
-            dbpath: dbpath.to_owned(),
-        });
-    };
+    let found = read_keystore(dbpath, options)?;
     let mut status = of_keystore(&found);
     status.machine.strict_key_memory = options.strict_key_memory || config.strict_key_memory.value;
     status.pin = pin(config, found.metadata());

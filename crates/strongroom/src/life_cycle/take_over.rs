@@ -6,12 +6,12 @@
 use std::path::Path;
 
 use strongroom_config::Config;
-use strongroom_keystore::{Activation, DirState, RotationPhase, StoreLabel};
+use strongroom_keystore::{Activation, RotationPhase, StoreLabel};
 
 use super::held::Held;
 use super::open::{self, Purpose};
 use super::rotate::{self, Rotated};
-use super::{Options, lock, machine, retire, unlock};
+use super::{Options, keystore_in, lock, machine, retire, unlock};
 use crate::error::Error;
 use crate::master::{KeyRef, KeyServers};
 use crate::pin::{PinFile, PinMismatch};
@@ -45,11 +45,8 @@ pub async fn take_over(
     unlock::enabled(config, dbpath, options)?;
     machine::insist(config, options)?;
     let servers = KeyServers::from_config(config)?;
-    let (_dir, DirState::Keystore(found)) = lock(dbpath, options)? else {
-        return Err(Error::NoKeystore {
-            dbpath: dbpath.to_owned(),
-        });
-    };
+    let (_dir, state) = lock(dbpath, options)?;
+    let found = keystore_in(state, dbpath)?;
     let at_least = above_the_pin(config, found.metadata().store_id())?;
     let opened = open::open(config, &servers, &found, Purpose::TakeOver).await?;
     let held = Held::new(opened.keystore);

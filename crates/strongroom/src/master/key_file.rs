@@ -15,6 +15,7 @@ use strongroom_secret::SecretBytes;
 
 use super::base64;
 use super::facts::KeyFacts;
+use crate::hex::hex;
 
 /// What the Unique Identifier of a key file begins with; the rest says which key it is.
 const PREFIX: &str = "keyfile:";
@@ -81,10 +82,8 @@ impl KeyFile {
         let text = octets.expose().trim_ascii();
         let key = base64::decode(text).ok_or_else(|| self.refuse(KeyFileFault::Content))?;
         let fingerprint = sha256(&[LABEL, key.expose()]);
-        let mut id = PREFIX.to_owned();
-        for octet in fingerprint.iter().take(FINGERPRINT_LEN) {
-            id.push_str(&format!("{octet:02x}"));
-        }
+        let fingerprint = fingerprint.get(..FINGERPRINT_LEN).unwrap_or(&fingerprint);
+        let id = format!("{PREFIX}{}", hex(fingerprint));
         let key = MasterKey::new(key).map_err(|_| self.refuse(KeyFileFault::Content))?;
         Ok((id, key))
     }

@@ -7,6 +7,7 @@ use strongroom_config::Config;
 use strongroom_keystore::{DirStorage, Metadata, Storage, replace_file};
 
 use super::{Pin, PinError, PinMismatch, text};
+use crate::place::{parent, split};
 
 /// Octets that a pin file may have.
 const LEN_MAX: u64 = 64 * 1024;
@@ -30,15 +31,10 @@ impl PinFile {
             return Ok(None);
         };
         let path = setting.value.clone();
-        let name = path.file_name().and_then(|name| name.to_str());
-        let Some(name) = name.map(str::to_owned) else {
+        let Some((dir, name)) = split(&path) else {
             return Err(place(&path, io::ErrorKind::InvalidInput.into()));
         };
-        Ok(Some(Self {
-            dir: DirStorage::new(parent(&path)),
-            name,
-            path,
-        }))
+        Ok(Some(Self { path, dir, name }))
     }
 
     /// Refuses a pin where whoever can write the store can write it.
@@ -136,12 +132,5 @@ fn place(path: &Path, source: io::Error) -> PinError {
     PinError::Place {
         file: path.to_owned(),
         source,
-    }
-}
-
-fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
     }
 }

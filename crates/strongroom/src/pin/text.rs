@@ -4,6 +4,7 @@ use strongroom_cipher::StoreId;
 use strongroom_cipher::envelope::sha256;
 
 use super::{Pin, PinnedMaster};
+use crate::hex::hex;
 
 const MAGIC: &str = "strongroom-pin 1";
 const MASTERS_MAX: usize = 2;
@@ -140,10 +141,6 @@ fn digit(octet: Option<u8>) -> Option<u8> {
         digit @ b'A'..=b'F' => digit.checked_sub(b'A')?.checked_add(10),
         _ => None,
     }
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@
 use std::path::Path;
 
 use strongroom_config::Config;
-use strongroom_keystore::{DirState, Keystore, MasterEntry, MasterOrigin, Metadata};
+use strongroom_keystore::{Keystore, MasterEntry, MasterOrigin, Metadata};
 use strongroom_kmip::enumeration::State;
 
 use super::super::report::Warning;
-use super::super::{Options, lock, machine, open, unlock};
+use super::super::{Options, keystore_in, lock, machine, open, unlock};
 use super::{list, need};
 use crate::error::Error;
 use crate::master::{KeyServers, Link, Standing};
@@ -48,11 +48,8 @@ pub async fn destroy_master(
     unlock::enabled(config, dbpath, options)?;
     machine::insist(config, options)?;
     let servers = KeyServers::from_config(config)?;
-    let (_dir, DirState::Keystore(found)) = lock(dbpath, options)? else {
-        return Err(Error::NoKeystore {
-            dbpath: dbpath.to_owned(),
-        });
-    };
+    let (_dir, state) = lock(dbpath, options)?;
+    let found = keystore_in(state, dbpath)?;
     let opened = open::open(config, &servers, &found, open::Purpose::Start).await?;
     let mut keystore = opened.keystore;
     let standing = servers.standing(unique_identifier).await;

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde::Serialize;
 use strongroom_config::Config;
-use strongroom_keystore::{DirState, MasterEntry, Metadata};
+use strongroom_keystore::{MasterEntry, Metadata};
 use strongroom_kmip::enumeration::State;
 
 use super::super::status::{MasterReport, master};
-use super::super::{Options, look};
+use super::super::{Options, read_keystore};
 use super::need;
 use crate::error::Error;
 use crate::master::{KeyFacts, KeyServers};
@@ -94,11 +94,7 @@ pub async fn list_masters(
     dbpath: &Path,
     options: &Options,
 ) -> Result<MasterList, Error> {
-    let DirState::Keystore(found) = look(dbpath, options)? else {
-        return Err(Error::NoKeystore {
-            dbpath: dbpath.to_owned(),
-        });
-    };
+    let found = read_keystore(dbpath, options)?;
     let metadata = found.metadata();
     let mut list = of_keystore(metadata);
     if let Some(config) = config {
