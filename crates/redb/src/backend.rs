@@ -2,20 +2,24 @@
 
 mod piece;
 mod ranges;
+mod reseal;
 mod sync;
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::piece::{Piece, PieceKind, out_of_range, part, part_mut};
 use self::ranges::Ranges;
+use self::reseal::Walk;
+use crate::choose::{Chosen, CopyMarks};
 use crate::file::{RawFile, read_zero_filled};
 use crate::header::Header;
 use crate::layout::{self, GROUP_LEN, UNIT_LEN, Unit};
 use crate::meta::{MetaOctets, MetaTable};
+use crate::reseal::Gate;
 use crate::sealer::Sealer;
 use crate::status::{Status, UnitError, UnitFault};
 
@@ -30,6 +34,12 @@ pub(crate) struct Rules {
     pub(crate) two_copies: bool,
     /// `sync_data` returns when the file is durable.
     pub(crate) sync: bool,
+    /// A re-seal writes a journal before it writes in place.
+    pub(crate) journal: bool,
+    /// The journal is durable before anything is written in place.
+    pub(crate) journal_sync: bool,
+    /// A step is durable before the next one writes over its journal.
+    pub(crate) step_sync: bool,
 }
 
 impl Default for Rules {
@@ -38,6 +48,9 @@ impl Default for Rules {
             recovery: true,
             two_copies: true,
             sync: true,
+            journal: true,
+            journal_sync: true,
+            step_sync: true,
         }
     }
 }
@@ -51,8 +64,12 @@ pub(crate) struct Backend {
     rules: Rules,
     state: RwLock<State>,
     ranges: Ranges,
-    /// One sync at a time.
+    /// One sync, or one step of a re-seal, at a time.
     syncing: Mutex<()>,
+    /// Syncs that wait for their turn.
+    committing: AtomicUsize,
+    walk: Mutex<Walk>,
+    gate: Arc<Gate>,
     /// The newest durable header says that the file is closed properly.
     marked_clean: AtomicBool,
     /// redb opened the file, so that closing it may mark it clean.
@@ -73,6 +90,10 @@ struct State {
     changed: bool,
     /// The file is longer than the high-water mark needs.
     trim: bool,
+    /// How the durable header copies were made.
+    copies: CopyMarks,
+    /// The group in whose place a journal lies, by the last durable header.
+    journal_group: usize,
 }
 
 impl Backend {
@@ -83,10 +104,17 @@ impl Backend {
     /// The file's own.
     pub(crate) fn new(
         (path, file): (PathBuf, Box<dyn RawFile>),
-        sealer: Sealer,
-        (mut header, status): (Header, Status),
+        chosen: Chosen,
         rules: Rules,
     ) -> io::Result<Self> {
+        let status = Status::new(&chosen);
+        let Chosen {
+            sealer,
+            mut header,
+            marks: copies,
+            ..
+        } = chosen;
+        let journal_group = layout::journal_group(header.logical_len).ok_or_else(out_of_range)?;
         // redb writes its magic number last, when it has made a file; before that it knows nothing
         // to lose, and would refuse the half-made file.
         let unmade = header
@@ -105,9 +133,11 @@ impl Backend {
         let state = State {
             sealed_mark: header.high_water,
             header,
+            changed: trim || metas.is_dirty(),
             metas,
-            changed: trim,
             trim,
+            copies,
+            journal_group,
         };
         Ok(Self {
             file,
@@ -118,6 +148,9 @@ impl Backend {
             state: RwLock::new(state),
             ranges: Ranges::new(),
             syncing: Mutex::new(()),
+            committing: AtomicUsize::new(0),
+            walk: Mutex::new(Walk::default()),
+            gate: Arc::default(),
             marked_clean,
             started: AtomicBool::new(false),
             torn: AtomicBool::new(false),
@@ -127,6 +160,15 @@ impl Backend {
 
     pub(crate) fn status(&self) -> &Status {
         &self.status
+    }
+
+    pub(crate) fn path(&self) -> &PathBuf {
+        &self.path
+    }
+
+    /// Lets re-seals in while the file is open.
+    pub(crate) fn gate(&self) -> &Arc<Gate> {
+        &self.gate
     }
 
     /// Recovery mode, if the file needs it and the rules allow it.

@@ -7,7 +7,7 @@ use strongroom_cipher::KeyRing;
 
 use crate::error::OpenError;
 use crate::file::{RawFile, read_zero_filled};
-use crate::header::{CopyOctets, Header, HeaderCopy, HeaderFault, object_of};
+use crate::header::{CopyMark, CopyOctets, Header, HeaderCopy, HeaderFault, object_of};
 use crate::layout::HEADER_COPY_LEN;
 use crate::sealer::{ObjectId, Sealer};
 use crate::status::OtherCopy;
@@ -18,6 +18,29 @@ pub(crate) struct Chosen {
     pub(crate) header: Header,
     pub(crate) copy: HeaderCopy,
     pub(crate) other: OtherCopy,
+    /// How copies A and B were made, as far as they can be used.
+    pub(crate) marks: CopyMarks,
+}
+
+impl Chosen {
+    /// The format of the copy to go on with.
+    pub(crate) fn format(&self) -> Option<u16> {
+        let [a, b] = self.marks;
+        let mark = match self.copy {
+            HeaderCopy::A => a,
+            HeaderCopy::B => b,
+        };
+        mark.map(|mark| mark.format)
+    }
+}
+
+/// How header copies A and B were made; nothing for one that cannot be used.
+pub(crate) type CopyMarks = [Option<CopyMark>; 2];
+
+struct Copy {
+    sealer: Sealer,
+    header: Header,
+    mark: Option<CopyMark>,
 }
 
 /// Opens both header copies and takes the newer one.
@@ -49,11 +72,17 @@ pub(crate) fn choose(
         expected,
     };
     match (a, b) {
-        (Ok(a), Ok(b)) if a.0.object() != b.0.object() => {
+        (Ok(a), Ok(b)) if a.sealer.object() != b.sealer.object() => {
             Err(refused.damaged(HeaderFault::Malformed, HeaderFault::Malformed))
         }
-        (Ok(a), Ok(b)) if a.1.sequence > b.1.sequence => Ok(newer(a, HeaderCopy::A, &b.1)),
-        (Ok(a), Ok(b)) => Ok(newer(b, HeaderCopy::B, &a.1)),
+        (Ok(a), Ok(b)) => {
+            let marks = [a.mark, b.mark];
+            Ok(if a.header.sequence > b.header.sequence {
+                newer(a, HeaderCopy::A, &b.header, marks)
+            } else {
+                newer(b, HeaderCopy::B, &a.header, marks)
+            })
+        }
         (Ok(a), Err(fault)) => refused.alone(a, HeaderCopy::A, fault),
         (Err(fault), Ok(b)) => refused.alone(b, HeaderCopy::B, fault),
         (Err(a), Err(b)) => Err(refused.both(a, b)),
@@ -65,17 +94,23 @@ fn open_copy(
     octets: &CopyOctets,
     ring: &Arc<KeyRing>,
     expected: Option<ObjectId>,
-) -> Result<(Sealer, Header), HeaderFault> {
+) -> Result<Copy, HeaderFault> {
     let object = match expected {
         Some(object) => object,
         None => object_of(octets)?,
     };
     let sealer = Sealer::new(ring.clone(), object);
     let header = Header::open(&sealer, place, octets)?;
-    Ok((sealer, header))
+    let mark = CopyMark::of(octets);
+    Ok(Copy {
+        sealer,
+        header,
+        mark,
+    })
 }
 
-fn newer((sealer, header): (Sealer, Header), copy: HeaderCopy, older: &Header) -> Chosen {
+fn newer(newer: Copy, copy: HeaderCopy, older: &Header, marks: CopyMarks) -> Chosen {
+    let Copy { sealer, header, .. } = newer;
     let other = match header.sequence.checked_sub(older.sequence) {
         Some(1) if older.clean && older.says_the_same(&header) => OtherCopy::Twin,
         Some(1) => OtherCopy::Previous,
@@ -88,6 +123,7 @@ fn newer((sealer, header): (Sealer, Header), copy: HeaderCopy, older: &Header) -
         header,
         copy,
         other,
+        marks,
     }
 }
 
@@ -103,10 +139,15 @@ impl Refused<'_> {
     /// with the older would lose what was committed since.
     fn alone(
         &self,
-        (sealer, header): (Sealer, Header),
+        usable: Copy,
         copy: HeaderCopy,
         fault: HeaderFault,
     ) -> Result<Chosen, OpenError> {
+        let Copy {
+            sealer,
+            header,
+            mark,
+        } = usable;
         let beyond_us = matches!(
             fault,
             HeaderFault::UnknownGeneration { .. } | HeaderFault::OtherFormat { .. }
@@ -122,6 +163,10 @@ impl Refused<'_> {
             header,
             copy,
             other: OtherCopy::Unusable(fault),
+            marks: match copy {
+                HeaderCopy::A => [mark, None],
+                HeaderCopy::B => [None, mark],
+            },
         })
     }
 

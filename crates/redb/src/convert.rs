@@ -21,7 +21,6 @@ use crate::header::MAGIC;
 use crate::layout::{GROUP_LEN, UNIT_LEN};
 use crate::open::{OpenOptions, open_database_with};
 use crate::sealer::{ObjectId, Sealer};
-use crate::status::Status;
 use crate::verify::verify_file;
 
 /// Octets that are copied at once.
@@ -225,15 +224,8 @@ fn plain(file: File, path: &Path) -> Result<FileBackend, OpenError> {
 /// A sealed file without redb. The caller knows that it is closed properly.
 fn sealed(path: &Path, file: File, ring: &Arc<KeyRing>) -> Result<Handle, OpenError> {
     let chosen = choose(path, &file, ring, None)?;
-    let status = Status::new(
-        chosen.sealer.object(),
-        (chosen.copy, chosen.other),
-        chosen.header.sequence,
-        chosen.header.clean,
-    );
     let files: (PathBuf, Box<dyn RawFile>) = (path.to_owned(), Box::new(file));
-    let header = (chosen.header, status);
-    let backend = Backend::new(files, chosen.sealer, header, Rules::default())
+    let backend = Backend::new(files, chosen, Rules::default())
         .map_err(|error| OpenError::io(path, "read the meta pages", error))?;
     Ok(Handle(Arc::new(backend)))
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use redb::{DatabaseError, StorageError};
-use strongroom_cipher::ProviderError;
+use strongroom_cipher::{OpenErrorKind, ProviderError};
 
 use crate::header::{FORMAT, HeaderFault};
 use crate::sealer::ObjectId;
@@ -50,7 +50,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// A format that this version does not read.
-    #[error("{}: format {found}; this version reads format {FORMAT}: use a newer one", .path.display())]
+    #[error("{}: format {found}; this version reads formats 1 to {FORMAT}: use a newer one", .path.display())]
     OtherFormat {
         /// The file.
         path: PathBuf,
@@ -93,6 +93,15 @@ pub enum OpenError {
         path: PathBuf,
         /// Generation asked for.
         generation: u32,
+    },
+    /// A re-seal was cut short, and what it left to go on with is sealed in a way that this version
+    /// does not know.
+    #[error("{}: the journal of a re-seal does not open; use a newer version", .path.display())]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: OpenErrorKind,
     },
     /// Neither header copy can be used.
     #[error(

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use strongroom_cipher::{EpochId, UnitMeta};
+use strongroom_cipher::{DekGeneration, EpochId, UnitMeta};
 
 use crate::layout::{GROUP_LEN, HEADER_COPY_LEN, META_LEN, SECTOR_LEN, UNIT_LEN};
 use crate::meta::MetaOctets;
@@ -11,8 +11,10 @@ use crate::sealer::{ObjectId, Sealer};
 
 /// First octets of every file of this format.
 pub const MAGIC: [u8; 16] = *b"\x93strongroom-redb";
-/// Format version that this crate writes; it reads no other.
-pub const FORMAT: u16 = 1;
+/// Format version that this crate writes. It reads [`FORMAT_WITHOUT_JOURNAL`] too, and no other.
+pub const FORMAT: u16 = 2;
+/// The format before it, whose files have no journal.
+pub const FORMAT_WITHOUT_JOURNAL: u16 = 1;
 
 const FORMAT_AT: usize = 16;
 const GROUP_LEN_AT: usize = 18;
@@ -84,7 +86,7 @@ pub enum HeaderFault {
     #[error("it does not begin as a Strongroom redb file does")]
     OtherFile,
     /// A format that this version does not read.
-    #[error("it has format {found}; this version reads format {FORMAT}")]
+    #[error("it has format {found}; this version reads formats 1 to {FORMAT}")]
     OtherFormat {
         /// Format number of the file.
         found: u16,
@@ -121,6 +123,26 @@ pub enum HeaderFault {
     NotAuthentic,
 }
 
+/// How a valid header copy was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CopyMark {
+    pub(crate) format: u16,
+    pub(crate) generation: DekGeneration,
+    pub(crate) epoch: EpochId,
+}
+
+impl CopyMark {
+    /// The mark of a copy that [`Header::seal`] made or [`Header::open`] took.
+    pub(crate) fn of(octets: &CopyOctets) -> Option<Self> {
+        let meta = UnitMeta::from_octets(&field(octets, META_AT).ok()?);
+        Some(Self {
+            format: format_of(octets).ok()?,
+            generation: meta.generation(),
+            epoch: meta.epoch(),
+        })
+    }
+}
+
 /// What a valid header copy says.
 #[derive(Clone)]
 pub(crate) struct Header {
@@ -155,7 +177,7 @@ impl Header {
     /// The sealer's own.
     pub(crate) fn seal(&self, sealer: &Sealer) -> std::io::Result<Box<CopyOctets>> {
         let mut octets: Box<CopyOctets> = Box::new([0; HEADER_COPY_LEN]);
-        let prologue = prologue(sealer, self.sequence, None);
+        let prologue = prologue(sealer, (FORMAT, self.sequence), None);
         let (sector, body) = octets.split_at_mut(SECTOR_LEN);
         self.write_body(&prologue, body);
         let meta = sealer.seal_header(self.sequence, body)?;
@@ -190,11 +212,11 @@ impl Header {
         octets: &CopyOctets,
     ) -> Result<Self, HeaderFault> {
         let (sector, body) = octets.split_at(SECTOR_LEN);
-        check_format(sector)?;
+        let format = format_of(sector)?;
         check_owner(sealer, sector)?;
         let sequence = u64::from_be_bytes(field(sector, SEQUENCE_AT)?);
         let meta: MetaOctets = field(sector, META_AT)?;
-        let expected = prologue(sealer, sequence, Some(&meta));
+        let expected = prologue(sealer, (format, sequence), Some(&meta));
         if sector != expected {
             return Err(HeaderFault::Malformed);
         }
@@ -203,7 +225,8 @@ impl Header {
         }
         let mut body = body.to_vec();
         sealer.open_header(sequence, &mut body, &meta)?;
-        Self::read_body(&prologue(sealer, sequence, None), sequence, &body)
+        let repeat = prologue(sealer, (format, sequence), None);
+        Self::read_body(&repeat, sequence, &body)
     }
 
     fn read_body(
@@ -227,22 +250,18 @@ impl Header {
     }
 }
 
-/// The epoch that a copy was sealed in.
-pub(crate) fn epoch_of(octets: &CopyOctets) -> Option<EpochId> {
-    Some(UnitMeta::from_octets(&field(octets, META_AT).ok()?).epoch())
-}
-
 /// The object id that a copy bears, before anything is decrypted.
 ///
 /// # Errors
 ///
 /// [`HeaderFault`] when the octets are not those of a file of this format.
 pub(crate) fn object_of(octets: &CopyOctets) -> Result<ObjectId, HeaderFault> {
-    check_format(octets)?;
+    format_of(octets)?;
     Ok(ObjectId::new(field(octets, OBJECT_AT)?))
 }
 
-fn check_format(sector: &[u8]) -> Result<(), HeaderFault> {
+/// The format number, when it is one that can be read.
+fn format_of(sector: &[u8]) -> Result<u16, HeaderFault> {
     if sector.iter().take(SECTOR_LEN).all(|octet| *octet == 0) {
         return Err(HeaderFault::Absent);
     }
@@ -250,7 +269,7 @@ fn check_format(sector: &[u8]) -> Result<(), HeaderFault> {
         return Err(HeaderFault::OtherFile);
     }
     match u16::from_be_bytes(field(sector, FORMAT_AT)?) {
-        FORMAT => Ok(()),
+        known @ (FORMAT_WITHOUT_JOURNAL | FORMAT) => Ok(known),
         found => Err(HeaderFault::OtherFormat { found }),
     }
 }
@@ -277,11 +296,15 @@ fn check_owner(sealer: &Sealer, sector: &[u8]) -> Result<(), HeaderFault> {
 }
 
 /// The first sector. The sealed body repeats it with zeros in place of the meta.
-fn prologue(sealer: &Sealer, sequence: u64, meta: Option<&MetaOctets>) -> [u8; SECTOR_LEN] {
+fn prologue(
+    sealer: &Sealer,
+    (format, sequence): (u16, u64),
+    meta: Option<&MetaOctets>,
+) -> [u8; SECTOR_LEN] {
     let mut sector = [0; SECTOR_LEN];
     let key_id = sealer.key_id_octets();
     put(&mut sector, 0, &MAGIC);
-    put(&mut sector, FORMAT_AT, &FORMAT.to_be_bytes());
+    put(&mut sector, FORMAT_AT, &format.to_be_bytes());
     put(
         &mut sector,
         GROUP_LEN_AT,

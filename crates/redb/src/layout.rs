@@ -67,6 +67,18 @@ pub(crate) fn group_count(high_water: u64) -> Option<usize> {
     usize::try_from(units.div_ceil(GROUP_LEN_U64)).ok()
 }
 
+/// The group in whose place a journal lies: the first that redb's space, of so many octets, does not
+/// reach.
+pub(crate) fn journal_group(logical_len: u64) -> Option<usize> {
+    group_count(logical_len.checked_div(UNIT_LEN_U64)?.max(1))
+}
+
+/// The units of a group, from the first one on.
+pub(crate) fn units_of(group: usize) -> Option<std::ops::RangeInclusive<Unit>> {
+    let before = u64::try_from(group).ok()?.checked_mul(GROUP_LEN_U64)?;
+    Some(before.checked_add(1)?..=before.checked_add(GROUP_LEN_U64)?)
+}
+
 /// How many of `count` units from `first` on lie side by side in the file, at least one.
 pub(crate) fn run_len(first: Unit, count: u64) -> Option<u64> {
     let (_, entry) = slot(first)?;
@@ -142,6 +154,17 @@ mod tests {
         for (first, count, run) in [(1, 1, 1), (1, 200, 80), (79, 9, 2), (80, 9, 1), (81, 9, 9)] {
             assert_eq!(run_len(first, count), Some(run), "{first} {count}");
         }
+    }
+
+    /// By the formula of `docs/formats/redb-file.md`, section 6.
+    #[test]
+    fn a_journal_lies_behind_the_last_group_that_the_space_reaches() {
+        for (len, group) in [(0, 0), (4_096, 0), (8_192, 1), (81 * 4_096, 1)] {
+            assert_eq!(journal_group(len), Some(group), "{len}");
+        }
+        assert_eq!(journal_group(82 * 4_096), Some(2));
+        assert_eq!(units_of(0), Some(1..=80));
+        assert_eq!(units_of(2), Some(161..=240));
     }
 
     #[test]

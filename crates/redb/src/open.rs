@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use redb::{Database, DatabaseError};
-use strongroom_cipher::KeyRing;
+use strongroom_cipher::{KeyRing, OpenErrorKind};
 
 use crate::backend::{Backend, Handle, Rules};
-use crate::choose::choose;
+use crate::choose::{Chosen, choose};
 use crate::create::open_or_create;
 use crate::error::OpenError;
 use crate::file::RawFile;
+use crate::header::FORMAT_WITHOUT_JOURNAL;
+use crate::journal::{Journal, JournalFault};
+use crate::reseal::Resealer;
 use crate::sealer::ObjectId;
 use crate::status::Status;
 
@@ -46,6 +49,8 @@ pub struct Opened {
     pub database: Database,
     /// What happened at open and since.
     pub status: Status,
+    /// Seals old units anew after a rotation of the DEK.
+    pub resealer: Resealer,
 }
 
 impl fmt::Debug for Opened {
@@ -117,18 +122,49 @@ pub(crate) fn open_raw(
         path: path.clone(),
         source,
     })?;
-    let status = Status::new(
-        chosen.sealer.object(),
-        (chosen.copy, chosen.other),
-        chosen.header.sequence,
-        chosen.header.clean,
-    );
-    let header = (chosen.header, status.clone());
-    let backend = Backend::new((path.clone(), file), chosen.sealer, header, rules)
+    play_back(&path, &*file, &chosen)?;
+    let backend = Backend::new((path.clone(), file), chosen, rules)
         .map_err(|error| OpenError::io(&path, "read the meta pages", error))?;
-    let database =
-        start(&Arc::new(backend), options).map_err(|error| OpenError::redb(&path, error))?;
-    Ok(Opened { database, status })
+    let backend = Arc::new(backend);
+    let database = start(&backend, options).map_err(|error| OpenError::redb(&path, error))?;
+    Ok(Opened {
+        database,
+        status: backend.status().clone(),
+        resealer: Resealer::new(&backend),
+    })
+}
+
+/// Ends the step of a re-seal that a crash cut short.
+pub(crate) fn play_back(path: &Path, file: &dyn RawFile, chosen: &Chosen) -> Result<(), OpenError> {
+    match pending_journal(path, file, chosen)? {
+        Some(journal) => journal
+            .play_back(file)
+            .map_err(|error| OpenError::io(path, "play back the journal", error)),
+        None => Ok(()),
+    }
+}
+
+/// The journal that the file has, where its header says that there can be one.
+pub(crate) fn pending_journal(
+    path: &Path,
+    file: &dyn RawFile,
+    chosen: &Chosen,
+) -> Result<Option<Journal>, OpenError> {
+    if chosen.header.clean || chosen.format() == Some(FORMAT_WITHOUT_JOURNAL) {
+        return Ok(None);
+    }
+    let found = Journal::find(file, &chosen.sealer, &chosen.header);
+    found.map_err(|fault| {
+        let path = path.to_owned();
+        match fault {
+            JournalFault::Io(error) => OpenError::io(path, "read the journal", error),
+            JournalFault::Beyond(OpenErrorKind::UnknownGeneration(generation)) => {
+                let generation = generation.value();
+                OpenError::UnknownGeneration { path, generation }
+            }
+            JournalFault::Beyond(source) => OpenError::Journal { path, source },
+        }
+    })
 }
 
 /// Runs redb's open under recovery mode, where the file needs it.
@@ -150,6 +186,7 @@ fn create(
     options: &OpenOptions,
     recovering: bool,
 ) -> Result<Database, DatabaseError> {
+    backend.gate().open();
     let mut builder = redb::Builder::new();
     if let Some(cache_len) = options.cache_len {
         builder.set_cache_size(cache_len);

@@ -15,6 +15,8 @@ use crate::meta::MetaOctets;
 
 /// Unit number under which header bodies are sealed. No data unit reaches it.
 const HEADER_UNIT: Unit = u64::MAX;
+/// Unit number under which the head of a journal is sealed.
+const JOURNAL_UNIT: Unit = u64::MAX - 1;
 
 /// Which database file: 16 random octets, drawn when the file is made and authenticated with
 /// every unit, so that a unit of another file is refused.
@@ -82,6 +84,11 @@ impl Sealer {
         self.ring.key_id().as_str().as_bytes()
     }
 
+    /// The generation that seals now.
+    pub(crate) fn active(&self) -> DekGeneration {
+        self.ring.active()
+    }
+
     /// Seals a data unit in place.
     pub(crate) fn seal_unit(&self, unit: Unit, octets: &mut [u8]) -> io::Result<MetaOctets> {
         self.seal(unit, WriteVersion::Unversioned, octets)
@@ -90,6 +97,12 @@ impl Sealer {
     /// Seals a header body in place, bound to its sequence number.
     pub(crate) fn seal_header(&self, sequence: u64, body: &mut [u8]) -> io::Result<MetaOctets> {
         self.seal(HEADER_UNIT, WriteVersion::At(sequence), body)
+    }
+
+    /// Seals the body of a journal's head in place, bound to the sequence number of the header that
+    /// counts.
+    pub(crate) fn seal_journal(&self, sequence: u64, body: &mut [u8]) -> io::Result<MetaOctets> {
+        self.seal(JOURNAL_UNIT, WriteVersion::At(sequence), body)
     }
 
     fn seal(&self, unit: Unit, version: WriteVersion, octets: &mut [u8]) -> io::Result<MetaOctets> {
@@ -131,6 +144,16 @@ impl Sealer {
             }
             _ => HeaderFault::NotAuthentic,
         })
+    }
+
+    /// Opens the body of a journal's head in place.
+    pub(crate) fn open_journal(
+        &self,
+        sequence: u64,
+        body: &mut [u8],
+        meta: &MetaOctets,
+    ) -> Result<(), OpenErrorKind> {
+        self.open(JOURNAL_UNIT, WriteVersion::At(sequence), body, meta)
     }
 
     fn open(

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use strongroom_cipher::{EpochId, OpenErrorKind};
 
+use crate::choose::Chosen;
 use crate::header::{HeaderCopy, HeaderFault};
 use crate::sealer::ObjectId;
 
@@ -116,22 +117,17 @@ pub struct StatusReport {
 }
 
 impl Status {
-    pub(crate) fn new(
-        object: ObjectId,
-        (header_copy, other_copy): (HeaderCopy, OtherCopy),
-        sequence: u64,
-        clean: bool,
-    ) -> Self {
+    pub(crate) fn new(chosen: &Chosen) -> Self {
         Self(Arc::new(Counters {
-            object,
-            header_copy,
-            other_copy,
-            clean,
+            object: chosen.sealer.object(),
+            header_copy: chosen.copy,
+            other_copy: chosen.other.clone(),
+            clean: chosen.header.clean,
             recovering: AtomicBool::new(false),
             repaired: AtomicBool::new(false),
             poisoned: AtomicU64::new(0),
             refused: AtomicU64::new(0),
-            sequence: AtomicU64::new(sequence),
+            sequence: AtomicU64::new(chosen.header.sequence),
             epoch: Mutex::new(None),
         }))
     }

@@ -9,6 +9,8 @@ mod damage;
 mod files;
 mod model;
 mod ranges;
+mod reseal;
+mod reseal_crash;
 mod vector;
 
 use std::io;

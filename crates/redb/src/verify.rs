@@ -14,7 +14,7 @@ use crate::file::{RawFile, read_zero_filled};
 use crate::header::HeaderCopy;
 use crate::layout::{self, SECTOR_LEN, UNIT_LEN, Unit};
 use crate::meta::{MetaTable, read_page};
-use crate::open::{OpenOptions, open_database_with};
+use crate::open::{OpenOptions, open_database_with, pending_journal};
 use crate::sealer::{ObjectId, Sealer};
 use crate::status::{OtherCopy, StatusReport, UnitFault};
 
@@ -44,6 +44,9 @@ pub struct VerifyReport {
     pub dirty_sectors: Vec<u64>,
     /// Octets behind the last unit.
     pub leftover_len: u64,
+    /// A crash cut a re-seal short; the next open first ends its step. Units `first` to `last` of
+    /// `damaged`, and sectors, may be for that reason alone.
+    pub unfinished_reseal: Option<(u64, u64)>,
 }
 
 /// A data unit that does not open.
@@ -71,6 +74,7 @@ impl VerifyReport {
         };
         other_copy
             && self.damaged.is_empty()
+            && self.unfinished_reseal.is_none()
             && self.dirty_sectors.is_empty()
             && self.leftover_len == 0
     }
@@ -153,12 +157,15 @@ pub(crate) fn verify_raw(
     file: &dyn RawFile,
     ring: &Arc<KeyRing>,
 ) -> Result<VerifyReport, OpenError> {
+    let chosen = choose(path, file, ring, None)?;
+    let journal = pending_journal(path, file, &chosen)?;
     let Chosen {
         sealer,
         header,
         copy,
         other,
-    } = choose(path, file, ring, None)?;
+        ..
+    } = chosen;
     let mut report = VerifyReport {
         object: sealer.object(),
         header_copy: copy,
@@ -171,6 +178,10 @@ pub(crate) fn verify_raw(
         damaged: Vec::new(),
         dirty_sectors: Vec::new(),
         leftover_len: 0,
+        unfinished_reseal: journal.and_then(|journal| {
+            let ((first, _), (last, _)) = (journal.units().first()?, journal.units().last()?);
+            Some((*first, *last))
+        }),
     };
     let refused = |error| OpenError::io(path, "read the file", error);
     let metas = MetaTable::load(file, header.high_water).map_err(refused)?;

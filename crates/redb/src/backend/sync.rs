@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use super::piece::out_of_range;
 use super::{Backend, State};
-use crate::header::{self, CopyOctets, Header, HeaderCopy};
+use crate::header::{CopyMark, CopyOctets, Header, HeaderCopy};
 use crate::layout::{self, UNIT_LEN};
 use crate::meta::MetaPage;
 
@@ -22,17 +22,24 @@ struct Batch {
 impl Backend {
     /// Makes everything durable; `clean` marks the file as closed properly.
     pub(super) fn commit(&self, clean: bool) -> io::Result<()> {
+        self.committing.fetch_add(1, Ordering::SeqCst);
         let _turn = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.committing.fetch_sub(1, Ordering::SeqCst);
         self.check_failed()?;
-        let result = self.commit_in_turn(clean);
+        self.commit_in_turn(clean, false)
+    }
+
+    /// The same for whoever has the turn; `force` writes a header in any case.
+    pub(super) fn commit_in_turn(&self, clean: bool, force: bool) -> io::Result<()> {
+        let result = self.write_batch(clean, force);
         if result.is_err() {
             self.failed.store(true, Ordering::SeqCst);
         }
         result
     }
 
-    fn commit_in_turn(&self, clean: bool) -> io::Result<()> {
-        let batch = self.batch(clean)?;
+    fn write_batch(&self, clean: bool, force: bool) -> io::Result<()> {
+        let batch = self.batch(clean, force)?;
         for (offset, page) in &batch.pages {
             self.file.write_at(*offset, page.as_slice())?;
         }
@@ -50,9 +57,16 @@ impl Backend {
         let _ranges = batch.trim.then(|| self.ranges.all());
         let mut state = self.writing();
         state.header.sequence = header.sequence;
+        let [a, b] = &mut state.copies;
+        let mark = match HeaderCopy::of(header.sequence) {
+            HeaderCopy::A => a,
+            HeaderCopy::B => b,
+        };
+        *mark = CopyMark::of(&octets);
+        let epoch = mark.map(|mark| mark.epoch);
+        state.journal_group = layout::journal_group(header.logical_len).ok_or_else(out_of_range)?;
         self.marked_clean.store(clean, Ordering::SeqCst);
-        self.status
-            .header_written(header.sequence, header::epoch_of(&octets));
+        self.status.header_written(header.sequence, epoch);
         if batch.trim {
             self.trim(header.high_water.max(state.header.high_water))?;
         }
@@ -60,9 +74,9 @@ impl Backend {
     }
 
     /// Takes what is to be written, so that reads go on while the disk works.
-    fn batch(&self, clean: bool) -> io::Result<Batch> {
+    fn batch(&self, clean: bool, force: bool) -> io::Result<Batch> {
         let mut state = self.writing();
-        let remark = clean || self.marked_clean.load(Ordering::SeqCst);
+        let remark = force || clean || self.marked_clean.load(Ordering::SeqCst);
         if !state.changed && !remark {
             return Ok(Batch::default());
         }
@@ -115,6 +129,7 @@ impl Backend {
 
     /// Marks the file as closed properly, in both copies, so that one bad sector loses nothing.
     pub(super) fn close(&self) -> io::Result<()> {
+        self.gate.close();
         let broken = self.failed.load(Ordering::SeqCst) || self.torn.load(Ordering::SeqCst);
         let known = self.started.load(Ordering::SeqCst) && !broken;
         let marked = self.marked_clean.load(Ordering::SeqCst) && !self.reading().changed;

@@ -36,6 +36,22 @@ fn no_crash_of_the_campaign_loses_a_committed_row() {
     assert_none_lost(&losses);
 }
 
+/// The same beside a re-seal, a quarter as often.
+#[test]
+#[expect(clippy::print_stdout, reason = "the figure is the campaign's product")]
+fn no_crash_of_a_reseal_loses_a_committed_row() {
+    let wanted = wanted().div_ceil(4);
+    let (mut losses, mut crashes) = (Vec::new(), 0);
+    for seed in 0..wanted.div_ceil(OF_ONE) {
+        let count = OF_ONE.min(wanted - crashes);
+        let run = Run::record_reseal(Rules::default(), 100 + seed);
+        losses.extend(run.lost_writes(count, 0x5ea1_0000 + seed));
+        crashes += count;
+    }
+    println!("{crashes} crashes in re-seals, {} lost", losses.len());
+    assert_none_lost(&losses);
+}
+
 /// One phase, which leans on every rule; as many databases as it takes, up to a limit.
 #[test]
 fn the_campaign_sees_every_broken_rule_lose_data() {

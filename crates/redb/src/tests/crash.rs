@@ -1,14 +1,16 @@
 //! Crash harness: one recorded run, then many states that a crash could have left, each opened
 //! and compared with what was committed. The same harness must lose data under broken rules.
 
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use redb::TableDefinition;
-use strongroom_cipher::KeyRing;
+use strongroom_cipher::{Dek, DekGeneration, KeyRing};
 
 use super::{Dice, Disk, Op, ROWS, apply, insert, ring, rows, value};
 use crate::backend::Rules;
+use crate::open::Opened;
 
 const BULK: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("bulk");
 const TRANSACTIONS: u64 = 40;
@@ -46,6 +48,21 @@ fn grow_or_shrink(transaction: &redb::WriteTransaction, number: u64) {
     }
 }
 
+/// Commits the transaction of that number.
+fn commit(opened: &Opened, (number, seed): (u64, u64), two_phase: bool) {
+    let mut transaction = opened.database.begin_write().unwrap();
+    transaction.set_two_phase_commit(two_phase);
+    {
+        let mut table = transaction.open_table(ROWS).unwrap();
+        for row in 0..ROWS_EACH {
+            let key = key(number, row, seed);
+            table.insert(key, value(key).as_slice()).unwrap();
+        }
+    }
+    grow_or_shrink(&transaction, number);
+    transaction.commit().unwrap();
+}
+
 pub(super) struct Run {
     ring: Arc<KeyRing>,
     start: Vec<u8>,
@@ -67,17 +84,7 @@ impl Run {
         let start = disk.octets();
         let opened = disk.open_by(&ring, rules).unwrap();
         for number in 0..TRANSACTIONS {
-            let mut transaction = opened.database.begin_write().unwrap();
-            transaction.set_two_phase_commit(two_phase);
-            {
-                let mut table = transaction.open_table(ROWS).unwrap();
-                for row in 0..ROWS_EACH {
-                    let key = key(number, row, seed);
-                    table.insert(key, value(key).as_slice()).unwrap();
-                }
-            }
-            grow_or_shrink(&transaction, number);
-            transaction.commit().unwrap();
+            commit(&opened, (number, seed), two_phase);
             disk.note(Op::Committed(number + 1));
         }
         drop(opened);
@@ -90,8 +97,79 @@ impl Run {
         }
     }
 
+    /// Half of the transactions, a rotation, then a step of a re-seal after each of some more, and
+    /// the rest of them at once.
+    pub(super) fn record_reseal(rules: Rules, seed: u64) -> Self {
+        let ring = ring();
+        let disk = Disk::blank(&ring);
+        let opened = disk.open_by(&ring, rules).unwrap();
+        let half = TRANSACTIONS / 2;
+        for number in 0..half {
+            commit(&opened, (number, seed), false);
+        }
+        let (start, before) = (disk.octets(), disk.log().len());
+        let second = Dek::generate().unwrap();
+        ring.rotate(DekGeneration::new(2), &second).unwrap();
+        for number in half..half + 3 {
+            commit(&opened, (number, seed), false);
+            disk.note(Op::Committed(number + 1));
+            assert!(!opened.resealer.step().unwrap().is_through());
+        }
+        let progress = opened.resealer.run(|_| ControlFlow::Continue(())).unwrap();
+        assert!(progress.may_retire(), "{progress:?}");
+        commit(&opened, (half + 3, seed), false);
+        disk.note(Op::Committed(half + 4));
+        drop(opened);
+        Self {
+            ring,
+            start,
+            committed: half,
+            log: disk.log().split_off(before),
+            rules,
+        }
+    }
+
+    /// The file as it is when `cut` steps were done, and how many transactions were.
+    pub(super) fn state_at(&self, cut: usize) -> (Vec<u8>, u64) {
+        let (mut octets, mut committed) = (self.start.clone(), self.committed);
+        for op in &self.log[..cut] {
+            apply(&mut octets, op);
+            if let Op::Committed(number) = op {
+                committed = *number;
+            }
+        }
+        (octets, committed)
+    }
+
+    /// What happens to the file when it is opened in this state.
+    pub(super) fn reopened(&self, start: Vec<u8>, committed: u64) -> Self {
+        let disk = Disk::of(start.clone());
+        drop(disk.open_by(&self.ring, self.rules).unwrap());
+        Self {
+            ring: self.ring.clone(),
+            start,
+            committed,
+            log: disk.log(),
+            rules: self.rules,
+        }
+    }
+
+    pub(super) fn ring(&self) -> &Arc<KeyRing> {
+        &self.ring
+    }
+
+    pub(super) fn log(&self) -> &[Op] {
+        &self.log
+    }
+
+    /// As [`Self::lost_writes`], so often at every step.
+    pub(super) fn lost_at_every_step(&self, each: usize, seed: u64) -> Vec<String> {
+        let cuts = (0..=self.log.len()).flat_map(|cut| std::iter::repeat_n(cut, each));
+        self.lost_at(cuts.collect(), Dice(seed))
+    }
+
     /// What is lost when the file is opened in this state; `None` when nothing is.
-    fn loss(&self, octets: Vec<u8>, committed: u64) -> Option<String> {
+    pub(super) fn loss(&self, octets: Vec<u8>, committed: u64) -> Option<String> {
         let judged = catch_unwind(AssertUnwindSafe(|| {
             let disk = Disk::of(octets);
             let opened = match disk.open_by(&self.ring, self.rules) {
@@ -130,6 +208,10 @@ impl Run {
             .map(|_| usize::try_from(dice.below(self.log.len() as u64)).unwrap())
             .collect();
         cuts.sort_unstable();
+        self.lost_at(cuts, dice)
+    }
+
+    fn lost_at(&self, cuts: Vec<usize>, mut dice: Dice) -> Vec<String> {
         let (mut synced, mut octets, mut committed) = (0, self.start.clone(), self.committed);
         let mut losses = Vec::new();
         for cut in cuts {
@@ -286,16 +368,7 @@ fn a_second_crash_during_recovery_loses_no_committed_row() {
     let mut first = Replay::new(&run);
     for step in 1..20 {
         let (start, committed) = first.cut_at(total * step / 20 + 1_777);
-        let disk = Disk::of(start.clone());
-        drop(disk.open(&run.ring).unwrap());
-        let log = disk.log();
-        let again = Run {
-            ring: run.ring.clone(),
-            start,
-            committed,
-            log,
-            rules: run.rules,
-        };
+        let again = run.reopened(start, committed);
         assert_none_lost(&again.process_deaths(12));
         assert_none_lost(&again.lost_writes(6, step));
     }

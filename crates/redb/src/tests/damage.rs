@@ -11,7 +11,7 @@ use super::{Disk, OBJECT, Op, ROWS, apply, insert, ring, ring_of, rows, unit_err
 use crate::create::write_blank;
 use crate::header::HeaderFault;
 use crate::layout::{self, UNIT_LEN};
-use crate::open::{OpenOptions, Opened, open_raw};
+use crate::open::{OpenOptions, open_raw};
 use crate::sealer::{ObjectId, Sealer};
 use crate::verify::verify_raw;
 use crate::{OpenError, OtherCopy, UnitError, UnitFault, VerifyReport};
@@ -166,17 +166,14 @@ fn a_file_that_was_closed_properly_is_never_read_in_recovery_mode() {
 fn recovery_mode_ends_before_the_first_transaction() {
     let ring = ring();
     let disk = Disk::of(crashed(&ring));
-    let Opened {
-        database, status, ..
-    } = disk.open(&ring).unwrap();
-    assert!(status.report().recovered);
+    let opened = disk.open(&ring).unwrap();
+    assert!(opened.status.report().recovered);
     // The disk goes bad after the open; a tiny cache makes redb read again.
     let units = verify(&disk.octets(), &ring).unwrap().unit_count;
     for unit in 1..=units {
         let start = layout::unit_offset(unit).unwrap();
         crate::file::RawFile::write_at(&disk, start, &[0; UNIT_LEN]).unwrap();
     }
-    let opened = Opened { database, status };
     let error = rows(&opened).unwrap_err();
     assert!(unit_error(&error).is_some(), "{error:?}");
     let report = opened.status.report();
@@ -365,8 +362,8 @@ fn foreign_files_and_foreign_keys_are_told_apart() {
     ));
     assert!(matches!(open(&[], &ring), OpenError::OtherFile { .. }));
     assert!(matches!(
-        open(&edited(17, 2), &ring),
-        OpenError::OtherFormat { found: 2, .. }
+        open(&edited(17, 3), &ring),
+        OpenError::OtherFormat { found: 3, .. }
     ));
     assert!(matches!(
         open(&octets, &ring_of(&dek, "db.other")),

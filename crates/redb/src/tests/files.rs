@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::io;
+use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+
+use strongroom_cipher::{Dek, DekGeneration};
 
 use super::{Disk, Op, insert, ring, rows, value};
 use crate::backend::Rules;
@@ -13,7 +16,9 @@ use crate::create::{prepared_path, write_blank};
 use crate::file::RawFile;
 use crate::open::{OpenOptions, open_raw};
 use crate::sealer::{ObjectId, Sealer};
-use crate::{OpenError, check_database, open_database, open_database_with, verify_file};
+use crate::{
+    OpenError, ResealError, check_database, open_database, open_database_with, verify_file,
+};
 
 #[test]
 fn a_file_is_made_private_and_opens_again() {
@@ -227,6 +232,32 @@ fn a_full_disk_fails_the_transaction_and_loses_nothing() {
         );
         insert(&opened, 1_000_000..1_000_050);
     }
+}
+
+/// The journal needs room; without it nothing in place has been touched.
+#[test]
+fn a_full_disk_stops_a_reseal_that_goes_on_when_there_is_room() {
+    let ring = ring();
+    let disk = Disk::blank(&ring);
+    insert(&disk.open(&ring).unwrap(), 0..900);
+    let full = FullDisk::new(&disk, disk.octets().len() as u64);
+    let room = full.room.clone();
+    let files = (PathBuf::from("memory"), Box::new(full) as Box<dyn RawFile>);
+    let opened = open_raw(files, &ring, &OpenOptions::default(), Rules::default()).unwrap();
+    let second = Dek::generate().unwrap();
+    ring.rotate(DekGeneration::new(2), &second).unwrap();
+    for _ in 0..3 {
+        let error = opened.resealer.step().unwrap_err();
+        assert!(matches!(error, ResealError::Io { .. }), "{error:?}");
+    }
+    assert_eq!(opened.resealer.progress().unwrap().unreadable, []);
+    assert_eq!(rows(&opened).unwrap().len(), 900);
+    *room.lock().unwrap() = u64::MAX;
+    let through = opened.resealer.run(|_| ControlFlow::Continue(())).unwrap();
+    assert!(through.may_retire(), "{through:?}");
+    insert(&opened, 900..910);
+    drop(opened);
+    assert_eq!(rows(&disk.open(&ring).unwrap()).unwrap().len(), 910);
 }
 
 fn commit_one(opened: &crate::Opened, number: u64) -> Result<(), redb::Error> {

@@ -13,7 +13,6 @@ use super::{Disk, ROWS, ring, rows, value};
 use crate::backend::{Backend, Handle, Rules};
 use crate::choose::choose;
 use crate::layout::UNIT_LEN;
-use crate::status::Status;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -164,21 +163,7 @@ pub(crate) fn backend(disk: &Disk, ring: &Arc<KeyRing>) -> Handle {
 pub(crate) fn backend_over(file: Box<dyn crate::file::RawFile>, ring: &Arc<KeyRing>) -> Handle {
     let path = PathBuf::from("memory");
     let chosen = choose(&path, &*file, ring, None).unwrap();
-    let object = chosen.sealer.object();
-    let header = chosen.header;
-    let status = Status::new(
-        object,
-        (chosen.copy, chosen.other),
-        header.sequence,
-        header.clean,
-    );
-    let backend = Backend::new(
-        (path, file),
-        chosen.sealer,
-        (header, status),
-        Rules::default(),
-    )
-    .unwrap();
+    let backend = Backend::new((path, file), chosen, Rules::default()).unwrap();
     backend.end_open(true);
     Handle(Arc::new(backend))
 }
