@@ -21,7 +21,7 @@ use crate::shell::{Cmd, root};
 pub(crate) enum Engine {
     /// Three WiredTiger hosts, encrypted by the loadable library
     Wiredtiger,
-    /// The crash campaign of the redb adapter, in release
+    /// A program that keeps records in redb, then the adapter's crash campaign in release
     Redb,
 }
 

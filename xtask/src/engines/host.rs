@@ -292,7 +292,8 @@ fn binary() -> PathBuf {
     target().join("debug/strongroom")
 }
 
-fn target() -> PathBuf {
+/// Where the build puts what it makes.
+pub(super) fn target() -> PathBuf {
     let named = std::env::var_os("CARGO_TARGET_DIR");
     root().join(named.unwrap_or_else(|| "target".into()))
 }

@@ -1,16 +1,31 @@
-//! The redb adapter's crash campaign, in release: unmodified redb over sealed units, cut in the
-//! middle of writes that are dropped, reordered and torn; and the known-bad writers, which must lose.
+//! redb, unmodified, over sealed units: a program that keeps records in it under a running store, and the
+//! adapter's crash campaign.
 
+mod campaign;
+mod rows;
+mod worker;
+
+use std::fs;
+
+use super::host::Site;
+use super::report;
 use crate::Outcome;
-use crate::shell::Cmd;
+use crate::shell::{Cmd, root};
 
-/// Sets how many crashes the campaign tries.
-const CRASHES: &str = "STRONGROOM_REDB_CRASHES";
-/// How many, when it is not set.
-const DEFAULT: &str = "10000";
-
+/// Plays all rows, then runs the campaign; what fails is an error.
 pub(super) fn run() -> Outcome {
-    let crashes = std::env::var(CRASHES).unwrap_or_else(|_| DEFAULT.to_owned());
-    let campaign = "cargo test --release -p strongroom-redb --lib campaign -- --nocapture";
-    Cmd::new(campaign).variable(CRASHES, &crashes).run()
+    let folder = root().join("target/engines");
+    fs::create_dir_all(&folder)?;
+    let lock = fs::File::create(folder.join("lock"))?;
+    lock.lock()?;
+    eprintln!("building the program and the binary");
+    Cmd::new("cargo build --quiet -p strongroom-cli --bin strongroom --example redb_host")
+        .read()?;
+    let run = folder.join("run-redb");
+    if run.exists() {
+        fs::remove_dir_all(&run)?;
+    }
+    let rows = rows::play(&Site::start(&run)?);
+    report(&rows)?;
+    campaign::run()
 }

@@ -51,7 +51,7 @@ pub(super) fn play(site: &Site, name: &'static str, kind: Kind, python: &Path) -
     .collect()
 }
 
-fn expect(what: &str, found: usize, expected: usize) -> Outcome {
+pub(super) fn expect(what: &str, found: usize, expected: usize) -> Outcome {
     if found == expected {
         Ok(())
     } else {
