@@ -4,7 +4,7 @@
 use std::fs::{self, File, OpenOptions as FileOptions};
 use std::io;
 use std::ops::Bound;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use strongroom_cipher::KeyRing;
 
 use crate::backend::{Backend, Handle, Rules};
 use crate::choose::choose;
-use crate::create::{lock, sync_folder, write_blank};
+use crate::create::{lock, write_blank};
 use crate::error::OpenError;
-use crate::file::RawFile;
+use crate::file::{RawFile, create_new, remove, rename, sync_folder};
 use crate::header::MAGIC;
 use crate::layout::{GROUP_LEN, UNIT_LEN};
 use crate::open::{OpenOptions, open_database_with};
@@ -34,7 +34,7 @@ pub enum PlainFile {
     /// Its name is gone; its octets stay on the disk until something else is written there.
     Unlink,
     /// They are overwritten with zeros once the sealed file is durable in its place. What the file
-    /// system or the disk copied elsewhere stays.
+    /// system or the disk copied elsewhere stays, and so do they when a crash comes before the end.
     Wipe,
 }
 
@@ -58,6 +58,7 @@ pub fn encrypt_file(
     // redb mends what a crash left, and refuses what is no database or is in use.
     drop(Database::open(&path).map_err(|error| refused_by_redb(&path, error))?);
     let source = lock_plain(&path)?;
+    let old = read_write(&path).map_err(|error| OpenError::io(&path, "open the file", error))?;
     let beside = Beside::make(&path)?;
     let failed = |error| OpenError::io(&path, "encrypt the file", error);
     let object = ObjectId::generate().map_err(|source| OpenError::Random {
@@ -81,7 +82,7 @@ pub fn encrypt_file(
     }
     beside.replace(&path)?;
     if plain == PlainFile::Wipe {
-        wipe(&source).map_err(|error| OpenError::io(&path, "wipe the plain file", error))?;
+        wipe(&old).map_err(|error| OpenError::io(&path, "wipe the plain file", error))?;
     }
     Ok(())
 }
@@ -106,11 +107,11 @@ pub fn decrypt_file(path: impl AsRef<Path>, key_ring: &Arc<KeyRing>) -> Result<(
     lock(&path, &file)?;
     let source = sealed(&path, file, key_ring)?;
     let beside = Beside::make(&path)?;
-    let plain = plain(beside.open()?, &path)?;
+    let plain = Octets(beside.open()?);
     copy(&source, &plain).map_err(failed)?;
     plain.sync_data().map_err(failed)?;
     drop(plain);
-    if !same(&source, &self::plain(beside.open()?, &path)?).map_err(failed)? {
+    if !same(&source, &Octets(beside.open()?)).map_err(failed)? {
         return Err(OpenError::Differs { path });
     }
     beside.replace(&path)
@@ -132,16 +133,14 @@ impl Beside {
         let failed = |error| OpenError::io(&path, "make the file", error);
         match File::open(&path) {
             Ok(left) if is_left_over(&left).map_err(failed)? => {
-                fs::remove_file(&path).map_err(failed)?;
+                remove(&path).map_err(failed)?;
             }
             Ok(_) => return Err(OpenError::InTheWay { path }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(error)),
         }
         let mode = fs::metadata(target).map_err(failed)?.permissions().mode() & 0o777;
-        let mut options = FileOptions::new();
-        options.write(true).create_new(true).mode(0o600);
-        let file = options.open(&path).map_err(failed)?;
+        let file = create_new(&path).map_err(failed)?;
         file.set_permissions(fs::Permissions::from_mode(mode))
             .map_err(failed)?;
         Ok(Self { path, kept: false })
@@ -154,9 +153,9 @@ impl Beside {
     /// Takes the place of `target`; durable when this returns.
     fn replace(mut self, target: &Path) -> Result<(), OpenError> {
         let failed = |error| OpenError::io(target, "replace the file", error);
-        let file = self.open()?;
-        file.sync_all().map_err(failed)?;
-        fs::rename(&self.path, target).map_err(failed)?;
+        // The mode too.
+        self.open()?.sync_all().map_err(failed)?;
+        rename(&self.path, target).map_err(failed)?;
         self.kept = true;
         sync_folder(target).map_err(failed)
     }
@@ -166,7 +165,7 @@ impl Drop for Beside {
     fn drop(&mut self) {
         if !self.kept {
             // The next try removes what stays.
-            let _ = fs::remove_file(&self.path);
+            let _ = remove(&self.path);
         }
     }
 }
@@ -207,7 +206,8 @@ fn refused_by_redb(path: &Path, error: DatabaseError) -> OpenError {
 /// A plain file, under redb's own lock of the whole.
 fn lock_plain(path: &Path) -> Result<FileBackend, OpenError> {
     let failed = |error| OpenError::io(path, "lock the file", error);
-    let backend = plain(read_write(path).map_err(failed)?, path)?;
+    let file = read_write(path).map_err(failed)?;
+    let backend = FileBackend::new(file).map_err(|error| refused_by_redb(path, error))?;
     let locked = backend.try_lock_range(Bound::Unbounded, Bound::Unbounded);
     match locked.map_err(|error| failed(io::Error::other(error)))? {
         true => Ok(backend),
@@ -215,10 +215,6 @@ fn lock_plain(path: &Path) -> Result<FileBackend, OpenError> {
             path: path.to_owned(),
         }),
     }
-}
-
-fn plain(file: File, path: &Path) -> Result<FileBackend, OpenError> {
-    FileBackend::new(file).map_err(|error| refused_by_redb(path, error))
 }
 
 /// A sealed file without redb. The caller knows that it is closed properly.
@@ -266,10 +262,39 @@ fn same(one: &dyn StorageBackend, other: &dyn StorageBackend) -> io::Result<bool
     Ok(other.len()? == len)
 }
 
-fn wipe(file: &FileBackend) -> io::Result<()> {
+fn wipe(file: &File) -> io::Result<()> {
     let zeros = vec![0; STEP];
-    for (at, count) in steps(file.len()?) {
-        file.write(at, zeros.get(..count).unwrap_or_default())?;
+    for (at, count) in steps(RawFile::len(file)?) {
+        file.write_at(at, zeros.get(..count).unwrap_or_default())?;
     }
-    file.sync_data()
+    file.sync()
+}
+
+/// A plain file in the making, which nobody else knows.
+#[derive(Debug)]
+struct Octets(File);
+
+impl StorageBackend for Octets {
+    fn len(&self) -> io::Result<u64> {
+        RawFile::len(&self.0)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        match self.0.read_at(offset, out)? == out.len() {
+            true => Ok(()),
+            false => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        RawFile::set_len(&self.0, len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.sync()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.0.write_at(offset, data)
+    }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use strongroom_cipher::KeyRing;
 
 use crate::error::OpenError;
-use crate::file::RawFile;
+use crate::file::{RawFile, rename, sync_folder};
 use crate::header::{Header, HeaderCopy, MAGIC};
 use crate::layout::GROUPS_OFFSET;
 use crate::sealer::{ObjectId, Sealer};
@@ -113,7 +113,7 @@ fn try_create(
         })?,
     };
     write_blank(&file, &Sealer::new(ring.clone(), object)).map_err(refused("write the file"))?;
-    fs::rename(&prepared, path).map_err(refused("name the file"))?;
+    rename(&prepared, path).map_err(refused("name the file"))?;
     sync_folder(path).map_err(refused("sync the folder of the file"))?;
     Ok(Some(file))
 }
@@ -147,11 +147,4 @@ pub(crate) fn write_blank(file: &dyn RawFile, sealer: &Sealer) -> io::Result<()>
         file.write_at(place.offset(), header.seal(sealer)?.as_slice())?;
     }
     file.sync()
-}
-
-pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

@@ -4,6 +4,7 @@
 mod allocations;
 mod campaign;
 mod convert;
+mod convert_crash;
 mod crash;
 mod damage;
 mod files;
@@ -11,6 +12,7 @@ mod model;
 mod ranges;
 mod reseal;
 mod reseal_crash;
+pub(crate) mod steps;
 mod vector;
 
 use std::io;

@@ -9,7 +9,7 @@ use redb::{Database, ReadableDatabase, ReadableTable};
 use super::{ROWS, ring, rows, value};
 use crate::{OpenError, PlainFile, decrypt_file, encrypt_file, open_database, verify_file};
 
-fn plain_file(folder: &Path) -> PathBuf {
+pub(super) fn plain_file(folder: &Path) -> PathBuf {
     let path = folder.join("main.redb");
     let database = Database::create(&path).unwrap();
     let transaction = database.begin_write().unwrap();
@@ -23,7 +23,7 @@ fn plain_file(folder: &Path) -> PathBuf {
     path
 }
 
-fn plain_rows(path: &Path) -> Vec<(u64, Vec<u8>)> {
+pub(super) fn plain_rows(path: &Path) -> Vec<(u64, Vec<u8>)> {
     let database = Database::open(path).unwrap();
     let table = database.begin_read().unwrap().open_table(ROWS).unwrap();
     let rows = table.iter().unwrap().map(|row| {
@@ -33,7 +33,7 @@ fn plain_rows(path: &Path) -> Vec<(u64, Vec<u8>)> {
     rows.collect()
 }
 
-fn expected() -> Vec<(u64, Vec<u8>)> {
+pub(super) fn expected() -> Vec<(u64, Vec<u8>)> {
     (0..900).map(|key| (key, value(key))).collect()
 }
 

@@ -312,7 +312,7 @@ impl<'a> Replay<'a> {
     }
 }
 
-fn apply_partly(octets: &mut Vec<u8>, op: &Op, dice: &mut Dice) {
+pub(super) fn apply_partly(octets: &mut Vec<u8>, op: &Op, dice: &mut Dice) {
     match (op, dice.below(3)) {
         (_, 0) => {}
         (Op::Write(offset, data), 1) => {
