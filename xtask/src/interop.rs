@@ -4,26 +4,26 @@
 //! Progress goes to stderr, the table or the JSON document to stdout.
 
 mod cuts;
+mod hand;
+mod lanes;
 mod matrix;
 mod pki;
 mod proxy;
 mod pykmip;
 mod rows;
 mod site;
+mod table;
 mod trial;
 
-use std::cell::{Cell, RefCell};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::ValueEnum;
 
-use self::matrix::{Matrix, Stage};
-use self::pki::Pki;
-use self::pykmip::Server;
-use self::site::Site;
-use self::trial::Trial;
+use self::lanes::Played;
+use self::matrix::Matrix;
+use self::site::Stage;
 use crate::shell::{Cmd, root};
 use crate::{Outcome, python};
 
@@ -41,13 +41,6 @@ pub(crate) enum Part {
     Stores,
     /// Operation x version x peer
     Matrix,
-}
-
-/// What was played.
-#[derive(Default)]
-struct Played {
-    trials: Vec<Trial>,
-    matrices: Vec<Matrix>,
 }
 
 /// Plays all rows, or those of one part; a failing row is an error. Without Python or PyPI it says
@@ -79,43 +72,16 @@ pub(crate) fn run(peer: Peer, only: Option<Part>, json: bool) -> Outcome {
     fs::create_dir_all(&run)?;
     let started = Instant::now();
     let pki = pki::make(&run.join("pki"))?;
-    let mut played = Played::default();
-    if only != Some(Part::Stores) {
-        played.matrices = matrix::play(&Stage {
-            venv: &venv,
-            binary: &target_folder().join("debug/strongroom"),
-            folder: &run,
-            pki: &pki,
-        })?;
-    }
-    if only != Some(Part::Matrix) {
-        played.trials = stores(&venv, run, pki)?;
-    }
+    let binary = target_folder().join("debug/strongroom");
+    let stage = Stage {
+        venv: &venv,
+        binary: &binary,
+        folder: &run,
+        pki: &pki,
+    };
+    let played = lanes::play(&stage, only)?;
     eprintln!("played in {} s", started.elapsed().as_secs());
     report(&played, json)
-}
-
-/// The rows of stores, each with the binary.
-fn stores(venv: &Path, run: PathBuf, pki: Pki) -> Outcome<Vec<Trial>> {
-    let server = Server::start(venv, &run.join("server"), &pki)?;
-    let second = Server::start(venv, &run.join("second"), &pki)?;
-    let mut site = Site {
-        binary: target_folder().join("debug/strongroom"),
-        folder: run,
-        pki,
-        port: server.port,
-        second: RefCell::new(second),
-        stores: Cell::new(0),
-    };
-    let mut trials = rows::play(&site);
-    // A server of its own for each: PyKMIP slows down with every object that it holds.
-    drop(server);
-    for series in &cuts::SERIES {
-        let server = Server::start(venv, &site.folder.join(series.name), &site.pki)?;
-        site.port = server.port;
-        trials.extend(cuts::play(&site, series));
-    }
-    Ok(trials)
 }
 
 fn target_folder() -> PathBuf {

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::proxy::{Cut, Proxy};
-use super::pykmip::kill_group;
+use super::pykmip::{Server, kill_group};
 use super::rows::started;
-use super::site::{Answer, Site, Store};
+use super::site::{Answer, Site, Stage, Store};
 use super::trial::Trial;
 use crate::Outcome;
 
@@ -14,6 +14,8 @@ use crate::Outcome;
 const MESSAGES_MAX: u32 = 60;
 /// Both jobs need more: fewer cuts would mean that the proxy counts wrongly.
 const MESSAGES_MIN: usize = 3;
+/// PyKMIP looks at each of its objects at every Locate: after so many rows it begins anew.
+const ROWS_PER_SERVER: u32 = 8;
 /// 0: the rest was done on a new connection, or the message was not needed any more.
 /// 3: unreachable. 13: the rotation goes on later. 17: the outcome is unknown.
 const STRUCK_CODES: [i32; 4] = [0, 3, 13, 17];
@@ -43,7 +45,7 @@ impl Job {
 
 /// One job, cut on one side of each of its messages.
 pub(super) struct Series {
-    /// Also the name of the folder of its key server.
+    /// Also the name of the folder of its key servers.
     pub(super) name: &'static str,
     job: Job,
     how: &'static str,
@@ -69,14 +71,18 @@ const ARRIVES: &str = "before it arrives";
 const LOST: &str = "its reply lost";
 
 /// Plays one series: a row for each message, and one for the run that is not struck any more.
-pub(super) fn play(site: &Site, series: &Series) -> Vec<Trial> {
+pub(super) fn play(stage: &Stage<'_>, series: &Series) -> Outcome<Vec<Trial>> {
     let Series { job, how, cut, .. } = *series;
     let mut rows = Vec::new();
+    let mut site = Site::start(stage, series.name, 1)?;
     for message in 1..=MESSAGES_MAX {
+        if message % ROWS_PER_SERVER == 0 {
+            site = Site::start(stage, &format!("{}-{message}", series.name), 1)?;
+        }
         let name = format!("{}: cut at message {message}, {how}", job.name());
         // Without a result the row has failed, and more of its kind would say the same.
         let mut struck = None;
-        let mut row = Trial::play(name, site, |site, row| {
+        let mut row = Trial::play(name, &site, |site, row| {
             struck = Some(cut_once(site, row, job, cut(message))?);
             Ok(())
         });
@@ -90,12 +96,12 @@ pub(super) fn play(site: &Site, series: &Series) -> Vec<Trial> {
             row.holds("all messages were cut", enough, "too few messages");
         }
         rows.push(row);
-        return rows;
+        return Ok(rows);
     }
     if let Some(row) = rows.last_mut() {
         row.holds("an end", false, "the command never came to its end");
     }
-    rows
+    Ok(rows)
 }
 
 /// Plays one cut in a store of its own; `false` when the command sent too few messages for it.
@@ -151,7 +157,10 @@ fn no_stray(site: &Site, row: &mut Trial, before: &BTreeSet<String>, store: &Sto
 
 /// Kills the second server when the third message is on its way.
 fn death(site: &Site, row: &mut Trial, job: Job) -> Outcome {
-    let mut server = site.second.borrow_mut();
+    site.second(|server| death_of(site, row, (job, server)))
+}
+
+fn death_of(site: &Site, row: &mut Trial, (job, server): (Job, &mut Server)) -> Outcome {
     let port = server.port;
     let before = site.objects(port)?;
     let name = format!("death-{}", job as u8);

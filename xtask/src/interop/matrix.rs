@@ -12,7 +12,6 @@ mod player;
 mod report;
 mod rows;
 
-use std::path::Path;
 use std::time::Instant;
 
 use strongroom_kmip::ProtocolVersion;
@@ -23,8 +22,8 @@ use self::cell::{Cell, Expected, Pin, Verdict};
 use self::known::Known;
 use self::player::{Access, Miss, Played, Player};
 use self::rows::{ROWS, Row};
-use super::pki::Pki;
 use super::pykmip::Server;
+use super::site::Stage;
 use crate::Outcome;
 
 pub(super) use self::report::table;
@@ -62,24 +61,11 @@ const PYKMIP_VERSIONS: [ProtocolVersion; 6] = [
     ProtocolVersion::V2_0,
 ];
 
-/// Where the matrices are played.
-pub(super) struct Stage<'a> {
-    /// The virtual environment with PyKMIP.
-    pub(super) venv: &'a Path,
-    /// The binary `strongroom`.
-    pub(super) binary: &'a Path,
-    /// Servers and scripts go below.
-    pub(super) folder: &'a Path,
-    pub(super) pki: &'a Pki,
-}
-
-impl Stage<'_> {
-    fn access(&self, port: u16) -> Access<'_> {
-        Access {
-            port,
-            ca: &self.pki.ca,
-            client: &self.pki.client,
-        }
+fn access<'a>(stage: &Stage<'a>, port: u16) -> Access<'a> {
+    Access {
+        port,
+        ca: &stage.pki.ca,
+        client: &stage.pki.client,
     }
 }
 
@@ -99,7 +85,7 @@ fn pykmip_server(stage: &Stage<'_>) -> Outcome<Matrix> {
     let server = Server::start(stage.venv, &folder, stage.pki)?;
     let mut matrix = Matrix::new("strongroom", PYKMIP, &PYKMIP_VERSIONS);
     for version in PYKMIP_VERSIONS {
-        matrix.ours(&stage.access(server.port), version, |row| {
+        matrix.ours(&access(stage, server.port), version, |row| {
             Pin::find(pins::PYKMIP_SERVER, &row.label(), version).map(Expected::from)
         })?;
     }
@@ -128,7 +114,7 @@ fn bundled(stage: &Stage<'_>, known: &Known, profile: Profile) -> Outcome<Matrix
     versions.sort();
     let mut matrix = Matrix::new("strongroom", &bundled_name(profile), &versions);
     for version in versions {
-        matrix.ours(&stage.access(server.port), version, |row| {
+        matrix.ours(&access(stage, server.port), version, |row| {
             known.lacks(profile, row, version)
         })?;
     }
@@ -179,7 +165,7 @@ impl Matrix {
         expected: impl Fn(&Row) -> Option<Expected>,
     ) -> Outcome {
         let started = Instant::now();
-        let access = stage.access(port);
+        let access = access(stage, port);
         let mut answers = foreign::play(stage.venv, stage.folder, &access, version)?;
         for row in ROWS {
             let label = row.label();

@@ -17,6 +17,7 @@ pub(super) struct Pair {
 }
 
 /// Everything that the rows need; the names of the fields say what each may do.
+#[derive(Clone)]
 pub(super) struct Pki {
     pub(super) ca: PathBuf,
     pub(super) other_ca: PathBuf,

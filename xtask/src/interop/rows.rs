@@ -6,7 +6,7 @@ use std::fs;
 use super::cuts;
 use super::pki::Pair;
 use super::pykmip::free_port;
-use super::site::{Site, Store};
+use super::site::{Site, Stage, Store};
 use super::trial::Trial;
 use crate::Outcome;
 
@@ -51,10 +51,12 @@ const ROWS: &[(&str, Act)] = &[
     ("server dies within rotation", cuts::death_at_rotation),
 ];
 
-pub(super) fn play(site: &Site) -> Vec<Trial> {
-    ROWS.iter()
-        .map(|(name, act)| Trial::play(*name, site, act))
-        .collect()
+pub(super) fn play(stage: &Stage<'_>) -> Outcome<Vec<Trial>> {
+    let site = Site::start(stage, "rows", 2)?;
+    let rows = ROWS
+        .iter()
+        .map(|(name, act)| Trial::play(*name, &site, act));
+    Ok(rows.collect())
 }
 
 /// A store after its first start with a Name.
@@ -315,7 +317,7 @@ fn wrong_key(site: &Site, row: &mut Trial) -> Outcome {
     let store = started(site, "replaced")?;
     let recorded = site.fact(&store, "/masterKey/uniqueIdentifier")?;
     let label = site.fact(&store, "/storeLabel")?;
-    let port = site.second.borrow().port;
+    let port = site.second(|second| Ok(second.port))?;
     let create = format!("create --name replaced --label strongroom-store={label}");
     // PyKMIP counts: a new database gives "1" first, and this row is among the first.
     for _ in 0..20 {

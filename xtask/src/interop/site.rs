@@ -1,13 +1,15 @@
 //! Where the rows play: the binary under test, its key servers, a fresh folder for each store.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use super::hand::Hand;
 use super::pki::{Pair, Pki};
 use super::pykmip::Server;
 use crate::Outcome;
@@ -15,15 +17,29 @@ use crate::Outcome;
 /// No command of the rows may take longer.
 const COMMAND_LIMIT: Duration = Duration::from_secs(60);
 
+/// What every place of the run has in common.
+#[derive(Clone, Copy)]
+pub(super) struct Stage<'a> {
+    /// The virtual environment with PyKMIP.
+    pub(super) venv: &'a Path,
+    /// The binary `strongroom`.
+    pub(super) binary: &'a Path,
+    /// Servers, stores and scripts go below.
+    pub(super) folder: &'a Path,
+    pub(super) pki: &'a Pki,
+}
+
 pub(super) struct Site {
     pub(super) binary: PathBuf,
     pub(super) folder: PathBuf,
     pub(super) pki: Pki,
     /// The key server of most rows.
     pub(super) port: u16,
-    /// Another key server with its own database; rows may kill it.
-    pub(super) second: RefCell<Server>,
-    pub(super) stores: Cell<u32>,
+    _server: Server,
+    /// Another key server with its own database, where it is asked for; rows may kill it.
+    second: RefCell<Option<Server>>,
+    stores: Cell<u32>,
+    hands: RefCell<BTreeMap<u16, Hand>>,
 }
 
 /// What a command gave back.
@@ -54,6 +70,9 @@ pub(super) struct Store {
     pub(super) identifier: Option<String>,
     pub(super) client: Pair,
     pub(super) ca: PathBuf,
+    pub(super) key_file: Option<PathBuf>,
+    /// Whether the section `security.kmip` stands there.
+    pub(super) on_server: bool,
 }
 
 impl Store {
@@ -74,17 +93,25 @@ impl Store {
 
     /// The seed's own configuration file, word for word but for its values.
     fn yaml(&self) -> String {
-        let identifier = self.identifier.as_ref();
-        let identifier = identifier.map(|text| format!("    keyIdentifier: \"{text}\"\n"));
-        format!(
-            "security:\n  enableEncryption: true\n  kmip:\n    serverName: 127.0.0.1\n    port: {}\n    \
-             clientCertificateFile: {}\n    clientKeyFile: {}\n    serverCAFile: {}\n{}",
+        let mut yaml = "security:\n  enableEncryption: true\n".to_owned();
+        if let Some(file) = &self.key_file {
+            yaml.push_str(&format!("  encryptionKeyFile: {}\n", file.display()));
+        }
+        if !self.on_server {
+            return yaml;
+        }
+        yaml.push_str(&format!(
+            "  kmip:\n    serverName: 127.0.0.1\n    port: {}\n    \
+             clientCertificateFile: {}\n    clientKeyFile: {}\n    serverCAFile: {}\n",
             self.port,
             self.client.certificate.display(),
             self.client.key.display(),
             self.ca.display(),
-            identifier.unwrap_or_default()
-        )
+        ));
+        if let Some(text) = &self.identifier {
+            yaml.push_str(&format!("    keyIdentifier: \"{text}\"\n"));
+        }
+        yaml
     }
 
     pub(super) fn keystore_files(&self) -> [PathBuf; 2] {
@@ -93,6 +120,53 @@ impl Store {
 }
 
 impl Site {
+    /// A place with a key server of its own, and a second one where `servers` is 2. PyKMIP slows down
+    /// with every object that it holds, so one place does not serve all rows.
+    pub(super) fn start(stage: &Stage<'_>, name: &str, servers: u32) -> Outcome<Self> {
+        let folder = stage.folder.join(name);
+        let server = Server::start(stage.venv, &folder.join("server"), stage.pki)?;
+        let second = match servers {
+            2 => Some(Server::start(
+                stage.venv,
+                &folder.join("second"),
+                stage.pki,
+            )?),
+            _ => None,
+        };
+        Ok(Self {
+            binary: stage.binary.to_owned(),
+            folder,
+            pki: stage.pki.clone(),
+            port: server.port,
+            _server: server,
+            second: RefCell::new(second),
+            stores: Cell::new(0),
+            hands: RefCell::default(),
+        })
+    }
+
+    /// Does something with the second key server.
+    pub(super) fn second<T>(&self, act: impl FnOnce(&mut Server) -> Outcome<T>) -> Outcome<T> {
+        let mut second = self.second.borrow_mut();
+        act(second
+            .as_mut()
+            .ok_or("no second key server was asked for")?)
+    }
+
+    /// Does something at the key server at `port` as the owner of its keys.
+    pub(super) fn hand<T>(
+        &self,
+        port: u16,
+        act: impl FnOnce(&mut Hand) -> Outcome<T>,
+    ) -> Outcome<T> {
+        let mut hands = self.hands.borrow_mut();
+        let hand = match hands.entry(port) {
+            Entry::Occupied(kept) => kept.into_mut(),
+            Entry::Vacant(empty) => empty.insert(Hand::at(port, &self.pki)?),
+        };
+        act(hand)
+    }
+
     /// A new empty store whose key bears the Name `name`; other settings as the seed has them.
     pub(super) fn store(&self, name: &str) -> Outcome<Store> {
         let store = self.unnamed()?;
@@ -111,6 +185,8 @@ impl Site {
             identifier: None,
             client: self.pki.client.clone(),
             ca: self.pki.ca.clone(),
+            key_file: None,
+            on_server: true,
         })
     }
 
@@ -129,6 +205,8 @@ impl Site {
             identifier: None,
             client: self.pki.client.clone(),
             ca: self.pki.ca.clone(),
+            key_file: None,
+            on_server: true,
         };
         let answer = finish(self.command(&owner, &format!("kmip {words}"))?)?;
         if answer.code == 0 {
@@ -151,22 +229,13 @@ impl Site {
 
     /// Unique Identifiers of all objects that the owner sees.
     pub(super) fn objects(&self, port: u16) -> Outcome<BTreeSet<String>> {
-        Ok(serde_json::from_str(&self.kmip(port, "locate --json")?)?)
+        self.hand(port, Hand::objects)
     }
 
     /// An object's State, in the specification's words.
     pub(super) fn state(&self, port: u16, identifier: &str) -> Outcome<String> {
-        let text = self.kmip(port, &format!("get-attributes {identifier} --json"))?;
-        let document: serde_json::Value = serde_json::from_str(&text)?;
-        let attributes = document.get("attributes").and_then(|list| list.as_array());
-        attributes
-            .and_then(|list| {
-                let state = list
-                    .iter()
-                    .find(|one| one.get("name").is_some_and(|name| name == "State"))?;
-                Some(state.get("value")?.as_str()?.to_owned())
-            })
-            .ok_or_else(|| format!("object {identifier} shows no State: {text}").into())
+        let state = self.hand(port, |hand| hand.state(identifier))?;
+        Ok(state.to_string())
     }
 
     /// A key made and activated by hand; gives its Unique Identifier.

@@ -6,7 +6,8 @@ use strongroom_kmip::enumeration::QueryFunction;
 use strongroom_kmip::{ObjectType, ProtocolVersion};
 use strongroom_server::Profile;
 
-use super::Stage;
+use super::super::site::Stage;
+use super::access;
 use super::bundled::Bundled;
 use super::cell::{Expected, Pin};
 use super::pins;
@@ -22,7 +23,7 @@ impl Known {
         let server = Bundled::start(stage.binary, stage.pki, Profile::STRONGROOM.name)?;
         let mut known = Vec::new();
         for &version in Profile::STRONGROOM.versions {
-            let mut player = Player::connect(&stage.access(server.port), version)?;
+            let mut player = Player::connect(&access(stage, server.port), version)?;
             let answer = player.session.query(&[QueryFunction::OBJECTS])?;
             known.push((version, answer.object_types));
         }
