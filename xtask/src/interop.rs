@@ -4,6 +4,7 @@
 //! Progress goes to stderr, the table or the JSON document to stdout.
 
 mod cuts;
+mod forged;
 mod hand;
 mod lanes;
 mod matrix;
@@ -39,6 +40,10 @@ pub(crate) enum Peer {
 pub(crate) enum Part {
     /// The life of a store, with every cut and every wrong key
     Stores,
+    /// Of the stores: the start-up decision table
+    Table,
+    /// Of the stores: keystores that somebody forged or put back
+    Forged,
     /// Operation x version x peer
     Matrix,
 }

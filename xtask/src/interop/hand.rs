@@ -118,6 +118,16 @@ impl Hand {
         Ok(())
     }
 
+    /// The octets of a key, as whoever may read it takes them along.
+    pub(super) fn octets(&mut self, id: &str) -> Outcome<SecretBytes> {
+        let ManagedObject::SymmetricKey(block) = self.session()?.get(id)?.object else {
+            return Err(format!("object {id} is no symmetric key").into());
+        };
+        let key = block.plain_key();
+        let key = key.ok_or_else(|| format!("object {id} comes without its octets"))?;
+        Ok(key.duplicate())
+    }
+
     pub(super) fn destroy(&mut self, id: &str) -> Outcome {
         self.session()?.destroy(id)?;
         Ok(())

@@ -9,7 +9,7 @@ use std::thread;
 use super::matrix::{self, Matrix};
 use super::site::Stage;
 use super::trial::Trial;
-use super::{Part, cuts, rows, table};
+use super::{Part, cuts, forged, rows, table};
 use crate::Outcome;
 
 const LANES: usize = 2;
@@ -58,17 +58,26 @@ pub(super) fn play(stage: &Stage<'_>, only: Option<Part>) -> Outcome<Played> {
 
 /// The long ones first, so that no lane is left with one of them at the end.
 fn jobs(only: Option<Part>) -> Vec<Job> {
+    let wanted =
+        |part| only.is_none_or(|only| only == part || only == Part::Stores && part != Part::Matrix);
     let mut jobs: Vec<Job> = Vec::new();
-    if only != Some(Part::Matrix) {
+    if wanted(Part::Stores) {
         for series in cuts::SERIES.iter().rev() {
             jobs.push(trials(move |stage| cuts::play(stage, series)));
         }
-        for half in 0..table::PARTS {
-            jobs.push(trials(move |stage| table::play(stage, half)));
+    }
+    if wanted(Part::Table) {
+        for part in 0..table::PARTS {
+            jobs.push(trials(move |stage| table::play(stage, part)));
         }
+    }
+    if wanted(Part::Stores) {
         jobs.push(trials(rows::play));
     }
-    if only != Some(Part::Stores) {
+    if wanted(Part::Forged) {
+        jobs.push(trials(forged::play));
+    }
+    if wanted(Part::Matrix) {
         jobs.push(Box::new(|stage| {
             let matrices = matrix::play(stage).map_err(|error| error.to_string())?;
             Ok(Played {

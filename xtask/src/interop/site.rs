@@ -73,6 +73,8 @@ pub(super) struct Store {
     pub(super) key_file: Option<PathBuf>,
     /// Whether the section `security.kmip` stands there.
     pub(super) on_server: bool,
+    /// The port of a second key server in the list.
+    pub(super) second_port: Option<u16>,
 }
 
 impl Store {
@@ -100,9 +102,11 @@ impl Store {
         if !self.on_server {
             return yaml;
         }
+        let second = self.second_port.map(|port| format!(",127.0.0.1:{port}"));
         yaml.push_str(&format!(
-            "  kmip:\n    serverName: 127.0.0.1\n    port: {}\n    \
+            "  kmip:\n    serverName: 127.0.0.1{}\n    port: {}\n    \
              clientCertificateFile: {}\n    clientKeyFile: {}\n    serverCAFile: {}\n",
+            second.unwrap_or_default(),
             self.port,
             self.client.certificate.display(),
             self.client.key.display(),
@@ -179,15 +183,20 @@ impl Site {
         self.stores.set(number);
         let dbpath = self.folder.join(format!("stores/{number:03}"));
         fs::create_dir_all(&dbpath)?;
-        Ok(Store {
+        Ok(self.at(dbpath, self.port))
+    }
+
+    fn at(&self, dbpath: PathBuf, port: u16) -> Store {
+        Store {
             dbpath,
-            port: self.port,
+            port,
             identifier: None,
             client: self.pki.client.clone(),
             ca: self.pki.ca.clone(),
             key_file: None,
             on_server: true,
-        })
+            second_port: None,
+        }
     }
 
     /// Runs `strongroom WORDS --config FILE --dbpath DIR`.
@@ -199,15 +208,7 @@ impl Site {
 
     /// Runs `strongroom kmip WORDS` as the key's owner against the server at `port`.
     pub(super) fn kmip(&self, port: u16, words: &str) -> Outcome<String> {
-        let owner = Store {
-            dbpath: self.folder.join("owner"),
-            port,
-            identifier: None,
-            client: self.pki.client.clone(),
-            ca: self.pki.ca.clone(),
-            key_file: None,
-            on_server: true,
-        };
+        let owner = self.at(self.folder.join("owner"), port);
         let answer = finish(self.command(&owner, &format!("kmip {words}"))?)?;
         if answer.code == 0 {
             Ok(answer.stdout.trim().to_owned())

@@ -247,7 +247,7 @@ impl Play<'_> {
         Ok(words)
     }
 
-    /// A key in this state whose Name is begins with `given-`; its Unique Identifier.
+    /// A key in this state whose Name begins with `given-`; its Unique Identifier.
     fn given(&self, state: State) -> Outcome<String> {
         let name = self.name("given");
         self.site.hand(self.store.port, |hand| {

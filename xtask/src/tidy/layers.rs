@@ -78,9 +78,11 @@ const TABLE: &[(&str, u8, &[&str])] = &[
         &[
             "strongroom-secret",
             "strongroom-kmip",
+            "strongroom-cipher",
             "strongroom-client",
             "strongroom-server",
             "strongroom-config",
+            "strongroom-keystore",
         ],
     ),
 ];
