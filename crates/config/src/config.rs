@@ -167,6 +167,7 @@ impl Config {
             (OptionId::KmipServerCrlFile, kmip.server_crl_file.as_ref()),
             (OptionId::KmipClientCertificateFile, certificate),
             (OptionId::KmipClientKeyFile, kmip.client_key_file.as_ref()),
+            (OptionId::KmipMigrateFrom, kmip.migrate_from.as_ref()),
         ];
         let mut files: Vec<_> = named
             .into_iter()

@@ -52,6 +52,8 @@ pub enum OptionId {
     KmipOnKeyState,
     /// `security.kmip.unreachableLimit`
     KmipUnreachableLimit,
+    /// `security.kmip.migrateFrom`
+    KmipMigrateFrom,
     /// `security.kmip.useLegacyProtocol`
     KmipUseLegacyProtocol,
 }
@@ -456,6 +458,17 @@ pub const OPTIONS: &[OptionRow] = &[
     )
     .default("0")
     .help("How many looks at the master key's state in a row may find no key server that answers before onKeyState says what happens; 0: any number."),
+    row(
+        OptionId::KmipMigrateFrom,
+        [
+            "security.kmip.migrateFrom",
+            "kmipMigrateFrom",
+            "kmip-migrate-from",
+            "STRONGROOM_KMIP_MIGRATE_FROM",
+        ],
+        Kind::Path,
+    )
+    .help("Configuration file of the key servers that the store leaves: the next rotation goes from them to those of serverName, and a start until then asks both."),
     row(
         OptionId::KmipUseLegacyProtocol,
         [

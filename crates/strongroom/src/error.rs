@@ -263,6 +263,17 @@ pub enum Error {
         #[source]
         cause: Option<Box<Self>>,
     },
+    /// A master key on key servers that the configuration does not list.
+    #[error(
+        "master key {unique_identifier:?} is on the key servers {}, which the configuration does not list",
+        list(servers)
+    )]
+    MasterElsewhere {
+        /// The key.
+        unique_identifier: String,
+        /// The servers (`host:port`) that returned it when it was recorded.
+        servers: Vec<String>,
+    },
     /// Two listed servers return different keys under one Unique Identifier.
     #[error(
         "the listed key servers return different keys under the Unique Identifier {unique_identifier:?}; they do not replicate each other"
@@ -376,6 +387,7 @@ impl Error {
             | Self::RotationAtStart
             | Self::StillNeeded { .. }
             | Self::UnknownMaster { .. }
+            | Self::MasterElsewhere { .. }
             | Self::SeveralKeys { .. } => Class::Configuration,
             Self::Lock(error) => lock_class(error),
             Self::Inspect(error) => inspect_class(error),
@@ -438,6 +450,7 @@ impl Error {
             Self::RotationAtStart => "Rotate once with `strongroom rotate` (or `unlock --kmipRotateMasterKey`), and take rotateMasterKey out of the configuration.".to_owned(),
             Self::NothingToRotate { .. } => "Start once without rotateMasterKey.".to_owned(),
             Self::RotationWaits { .. } => "The store opens with the old key meanwhile. Run `strongroom rotate` again when the cause is gone.".to_owned(),
+            Self::MasterElsewhere { .. } => "A store between two lists of key servers needs both: the new list in serverName, and the old configuration file as security.kmip.migrateFrom (--kmipMigrateFrom). `strongroom rotate` with the old configuration alone gives the move up.".to_owned(),
             Self::RotationUnderWay => "Wait for it: `strongroom status` shows its phase.".to_owned(),
             Self::StillNeeded { .. } => "Seal everything anew under the active generation first, backups that are to be opened included; then say so: `strongroom keys retire ID GENERATION --not-needed`.".to_owned(),
             Self::RingBehind { .. } => "Run the command again, or restart the process.".to_owned(),

@@ -5,6 +5,7 @@
 mod base64;
 pub(crate) mod credentials;
 mod facts;
+mod home;
 mod key_file;
 mod link;
 mod names;

@@ -1,6 +1,8 @@
 //! `strongroom rotate`: master key rotation, or a look at what it would do.
 
-use strongroom::{LiveRequest, LiveRotation};
+use std::path::Path;
+
+use strongroom::{Class, LiveRequest, LiveRotation, LiveStore};
 use strongroom_config::Config;
 
 use super::{Context, live, status, unlock};
@@ -20,6 +22,7 @@ pub(crate) fn run(context: &Context, args: &RotateArgs) -> Result<(), Failure> {
 /// Rotates, in the process that has the store open where there is one, then prints the status.
 pub(crate) fn rotate(context: &Context, config: &Config, args: &RotateArgs) -> Result<(), Failure> {
     let dbpath = &args.dbpath.dbpath;
+    refuse_live_move(config, dbpath)?;
     let identifier = config
         .kmip
         .as_ref()
@@ -45,6 +48,24 @@ pub(crate) fn rotate(context: &Context, config: &Config, args: &RotateArgs) -> R
         }
     }
     status::print(context, Some(config), dbpath, args.json).map(drop)
+}
+
+/// The process that has the store open goes on with the key servers of its own configuration.
+fn refuse_live_move(config: &Config, dbpath: &Path) -> Result<(), Failure> {
+    let moves = config
+        .kmip
+        .as_ref()
+        .and_then(|kmip| kmip.migrate_from.as_ref());
+    if moves.is_none() || LiveStore::find(dbpath)?.is_none() {
+        return Ok(());
+    }
+    let text = format!(
+        "{} is open in another process, which knows its own key servers: a store does not move meanwhile",
+        dbpath.display()
+    );
+    let help =
+        "End that process, run the same command again, and start it with the new configuration.";
+    Err(Failure::new(Class::Locked, text).help(help))
 }
 
 fn report((old, new): (Option<&str>, &str), resumed: bool, warnings: &[impl std::fmt::Display]) {
@@ -77,6 +98,7 @@ fn plan(context: &Context, config: &Config, args: &RotateArgs) -> Result<(), Fai
             "makes": plan.makes,
             "dataKeys": plan.data_keys,
             "servers": plan.servers,
+            "leaves": plan.leaves,
         }));
     }
     output::data(&format!("master key in use: {}", plan.old))?;
@@ -99,5 +121,11 @@ fn plan(context: &Context, config: &Config, args: &RotateArgs) -> Result<(), Fai
         "would wait for {} to return the new key",
         plan.servers.join(", ")
     ))?;
+    if !plan.leaves.is_empty() {
+        output::data(&format!(
+            "would leave {}, where the old key is deactivated",
+            plan.leaves.join(", ")
+        ))?;
+    }
     output::data("nothing was changed")
 }

@@ -53,6 +53,8 @@ pub struct KmipConfig {
     pub on_key_state: Setting<OnKeyState>,
     /// How many looks in a row may find no key server; 0 is any number.
     pub unreachable_limit: Setting<u32>,
+    /// Configuration file of the key servers that the store leaves with its next rotation.
+    pub migrate_from: Option<Setting<PathBuf>>,
     /// KMIP 1.0 only.
     pub use_legacy_protocol: Setting<bool>,
 }
@@ -126,6 +128,7 @@ pub(super) struct KmipOptions {
     key_state_polling: Setting<Option<Duration>>,
     on_key_state: Setting<OnKeyState>,
     unreachable_limit: Setting<u32>,
+    migrate_from: Option<Setting<PathBuf>>,
     use_legacy_protocol: Setting<bool>,
 }
 
@@ -193,6 +196,7 @@ impl KmipOptions {
                 choice(text, row, &words)
             })?,
             unreachable_limit: layers.required(OptionId::KmipUnreachableLimit, narrow)?,
+            migrate_from: path(OptionId::KmipMigrateFrom)?,
             use_legacy_protocol: layers.required(OptionId::KmipUseLegacyProtocol, switch)?,
         })
     }
@@ -233,6 +237,7 @@ impl KmipOptions {
             key_state_polling: self.key_state_polling,
             on_key_state: self.on_key_state,
             unreachable_limit: self.unreachable_limit,
+            migrate_from: self.migrate_from,
             use_legacy_protocol: self.use_legacy_protocol,
         }))
     }

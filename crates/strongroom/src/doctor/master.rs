@@ -32,12 +32,13 @@ pub(super) async fn of_keystore(
             shared_key: entry.shared,
             own_may_wait: true,
         };
-        findings.extend(state(servers, id, demands).await);
+        let home = servers.home(entry);
+        findings.extend(state(home, id, demands).await);
         // A key that never leaves its server is given out by none.
         if entry.wrapped.is_none() {
-            findings.extend(everywhere(servers, id).await);
+            findings.extend(everywhere(home, id).await);
         }
-        findings.extend(opens(servers, entry, found).await);
+        findings.extend(opens(home, entry, found).await);
     }
     findings.extend(strays(servers, metadata).await);
     findings

@@ -29,14 +29,26 @@ pub(super) async fn accept<'a>(
     let mut warnings = Vec::new();
     let mut usable = None;
     for (place, entry) in metadata.masters().enumerate() {
-        let standing = servers.standing(&entry.unique_identifier).await;
+        let home = servers.home(entry);
+        let standing = home.standing(&entry.unique_identifier).await;
         warnings.extend(silent(&standing));
         let part = match (master_count, place) {
             (1, _) => Part::Only,
             (_, 0) => Part::Old,
             _ => Part::New,
         };
-        if judge(servers, (entry, part), standing, (purpose, strict))? {
+        let judged = judge(home, (entry, part), standing, (purpose, strict));
+        // Between two lists of servers the other one's key is not there for good or retired: it is
+        // another key, or none.
+        let judged = judged.map_err(|error| match error {
+            Error::RetiredMaster { .. }
+                if part != Part::Only && servers.may_be_elsewhere(entry) =>
+            {
+                KeyServers::elsewhere(entry)
+            }
+            error => error,
+        });
+        if judged? {
             usable = usable.or(Some(entry));
         }
     }

@@ -4,7 +4,7 @@
 //! Attributes and Get are sent (I12).
 
 use strongroom_config::Config;
-use strongroom_keystore::{Keystore, MasterEntry, Metadata, UnverifiedKeystore};
+use strongroom_keystore::{Keystore, MasterEntry, Metadata, UnlockError, UnverifiedKeystore};
 
 use super::accept::{accept, waits};
 use super::activate::activate_everywhere;
@@ -44,8 +44,17 @@ pub(super) async fn open(
     let claimed = found.metadata();
     let (entry, mut warnings) = admit(config, servers, claimed, purpose).await?;
     let id = &entry.unique_identifier;
-    let key = servers.fetch(KeyRef::of(entry, claimed.store_id())).await?;
-    let proven = found.prove(id, &key)?;
+    let key = servers
+        .home(entry)
+        .fetch(KeyRef::of(entry, claimed.store_id()));
+    let proven = found.prove(id, &key.await?).map_err(|error| {
+        // Key servers count apart: this list has another key under the same Unique Identifier.
+        let between = claimed.masters().len() > 1 && servers.may_be_elsewhere(entry);
+        match between && matches!(error, UnlockError::WrongMasterKey { .. }) {
+            true => KeyServers::elsewhere(entry),
+            false => Error::from(error),
+        }
+    })?;
     // A forged newer copy is passed over for the older one, whose masters nobody has judged yet.
     if !same_masters(claimed, proven.metadata()) {
         admit(config, servers, proven.metadata(), purpose).await?;
@@ -64,7 +73,7 @@ async fn open_old(servers: &KeyServers, found: &UnverifiedKeystore) -> Result<Op
     let store = found.metadata().store_id();
     for entry in found.metadata().masters() {
         let id = &entry.unique_identifier;
-        match servers.fetch(KeyRef::of(entry, store)).await {
+        match servers.home(entry).fetch(KeyRef::of(entry, store)).await {
             Ok(key) => {
                 let keystore = found.unlock(id, &key)?;
                 let warnings = of_opening(keystore.opening());
@@ -84,7 +93,7 @@ async fn admit<'a>(
     purpose: Purpose,
 ) -> Result<(&'a MasterEntry, Vec<Warning>), Error> {
     if purpose == Purpose::Start {
-        same_identifier(config, metadata)?;
+        same_identifier(config, servers, metadata)?;
     }
     accept(servers, metadata, (purpose, activates(config))).await
 }
@@ -100,7 +109,11 @@ fn same_masters(one: &Metadata, other: &Metadata) -> bool {
 }
 
 /// The keystore names the key; the configuration may only confirm it (S4 to S6).
-fn same_identifier(config: &Config, metadata: &Metadata) -> Result<(), Error> {
+fn same_identifier(
+    config: &Config,
+    servers: &KeyServers,
+    metadata: &Metadata,
+) -> Result<(), Error> {
     let kmip = config.kmip.as_ref();
     let Some(configured) = kmip
         .and_then(|kmip| kmip.key_identifier.as_ref())
@@ -112,7 +125,10 @@ fn same_identifier(config: &Config, metadata: &Metadata) -> Result<(), Error> {
     let names_it = |entry: &MasterEntry| {
         &entry.unique_identifier == configured || entry.name.as_ref() == Some(configured)
     };
-    if recorded == Some(configured) || metadata.masters().any(names_it) {
+    // Until a move is done, the configuration that the store leaves names the key.
+    let left = servers.left_identifier();
+    let is_left = left.is_some() && recorded == left;
+    if recorded == Some(configured) || is_left || metadata.masters().any(names_it) {
         return Ok(());
     }
     let current = metadata
@@ -130,13 +146,10 @@ fn same_identifier(config: &Config, metadata: &Metadata) -> Result<(), Error> {
 }
 
 /// The only master, when it waits for its activation.
-fn waiting(metadata: &Metadata) -> Option<String> {
+fn waiting(metadata: &Metadata) -> Option<MasterEntry> {
     let mut masters = metadata.masters();
     let only = masters.next().filter(|entry| waits(entry))?;
-    masters
-        .next()
-        .is_none()
-        .then(|| only.unique_identifier.clone())
+    masters.next().is_none().then(|| only.clone())
 }
 
 /// Activates a key of ours that a first start left waiting, now that the MAC proves it ours.
@@ -146,9 +159,10 @@ pub(super) async fn activate_own(
     servers: &KeyServers,
     keystore: &mut Keystore,
 ) -> Result<(), Error> {
-    let Some(id) = waiting(keystore.metadata()) else {
+    let Some(entry) = waiting(keystore.metadata()) else {
         return Ok(());
     };
-    activate_everywhere(servers, &id).await?;
-    Ok(keystore.mark_activated(&id)?)
+    let id = &entry.unique_identifier;
+    activate_everywhere(servers.home(&entry), id).await?;
+    Ok(keystore.mark_activated(id)?)
 }

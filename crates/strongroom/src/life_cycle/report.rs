@@ -106,6 +106,8 @@ pub enum KeptBecause {
     Absent,
     /// It is a file of the operator's.
     KeyFile,
+    /// It is on key servers that the configuration does not list any more.
+    Elsewhere,
 }
 
 impl fmt::Display for KeptBecause {
@@ -118,6 +120,9 @@ impl fmt::Display for KeptBecause {
             }
             Self::NotActive => "it is not Active",
             Self::Absent => "it is not on the key server any more",
+            Self::Elsewhere => {
+                "it is on key servers that the configuration does not list; revoke it there"
+            }
             Self::KeyFile => "it is a key file; wipe it when no backup needs it",
         })
     }

@@ -17,7 +17,8 @@ pub(super) async fn finish(servers: &KeyServers, held: &Held) -> Result<Vec<Warn
         return Ok(Vec::new());
     };
     let mut warnings = Vec::new();
-    match deactivate(servers, &old, &trial, &mut warnings).await? {
+    let label = held.lock().metadata().label().to_string();
+    match deactivate(servers, (&old, &label), &trial, &mut warnings).await? {
         None => held.lock().mark_deactivated(&old.unique_identifier)?,
         Some(why) => {
             warnings.push(Warning::OldKeyKept {
@@ -28,6 +29,23 @@ pub(super) async fn finish(servers: &KeyServers, held: &Held) -> Result<Vec<Warn
         }
     }
     Ok(warnings)
+}
+
+/// As [`finish`], of a rotation that is to end now: an old key on servers that nobody can ask any more
+/// stays as it is.
+pub(super) async fn for_good(servers: &KeyServers, held: &Held) -> Result<Vec<Warning>, Error> {
+    match finish(servers, held).await {
+        Err(Error::MasterElsewhere {
+            unique_identifier, ..
+        }) => {
+            held.lock().finish_rotation()?;
+            Ok(vec![Warning::OldKeyKept {
+                unique_identifier,
+                why: KeptBecause::Elsewhere,
+            }])
+        }
+        ended => ended,
+    }
 }
 
 /// Deactivates every other Active key that bears the store's label: other copies of the store stop.
@@ -90,7 +108,7 @@ pub(super) async fn quietly(servers: &KeyServers, held: &Held) -> Result<Vec<War
 /// Deactivates the key, or says why it stays as it is.
 async fn deactivate(
     servers: &KeyServers,
-    old: &MasterEntry,
+    (old, label): (&MasterEntry, &str),
     trial: &Trial,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<KeptBecause>, Error> {
@@ -104,8 +122,11 @@ async fn deactivate(
         return Ok(Some(KeptBecause::Shared));
     }
     let id = &old.unique_identifier;
-    let standing = servers.standing(id).await;
+    let standing = servers.standing_of(old, label).await;
     if standing.absent_everywhere() {
+        if servers.may_be_elsewhere(old) {
+            return Err(KeyServers::elsewhere(old));
+        }
         return Ok(Some(KeptBecause::Absent));
     }
     match standing.worst_state() {
@@ -118,7 +139,7 @@ async fn deactivate(
             return Err(standing.into_error().unwrap_or_else(unknown));
         }
     }
-    deactivate_active(servers, id, (trial, warnings)).await
+    deactivate_active(servers.home(old), id, (trial, warnings)).await
 }
 
 /// Deactivates an Active key where the server still gives out such keys.

@@ -11,7 +11,7 @@ use std::path::Path;
 use strongroom_config::Config;
 use strongroom_keystore::{
     Activation, AttemptId, DirState, Keystore, LockedDir, MasterEntry, MasterKey, MasterOrigin,
-    Metadata, NewMaster, RotationPhase, RotationPlan, UnverifiedKeystore,
+    Metadata, NewMaster, RotationPhase, RotationPlan, UnverifiedKeystore, UpdateError,
 };
 use strongroom_kmip::enumeration::State;
 
@@ -97,6 +97,7 @@ pub(crate) async fn turn(
         servers,
         held,
         warnings,
+        collisions: 0,
     };
     let resumed = held.lock().metadata().rotation().is_some();
     let old = rotation.current()?;
@@ -157,6 +158,8 @@ struct Rotation<'a> {
     servers: &'a KeyServers,
     held: &'a Held,
     warnings: Vec<Warning>,
+    /// New keys whose Unique Identifier was known already.
+    collisions: usize,
 }
 
 impl Rotation<'_> {
@@ -170,7 +173,7 @@ impl Rotation<'_> {
                 Some((RotationPhase::Both, _)) => self.switch().await?,
                 Some((RotationPhase::Done, _)) => {
                     self.pin()?;
-                    let retired = retire::finish(self.servers, self.held).await;
+                    let retired = retire::for_good(self.servers, self.held).await;
                     self.warnings
                         .extend(retired.map_err(|error| waits("done", error))?);
                     return Ok(());
@@ -205,11 +208,30 @@ impl Rotation<'_> {
         if let Err(error) = prepared {
             // The number is burnt at once if the disk allows, else by the next run.
             if matches!(self.recorded(), Some((RotationPhase::Creating, _))) {
-                let _ = self.held.lock().burn_attempt(number);
+                let burnt = self.held.lock().burn_attempt(number);
+                if burnt.is_ok() && self.collides(&error, &target) {
+                    return Ok(());
+                }
             }
             return Err(error);
         }
         Ok(())
+    }
+
+    /// Whether a server that counts apart from the old ones gave out a Unique Identifier that this
+    /// keystore knows from them. Another attempt gets another one; each known one collides once.
+    fn collides(&mut self, error: &Error, target: &Target) -> bool {
+        let metadata = self.held.lock().metadata().clone();
+        let known = metadata
+            .masters()
+            .len()
+            .saturating_add(metadata.history().len());
+        let is_new = matches!(target, Target::New { .. });
+        let collides = is_new
+            && matches!(error, Error::Update(UpdateError::MasterExists(_)))
+            && self.collisions < known;
+        self.collisions = self.collisions.saturating_add(usize::from(collides));
+        collides
     }
 
     /// Step 2: a given key, or one that the server makes, or one that we register.
@@ -284,7 +306,13 @@ impl Rotation<'_> {
     async fn switch(&mut self) -> Result<(), Error> {
         let entry = self.last()?;
         let id = entry.unique_identifier.as_str();
-        let standing = self.servers.standing(id).await;
+        let home = self.servers.home(&entry);
+        let label = self.held.lock().metadata().label().to_string();
+        let standing = match entry.origin {
+            MasterOrigin::Given => home.standing(id).await,
+            // Without the list that it is on, it counts as lost: the rotation leaves it there.
+            _ => self.servers.standing_of(&entry, &label).await,
+        };
         if lost(&standing) {
             let old = self.octets(&self.first()?).await?;
             return Ok(self.held.lock().drop_new_master(&old)?);
@@ -293,18 +321,19 @@ impl Rotation<'_> {
         let new = new.map_err(|error| waits("both", error))?;
         let store = self.held.lock().metadata().store_id();
         let key = KeyRef::of(&entry, store);
-        let readable = self.servers.readable_everywhere(key, &new).await;
+        let readable = home.readable_everywhere(key, &new).await;
         readable.map_err(|error| waits("both", error))?;
-        let activation = self.activate(id).await?;
+        let activation = self.activate(&entry).await?;
         Ok(self.held.lock().seal_under_new(&new, activation)?)
     }
 
     /// Step 6.
-    async fn activate(&mut self, id: &str) -> Result<Activation, Error> {
+    async fn activate(&mut self, entry: &MasterEntry) -> Result<Activation, Error> {
         if !kmip(self.config)?.activate_keys.value {
             return Ok(Activation::Waived);
         }
-        let active = activate_everywhere(self.servers, id).await;
+        let id = &entry.unique_identifier;
+        let active = activate_everywhere(self.servers.home(entry), id).await;
         active.map_err(|error| waits("both", error))?;
         self.held.lock().mark_activated(id)?;
         Ok(Activation::Required)
@@ -313,7 +342,10 @@ impl Rotation<'_> {
     /// The octets behind a master that the keystore records.
     async fn octets(&self, entry: &MasterEntry) -> Result<MasterKey, Error> {
         let store = self.held.lock().metadata().store_id();
-        self.servers.fetch(KeyRef::of(entry, store)).await
+        self.servers
+            .home(entry)
+            .fetch(KeyRef::of(entry, store))
+            .await
     }
 
     /// Unique Identifier of the first master: the one in use.

@@ -84,6 +84,8 @@ pub struct MasterReport {
     pub deactivated: bool,
     /// Whether other stores share it.
     pub shared: bool,
+    /// The servers (`host:port`) that returned it when it was recorded.
+    pub servers: Vec<String>,
 }
 
 /// A listed key server.
@@ -181,9 +183,10 @@ pub(crate) async fn ask_servers(servers: &KeyServers, status: &mut Status) {
     let Some(master) = &mut status.master_key else {
         return;
     };
-    let standing = servers.standing(&master.unique_identifier).await;
+    let home = servers.home_of(&master.unique_identifier, &master.servers);
+    let standing = home.standing(&master.unique_identifier).await;
     master.state = standing.worst_state().map(|state| state.to_string());
-    status.certificates = certificates::reports(servers, &standing.servers);
+    status.certificates = certificates::reports(home, &standing.servers);
     status.servers = standing
         .servers
         .into_iter()
@@ -199,7 +202,8 @@ pub(crate) async fn ask_servers(servers: &KeyServers, status: &mut Status) {
         })
         .collect();
     if let Some(next) = &mut status.next_master_key {
-        let standing = servers.standing(&next.unique_identifier).await;
+        let home = servers.home_of(&next.unique_identifier, &next.servers);
+        let standing = home.standing(&next.unique_identifier).await;
         next.state = standing.worst_state().map(|state| state.to_string());
     }
 }
@@ -249,6 +253,7 @@ pub(super) fn master(entry: &MasterEntry) -> MasterReport {
         retired_generation: entry.retired_generation,
         deactivated: entry.deactivated,
         shared: entry.shared,
+        servers: entry.servers.clone(),
     }
 }
 

@@ -100,10 +100,10 @@ async fn settle(servers: &KeyServers, held: &Held) -> Result<(), Error> {
     let store = held.lock().metadata().store_id();
     if let (Some(RotationPhase::Both), [old, new]) = (phase, masters.as_slice()) {
         // Whatever state it is in: the next rotation leaves it at once.
-        match servers.fetch(KeyRef::of(new, store)).await {
+        match servers.home(new).fetch(KeyRef::of(new, store)).await {
             Ok(new) => held.lock().seal_under_new(&new, Activation::Waived)?,
             Err(_) => {
-                let old = servers.fetch(KeyRef::of(old, store)).await?;
+                let old = servers.home(old).fetch(KeyRef::of(old, store)).await?;
                 return Ok(held.lock().drop_new_master(&old)?);
             }
         }

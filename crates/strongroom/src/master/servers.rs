@@ -13,6 +13,7 @@ use strongroom_kmip::enumeration::State;
 
 use super::credentials;
 use super::facts::KeyFacts;
+use super::home::Left;
 use super::key_file::KeyFile;
 use super::link::{Link, NewKey};
 use super::wrap::{KeyRef, Wrapped};
@@ -24,6 +25,8 @@ use crate::error::Error;
 pub struct KeyServers {
     client: Option<Client>,
     key_file: Option<KeyFile>,
+    /// Those that the store leaves with its next rotation.
+    pub(super) left: Option<Box<Left>>,
 }
 
 /// What one server says of one key.
@@ -57,7 +60,24 @@ impl KeyServers {
         if client.is_none() && key_file.is_none() {
             return Err(Error::NoKeyServer);
         }
-        Ok(Self { client, key_file })
+        let mut servers = Self {
+            client,
+            key_file,
+            left: None,
+        };
+        if let Some(kmip) = &config.kmip {
+            servers.left = Left::of(kmip, &servers.names())?;
+        }
+        Ok(servers)
+    }
+
+    /// The servers of one section, without a key file.
+    pub(super) fn of_list(kmip: &KmipConfig) -> Result<Self, Error> {
+        Ok(Self {
+            client: Some(Self::client_of(kmip)?),
+            key_file: None,
+            left: None,
+        })
     }
 
     fn client_of(kmip: &KmipConfig) -> Result<Client, Error> {
@@ -297,6 +317,15 @@ impl KeyServers {
 }
 
 impl Standing {
+    /// Takes a key that is not `ours` for one that is not there.
+    pub(super) fn only(&mut self, ours: impl Fn(&KeyFacts) -> bool) {
+        for server in &mut self.servers {
+            if let Ok(found) = &mut server.key {
+                *found = found.take().filter(|facts| ours(facts));
+            }
+        }
+    }
+
     /// The state that counts: the worst that any answering server reports.
     pub(crate) fn worst_state(&self) -> Option<State> {
         self.answers()

@@ -13,6 +13,8 @@ use super::options::{Clock, OnKeyStateEvent};
 use super::policy::{Directive, KeyFinding, Policy};
 use super::report::moment;
 use super::shared::Shared;
+use strongroom_keystore::MasterEntry;
+
 use crate::error::Error;
 use crate::master::KeyServers;
 
@@ -176,13 +178,14 @@ pub(super) async fn poll(shared: &Shared) {
 /// The master key in use and what the servers say of it; `None` while rotations keep changing it.
 async fn look(shared: &Shared) -> Option<(String, (KeyFinding, Option<String>))> {
     for _ in 0..LOOKS_MAX {
-        let id = in_use(shared)?;
+        let entry = in_use(shared)?;
+        let id = entry.unique_identifier.clone();
         let found = match KeyServers::from_config(&shared.config) {
-            Ok(servers) => KeyFinding::of(servers.standing(&id).await),
+            Ok(servers) => KeyFinding::of(servers.home(&entry).standing(&id).await),
             Err(error) => (unreachable(&error), None),
         };
         // A rotation that ended meanwhile has deactivated the key that was asked for.
-        if in_use(shared).as_ref() == Some(&id) {
+        if in_use(shared).is_some_and(|now| now.unique_identifier == id) {
             return Some((id, found));
         }
     }
@@ -193,10 +196,9 @@ fn unreachable(error: &Error) -> KeyFinding {
     KeyFinding::Unreachable(error.to_string())
 }
 
-fn in_use(shared: &Shared) -> Option<String> {
+fn in_use(shared: &Shared) -> Option<MasterEntry> {
     let keystore = shared.held.lock();
-    let first = keystore.metadata().masters().next()?;
-    Some(first.unique_identifier.clone())
+    keystore.metadata().masters().next().cloned()
 }
 
 impl fmt::Debug for Poll {

@@ -84,6 +84,13 @@ impl Harness {
 
     /// The seed's YAML with `lines` added to `security.kmip`.
     pub(crate) fn config(&self, lines: &[&str]) -> Config {
+        Config::from_yaml(&self.yaml(lines), Path::new("test.yaml"))
+            .unwrap()
+            .0
+    }
+
+    /// The text of [`Self::config`].
+    pub(crate) fn yaml(&self, lines: &[&str]) -> String {
         let dir = self.dir.path().display();
         let (port, more) = (self.server.local_addr().port(), &self.more_servers);
         let mut yaml = format!(
@@ -93,7 +100,7 @@ impl Harness {
         for line in lines {
             yaml.push_str(&format!("    {line}\n"));
         }
-        Config::from_yaml(&yaml, Path::new("test.yaml")).unwrap().0
+        yaml
     }
 
     /// A configuration with a key file and no key server.

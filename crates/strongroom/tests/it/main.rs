@@ -15,6 +15,8 @@ mod lag;
 #[cfg(test)]
 mod masters;
 #[cfg(test)]
+mod moves;
+#[cfg(test)]
 mod mutants;
 #[cfg(test)]
 mod pin;

@@ -52,15 +52,16 @@ pub async fn destroy_master(
     let found = keystore_in(state, dbpath)?;
     let opened = open::open(config, &servers, &found, open::Purpose::Start).await?;
     let mut keystore = opened.keystore;
-    let standing = servers.standing(unique_identifier).await;
-    let stray = !list::named(keystore.metadata(), unique_identifier);
+    let (entry, standing) = look_at(&servers, keystore.metadata(), unique_identifier).await?;
+    let stray = entry.is_none();
     match stray {
         true => may_go_stray(keystore.metadata(), unique_identifier, &standing)?,
         false => may_go(&servers, keystore.metadata(), unique_identifier).await?,
     }
     let was_gone = standing.gone_everywhere();
     if !was_gone {
-        destroy(&servers, unique_identifier, standing).await?;
+        let home = entry.as_ref().map_or(&servers, |entry| servers.home(entry));
+        destroy(home, unique_identifier, standing).await?;
     }
     record(&mut keystore, unique_identifier, stray)?;
     Ok(DestroyedMaster {
@@ -69,6 +70,27 @@ pub async fn destroy_master(
         stray,
         warnings: opened.warnings,
     })
+}
+
+/// The record of the key, if there is one, and what its own key servers say of it.
+async fn look_at(
+    servers: &KeyServers,
+    metadata: &Metadata,
+    id: &str,
+) -> Result<(Option<MasterEntry>, Standing), Error> {
+    let mut entries = metadata.masters().chain(metadata.history());
+    let Some(entry) = entries.find(|entry| entry.unique_identifier == id) else {
+        return Ok((None, servers.standing(id).await));
+    };
+    if entry.retired_generation.is_none() {
+        let standing = servers.home(entry).standing(id).await;
+        return Ok((Some(entry.clone()), standing));
+    }
+    let standing = servers.standing_of(entry, metadata.label().as_str()).await;
+    if standing.absent_everywhere() && servers.may_be_elsewhere(entry) {
+        return Err(KeyServers::elsewhere(entry));
+    }
+    Ok((Some(entry.clone()), standing))
 }
 
 /// A key that no record names goes only when its attempt was given up: nothing was sealed under it.
@@ -88,8 +110,10 @@ async fn may_go(servers: &KeyServers, metadata: &Metadata, id: &str) -> Result<(
         needs.extend(owner(entry));
         // One that its server lost, or that somebody destroyed, is not readable.
         for older in need::older(metadata, id) {
+            let standing = servers.standing_of(older, metadata.label().as_str()).await;
+            let elsewhere = servers.may_be_elsewhere(older) && standing.absent_everywhere();
             let older = &older.unique_identifier;
-            if !servers.standing(older).await.gone_everywhere() {
+            if elsewhere || !standing.gone_everywhere() {
                 needs.push(format!("the older master key {older:?}, which goes first"));
             }
         }

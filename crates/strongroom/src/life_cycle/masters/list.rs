@@ -100,9 +100,21 @@ pub async fn list_masters(
     if let Some(config) = config {
         let servers = KeyServers::from_config(config)?;
         for listed in list.current.iter_mut().chain(&mut list.retired) {
-            let standing = servers.standing(&listed.key.unique_identifier).await;
+            let id = &listed.key.unique_identifier;
+            let mut entries = metadata.masters().chain(metadata.history());
+            let Some(entry) = entries.find(|entry| entry.unique_identifier == *id) else {
+                continue;
+            };
+            let is_retired = entry.retired_generation.is_some();
+            let standing = match is_retired {
+                true => servers.standing_of(entry, metadata.label().as_str()).await,
+                false => servers.home(entry).standing(id).await,
+            };
             listed.key.state = match standing.worst_state() {
                 Some(state) => Some(state.to_string()),
+                None if is_retired && servers.may_be_elsewhere(entry) => {
+                    Some(format!("on {}, not asked", entry.servers.join(", ")))
+                }
                 None if standing.absent_everywhere() => Some("not found".to_owned()),
                 None => None,
             };

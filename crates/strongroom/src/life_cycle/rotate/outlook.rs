@@ -27,6 +27,8 @@ pub struct RotationOutlook {
     pub data_keys: usize,
     /// The servers that must return the new key.
     pub servers: Vec<String>,
+    /// The servers that the store would leave; empty when it stays on its list.
+    pub leaves: Vec<String>,
 }
 
 /// Says what [`rotate`](super::rotate) would do. Changes nothing, here or on the key server.
@@ -59,6 +61,10 @@ pub async fn plan_rotation(
             Target::New { name, .. } => (None, Some(name)),
         },
     };
+    let mut masters = metadata.masters();
+    let moves = masters
+        .next()
+        .is_some_and(|first| !std::ptr::eq(servers.home(first), &servers));
     let old = metadata
         .masters()
         .next()
@@ -70,5 +76,9 @@ pub async fn plan_rotation(
         makes,
         data_keys: metadata.keys().len(),
         servers: servers.names(),
+        leaves: match moves {
+            true => servers.left_names(),
+            false => Vec::new(),
+        },
     })
 }
