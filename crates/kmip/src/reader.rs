@@ -194,21 +194,26 @@ impl<'a> Reader<'a> {
         self.need_as(Extent::Whole, tag, read)
     }
 
-    #[inline]
     fn need_as<T>(
         &mut self,
         extent: Extent,
         tag: Tag,
         read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
     ) -> Result<T, MessageError> {
-        match self.mode {
-            Mode::Strict => self.next(extent, tag, read),
-            Mode::Tolerant => match self.find(tag)? {
-                Some(found) => self.take(extent, found, tag, read),
-                // `read` stands at the end and says what is missing.
-                None => Ok(read(&mut first(self.all_fields(), tag)?, tag)?),
-            },
+        let mut passed = match self.comes_next(tag) || self.go_to(tag)? {
+            true => None,
+            // `read` says so where it is missing.
+            false => Some(self.first_of(tag)?),
+        };
+        let is_next = passed.is_none();
+        let fields = passed.as_mut().unwrap_or(&mut self.fields);
+        let offset = fields.offset();
+        let value = read(fields, tag)?;
+        self.note(offset, extent);
+        if is_next && self.mode == Mode::Tolerant {
+            self.before = self.before.with(tag);
         }
+        Ok(value)
     }
 
     /// As [`Self::need`], where the field may be absent.
@@ -226,77 +231,51 @@ impl<'a> Reader<'a> {
         tag: Tag,
         read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
     ) -> Result<Option<T>, MessageError> {
-        match self.mode {
-            Mode::Strict if self.fields.peek() == Some(tag) => {
-                self.next(extent, tag, read).map(Some)
-            }
-            Mode::Strict => Ok(None),
-            Mode::Tolerant => match self.find(tag)? {
-                Some(found) => self.take(extent, found, tag, read).map(Some),
-                None => Ok(None),
-            },
+        match self.has(tag)? {
+            true => self.need_as(extent, tag, read).map(Some),
+            false => Ok(None),
         }
     }
 
-    /// Reads the next field.
-    fn next<T>(
-        &mut self,
-        extent: Extent,
-        tag: Tag,
-        read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
-    ) -> Result<T, MessageError> {
-        let offset = self.fields.offset();
-        let value = read(&mut self.fields, tag)?;
-        self.note(offset, extent);
-        Ok(value)
-    }
-
-    /// Reads the field that `found` stands before, and goes on after it.
+    /// Whether the next field is `tag`, as nearly always, and none before it was.
     #[inline]
-    fn take<T>(
-        &mut self,
-        extent: Extent,
-        mut found: Fields<'a>,
-        tag: Tag,
-        read: impl FnOnce(&mut Fields<'a>, Tag) -> Result<T, DecodeError>,
-    ) -> Result<T, MessageError> {
-        let offset = found.offset();
-        let is_next = offset == self.fields.offset();
-        let value = read(&mut found, tag)?;
-        self.note(offset, extent);
-        if is_next {
-            self.before = self.before.with(tag);
-            self.fields = found;
-        }
-        Ok(value)
+    fn comes_next(&self, tag: Tag) -> bool {
+        self.fields.peek() == Some(tag) && !self.before.may_hold(tag)
     }
 
-    /// The fields from the first `tag` on, where there is one.
+    /// Tolerant: goes on to the first field `tag`, where there is one ahead and none was passed.
     #[inline]
-    fn find(&mut self, tag: Tag) -> Result<Option<Fields<'a>>, MessageError> {
-        if self.before.may_hold(tag) {
-            let found = first(self.all_fields(), tag)?;
-            return Ok(found.peek().is_some().then_some(found));
-        }
-        // As nearly always: it comes next.
-        if self.fields.peek() == Some(tag) {
-            return Ok(Some(self.fields.clone()));
-        }
-        if !self.ahead.may_hold(tag) {
-            return Ok(None);
-        }
+    fn go_to(&mut self, tag: Tag) -> Result<bool, MessageError> {
+        let may_be_ahead = !self.before.may_hold(tag) && self.ahead.may_hold(tag);
+        Ok(may_be_ahead && self.mode == Mode::Tolerant && self.pass_to(tag)?)
+    }
+
+    /// Not in line: most fields come next, or are known to be absent.
+    #[cold]
+    #[inline(never)]
+    fn pass_to(&mut self, tag: Tag) -> Result<bool, MessageError> {
         let (mut fields, mut passed, mut seen) = (self.fields.clone(), self.before, Tags::NONE);
         while let Some(next) = fields.peek() {
             if next == tag {
-                self.before = passed;
-                self.fields = fields.clone();
-                return Ok(Some(fields));
+                (self.before, self.fields) = (passed, fields);
+                return Ok(true);
             }
             (passed, seen) = (passed.with(next), seen.with(next));
             fields.skip()?;
         }
         self.ahead = seen;
-        Ok(None)
+        Ok(false)
+    }
+
+    /// The fields that are left (strict), or all from the first `tag` on, none where there is none
+    /// (tolerant).
+    #[cold]
+    #[inline(never)]
+    fn first_of(&self, tag: Tag) -> Result<Fields<'a>, MessageError> {
+        match self.mode {
+            Mode::Strict => Ok(self.fields.clone()),
+            Mode::Tolerant => first(self.all_fields(), tag),
+        }
     }
 
     /// Reads every field `tag`: the run of them that comes next, or all there are.
@@ -364,7 +343,7 @@ impl<'a> Reader<'a> {
         mut read: impl FnMut(&mut Self) -> Result<T, MessageError>,
     ) -> Result<Vec<T>, MessageError> {
         let mut found = Vec::new();
-        if self.mode == Mode::Tolerant && self.find(tag)?.is_none() {
+        if !self.has(tag)? {
             return Ok(found);
         }
         let mut ahead = self.left();
@@ -398,31 +377,22 @@ impl<'a> Reader<'a> {
 
     /// A strict reader that stands before the field `tag`, where there is one.
     pub(crate) fn before(&self, tag: Tag) -> Result<Self, MessageError> {
-        let fields = match self.mode {
-            Mode::Strict => self.fields.clone(),
-            Mode::Tolerant => first(self.all_fields(), tag)?,
-        };
-        Ok(self.inner(fields).strict())
+        Ok(self.inner(self.first_of(tag)?).strict())
     }
 
     /// The same structure, strict from here on.
     pub(crate) fn strict(self) -> Self {
-        let mode = Mode::Strict;
-        let fields = self.left();
         Self {
-            fields,
-            mode,
-            ..self
+            mode: Mode::Strict,
+            ..self.inner(self.left())
         }
     }
 
     /// The same structure, by tag from here on: for what is kept and not acted upon.
     pub(crate) fn tolerant(self) -> Self {
-        let fields = self.left();
-        let mode = Mode::Tolerant;
         Self {
-            mode,
-            ..self.inner(fields)
+            mode: Mode::Tolerant,
+            ..self.inner(self.left())
         }
     }
 
@@ -450,19 +420,21 @@ impl<'a> Reader<'a> {
 
     /// The type of the field `tag`, where it comes next (strict) or anywhere (tolerant).
     pub(crate) fn type_of(&mut self, tag: Tag) -> Result<Option<ItemType>, MessageError> {
-        match self.mode {
-            Mode::Strict if self.fields.peek() != Some(tag) => Ok(None),
-            Mode::Strict => Ok(self.fields.peek_type()),
-            Mode::Tolerant => Ok(self.find(tag)?.and_then(|found| found.peek_type())),
+        if self.comes_next(tag) {
+            return Ok(self.fields.peek_type());
+        }
+        match self.has(tag)? {
+            true => Ok(self.first_of(tag)?.peek_type()),
+            false => Ok(None),
         }
     }
 
     /// Whether a field `tag` comes next (strict) or anywhere (tolerant).
     pub(crate) fn has(&mut self, tag: Tag) -> Result<bool, MessageError> {
-        match self.mode {
-            Mode::Strict => Ok(self.fields.peek() == Some(tag)),
-            Mode::Tolerant => Ok(self.find(tag)?.is_some()),
+        if self.comes_next(tag) || self.go_to(tag)? {
+            return Ok(true);
         }
+        Ok(self.before.may_hold(tag) && self.first_of(tag)?.peek() == Some(tag))
     }
 
     /// Ends the structure; strict: nothing may be left.
