@@ -35,9 +35,11 @@ const EXPLORERS: [&str; 4] = [
     "cargo test --quiet -p strongroom --test it -- cuts:: lag:: forged:: mutants::",
 ];
 
-/// Seeded rotations with two servers: lag, lost messages, kills and failovers drawn at random.
-const ROTATIONS: &str = "cargo test --release --quiet -p strongroom --test it kill::";
-const FEW_ROTATIONS: &str = "cargo test --quiet -p strongroom --test it kill::";
+/// Seeded rotations with two servers: in a process that SIGKILL ends, and with lag, lost messages and failovers.
+const ROTATIONS: &str =
+    "cargo test --release --quiet -p strongroom --test it -- kill:: killed:: --nocapture";
+const FEW_ROTATIONS: &str =
+    "cargo test --quiet -p strongroom --test it -- kill:: killed:: --nocapture";
 
 /// Every change of one octet and every truncation of a keystore of 4 KiB, in each place.
 const CORRUPTION: &str =
@@ -51,7 +53,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         true => (FEW_ROTATIONS, "30"),
         false => (ROTATIONS, "1000"),
     };
-    let rotations = Cmd::new(rotations).variable("STRONGROOM_ROTATIONS", count);
+    let rotations = Cmd::new(rotations)
+        .variable("STRONGROOM_ROTATIONS", count)
+        .variable("STRONGROOM_KILLS", count);
     timed("seeded rotations", || rotations.run())?;
     if !arguments.quick {
         let corruption = Cmd::new(CORRUPTION).variable("STRONGROOM_FULL_CORRUPTION", "1");

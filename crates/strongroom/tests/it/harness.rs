@@ -139,8 +139,7 @@ impl Harness {
     }
 
     pub(crate) async fn session(&self) -> Session {
-        let servers = KeyServers::from_config(&self.config(&[])).unwrap();
-        servers.client().unwrap().connect().await.unwrap()
+        session(&self.config(&[])).await
     }
 
     /// Makes a key in a state, with a Name and perhaps another store's label.
@@ -242,6 +241,11 @@ impl Harness {
     pub(crate) async fn rotate(&self, lines: &[&str], dbpath: &Path) -> Result<Rotated, Error> {
         strongroom::rotate(&self.config(lines), dbpath, &Options::default()).await
     }
+}
+
+pub(crate) async fn session(config: &Config) -> Session {
+    let servers = KeyServers::from_config(config).unwrap();
+    servers.client().unwrap().connect().await.unwrap()
 }
 
 /// A data encryption key's check value: proves that it is the same key as before.

@@ -11,6 +11,8 @@ mod harness;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod lag;
 #[cfg(test)]
 mod masters;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use strongroom::client::Session;
+use strongroom::config::Config;
 use strongroom::keystore::{
     Activation, AttemptId, Keystore, MasterKey, MasterOrigin, NewMaster, RotationPhase,
     RotationPlan,
@@ -19,18 +20,17 @@ use strongroom::kmip::enumeration::{CryptographicAlgorithm, Operation, Revocatio
 use strongroom::kmip::object::ManagedObject;
 use strongroom::kmip::operation::{CreateRequest, LocateRequest};
 use strongroom::{LABEL_INTENT, LABEL_STORE, Options, TakeOver};
-use strongroom_server::testing::TestServer;
 use strongroom_server::{FaultAction, HandshakeFault, Profile};
 
 use crate::forged::{found, put_back, save};
-use crate::harness::{Harness, opens, witness};
+use crate::harness::{Harness, opens, session, witness};
 
 const NAMED: &[&str] = &["keyIdentifier: key_name", "connectTimeoutMS: 2000"];
 const MANY: u64 = 100;
 
 /// Who rotates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Who {
+pub(crate) enum Who {
     /// `strongroom::rotate`.
     Real,
     /// The driver below, without a flaw.
@@ -43,6 +43,8 @@ enum Who {
     RetriesBlindly,
     /// Takes a key that bears the label of the attempt.
     AdoptsByLabel,
+    /// Deactivates the old key before the keystore has left it. Only a kill shows it (`killed.rs`).
+    RetiresFirst,
 }
 
 const GOOD: [Who; 2] = [Who::Real, Who::Sound];
@@ -50,14 +52,22 @@ const GOOD: [Who; 2] = [Who::Real, Who::Sound];
 type Judged = Result<(), String>;
 
 /// Asks the key server as a rotation does.
-struct Driver<'a> {
+pub(crate) struct Driver {
     who: Who,
     session: Session,
-    second: Option<&'a TestServer>,
-    harness: &'a Harness,
+    config: Config,
 }
 
-impl Driver<'_> {
+impl Driver {
+    pub(crate) async fn connect(who: Who, config: Config) -> Self {
+        let session = session(&config).await;
+        Self {
+            who,
+            session,
+            config,
+        }
+    }
+
     async fn octets(&mut self, id: &str) -> Result<MasterKey, String> {
         let answer = self.session.get(id).await.map_err(said)?;
         match answer.object {
@@ -74,7 +84,7 @@ impl Driver<'_> {
             match made {
                 Ok(made) => return Ok(made.unique_identifier.to_string()),
                 Err(_) if again && self.who == Who::RetriesBlindly => {
-                    self.session = self.harness.session().await;
+                    self.session = session(&self.config).await;
                 }
                 Err(error) => return Err(said(error)),
             }
@@ -91,19 +101,19 @@ impl Driver<'_> {
         found.unique_identifiers.first().map(ToString::to_string)
     }
 
-    /// Whether the second server returns the key too.
+    /// Whether every server returns the key.
     async fn everywhere(&mut self, id: &str) -> Judged {
-        if self.who == Who::NoWait || self.second.is_none() {
+        if self.who == Who::NoWait {
             return Ok(());
         }
-        let servers = strongroom::KeyServers::from_config(&self.harness.config(NAMED)).unwrap();
+        let servers = strongroom::KeyServers::from_config(&self.config).unwrap();
         for session in servers.client().unwrap().connect_each().await {
             session.map_err(said)?.get(id).await.map_err(said)?;
         }
         Ok(())
     }
 
-    async fn run(&mut self, dbpath: &Path) -> Judged {
+    pub(crate) async fn run(&mut self, dbpath: &Path) -> Judged {
         let found = found(dbpath);
         let mut masters = found.metadata().masters();
         let old_id = masters.next().unwrap().unique_identifier.clone();
@@ -119,16 +129,26 @@ impl Driver<'_> {
         // A key that was taken may be Active already.
         let _ = self.session.activate(&new_id).await;
         keystore.mark_activated(&new_id).map_err(said)?;
+        if self.who == Who::RetiresFirst {
+            self.retire(&old_id).await?;
+        }
         keystore
             .seal_under_new(&new, Activation::Required)
             .map_err(said)?;
-        let reason = RevocationReason::new(RevocationReasonCode::SUPERSEDED);
-        self.session.revoke(&old_id, reason).await.map_err(said)?;
+        if self.who != Who::RetiresFirst {
+            self.retire(&old_id).await?;
+        }
         keystore.mark_deactivated(&old_id).map_err(said)?;
         if self.who == Who::Destroys {
             self.session.destroy(&old_id).await.map_err(said)?;
         }
         Ok(())
+    }
+
+    async fn retire(&mut self, id: &str) -> Judged {
+        let reason = RevocationReason::new(RevocationReasonCode::SUPERSEDED);
+        let revoked = self.session.revoke(id, reason).await;
+        revoked.map(drop).map_err(said)
     }
 
     /// Up to phase *both*.
@@ -217,21 +237,11 @@ fn request(name: &str, store: &str, attempt: &str) -> CreateRequest {
 }
 
 /// One run of a rotation; how it ended is no judge's matter.
-async fn rotate(
-    who: Who,
-    (harness, second): (&Harness, Option<&TestServer>),
-    dbpath: &Path,
-) -> Judged {
+async fn rotate(who: Who, harness: &Harness, dbpath: &Path) -> Judged {
     if who == Who::Real {
         return harness.rotate(NAMED, dbpath).await.map(drop).map_err(said);
     }
-    let session = harness.session().await;
-    let mut driver = Driver {
-        who,
-        session,
-        second,
-        harness,
-    };
+    let mut driver = Driver::connect(who, harness.config(NAMED)).await;
     driver.run(dbpath).await
 }
 
@@ -245,14 +255,14 @@ async fn start(harness: &Harness, dbpath: &Path, sealed: &[u8]) -> Judged {
 
 /// The second server lags behind; then the first one is lost.
 async fn opens_after_failover(who: Who) -> Judged {
-    let (harness, second, replica) = Harness::start_pair().await;
+    let (harness, _second, replica) = Harness::start_pair().await;
     let dbpath = harness.dbpath("db");
     let mut unlocked = harness.unlock(NAMED, &dbpath).await.unwrap();
     let sealed = witness(&mut unlocked);
     drop(unlocked);
     replica.hold();
     for _ in 0..2 {
-        drop(rotate(who, (&harness, Some(&second)), &dbpath).await);
+        drop(rotate(who, &harness, &dbpath).await);
     }
     for connection in 1..=MANY {
         let closed = HandshakeFault::Close;
@@ -269,7 +279,7 @@ async fn keeps_backups(who: Who) -> Judged {
     let sealed = witness(&mut unlocked);
     drop(unlocked);
     let backup = save(&dbpath);
-    rotate(who, (&harness, None), &dbpath).await.unwrap();
+    rotate(who, &harness, &dbpath).await.unwrap();
     start(&harness, &dbpath, &sealed).await.unwrap();
     put_back(&dbpath, &backup);
     let options = Options::default();
@@ -288,7 +298,7 @@ async fn sends_no_create_twice(who: Who) -> Judged {
     let lost = FaultAction::DropAfterHandling;
     harness.faults().on(Operation::CREATE, 1, lost);
     for _ in 0..2 {
-        drop(rotate(who, (&harness, None), &dbpath).await);
+        drop(rotate(who, &harness, &dbpath).await);
     }
     let keys = harness.keys().await;
     let names: BTreeSet<&str> = keys.iter().map(|key| key.name.as_str()).collect();
@@ -306,7 +316,7 @@ async fn takes_no_planted_key(who: Who) -> Judged {
     harness.faults().clear();
     let lost = FaultAction::DropBeforeHandling;
     harness.faults().on(Operation::CREATE, 1, lost);
-    drop(rotate(who, (&harness, None), &dbpath).await);
+    drop(rotate(who, &harness, &dbpath).await);
     let (label, attempt, number) = {
         let found = found(&dbpath);
         let metadata = found.metadata();
@@ -318,7 +328,7 @@ async fn takes_no_planted_key(who: Who) -> Judged {
     let mut session = harness.session().await;
     let planted = session.create(request(&name, &label, &attempt)).await;
     let planted = planted.unwrap().unique_identifier.to_string();
-    drop(rotate(who, (&harness, None), &dbpath).await);
+    drop(rotate(who, &harness, &dbpath).await);
     let found = found(&dbpath);
     let mut masters = found.metadata().masters();
     match masters.any(|entry| entry.unique_identifier == planted) {
