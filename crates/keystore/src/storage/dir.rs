@@ -42,14 +42,8 @@ impl DirStorage {
         let refused = io::Error::from(io::ErrorKind::InvalidInput);
         Err(failed(operation, &path)(refused))
     }
-}
 
-impl Storage for DirStorage {
-    fn location(&self) -> String {
-        self.dir.display().to_string()
-    }
-
-    fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
+    fn hold(&self, name: &str) -> Result<FileLock, LockError> {
         let path = self.path(Operation::Lock, name)?;
         let mut options = OpenOptions::new();
         // Never truncated: the holder's process id stands there.
@@ -73,7 +67,20 @@ impl Storage for DirStorage {
         // A help for people only; the lock holds without it (a full disk must not
         // keep a node from opening its data).
         let _ = write_pid(&mut file);
-        Ok(Box::new(FileLock { _file: file }))
+        Ok(FileLock {
+            file,
+            process: std::process::id(),
+        })
+    }
+}
+
+impl Storage for DirStorage {
+    fn location(&self) -> String {
+        self.dir.display().to_string()
+    }
+
+    fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
+        Ok(Box::new(self.hold(name)?))
     }
 
     fn list(&self) -> Result<Vec<String>, StorageError> {
@@ -221,13 +228,25 @@ impl StorageFile for DirFile {
     }
 }
 
-/// The lock goes with the descriptor: closed by drop, or by the kernel when we die.
+/// Given back by drop, or by the kernel when we die. Not by the close alone: a process that is being
+/// started at that moment has a copy of the descriptor until it runs its program.
 #[derive(Debug)]
 struct FileLock {
-    _file: File,
+    file: File,
+    /// A forked child has the guard in its memory too, and must not give back what its parent holds.
+    process: u32,
 }
 
 impl LockGuard for FileLock {}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        if self.process == std::process::id() {
+            // The close that follows gives it back as well, if a little later.
+            let _ = self.file.unlock();
+        }
+    }
+}
 
 fn failed(operation: Operation, path: &Path) -> impl Fn(io::Error) -> StorageError {
     let path = path.display().to_string();
@@ -256,3 +275,35 @@ fn private(options: &mut OpenOptions) {
 
 #[cfg(not(unix))]
 fn private(_: &mut OpenOptions) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_is_given_back_although_a_process_that_is_being_started_has_the_descriptor() {
+        let temp = tempfile::tempdir().unwrap();
+        let storage = DirStorage::new(temp.path());
+        let held = storage.hold("lock").unwrap();
+        let copy = held.file.try_clone().unwrap();
+        assert!(matches!(storage.hold("lock"), Err(LockError::Held { .. })));
+        drop(held);
+        drop(storage.hold("lock").unwrap());
+        drop(copy);
+    }
+
+    #[test]
+    fn a_forked_child_does_not_give_back_the_lock_of_its_parent() {
+        let temp = tempfile::tempdir().unwrap();
+        let storage = DirStorage::new(temp.path());
+        let held = storage.hold("lock").unwrap();
+        let in_child = FileLock {
+            file: held.file.try_clone().unwrap(),
+            process: held.process.wrapping_add(1),
+        };
+        drop(in_child);
+        assert!(matches!(storage.hold("lock"), Err(LockError::Held { .. })));
+        drop(held);
+        drop(storage.hold("lock").unwrap());
+    }
+}
