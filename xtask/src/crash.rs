@@ -1,15 +1,20 @@
 //! Proofs that no crash loses a store: each harness also runs writers that are known to be bad, and
 //! fails when it does not find them out.
 
+mod blocks;
 mod calls;
+mod disks;
+mod draw;
 mod faults;
+mod fuse;
 mod judge;
 mod power;
+mod replay;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::Outcome;
 use crate::shell::{Cmd, root};
@@ -22,6 +27,19 @@ pub(crate) struct Arguments {
     /// Write the findings to this file as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// This part alone: states, rotations, corruption, calls, power, blocks
+    #[arg(long, value_name = "PART")]
+    only: Option<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    States,
+    Rotations,
+    Corruption,
+    Calls,
+    Power,
+    Blocks,
 }
 
 /// Tests that explore states: the write orders of the keystore, bad sectors, a model of rotation with two
@@ -46,27 +64,40 @@ const CORRUPTION: &str =
     "cargo test --release --quiet -p strongroom-keystore --test it corruption -- --nocapture";
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    for line in EXPLORERS {
-        timed(line, || Cmd::new(line).run())?;
+    let is_wanted = |part| arguments.only.is_none_or(|only| only == part);
+    if is_wanted(Part::States) {
+        for line in EXPLORERS {
+            timed(line, || Cmd::new(line).run())?;
+        }
     }
-    let (rotations, count) = match arguments.quick {
-        true => (FEW_ROTATIONS, "30"),
-        false => (ROTATIONS, "1000"),
-    };
-    let rotations = Cmd::new(rotations)
-        .variable("STRONGROOM_ROTATIONS", count)
-        .variable("STRONGROOM_KILLS", count);
-    timed("seeded rotations", || rotations.run())?;
-    if !arguments.quick {
+    if is_wanted(Part::Rotations) {
+        let (rotations, count) = match arguments.quick {
+            true => (FEW_ROTATIONS, "30"),
+            false => (ROTATIONS, "1000"),
+        };
+        let rotations = Cmd::new(rotations)
+            .variable("STRONGROOM_ROTATIONS", count)
+            .variable("STRONGROOM_KILLS", count);
+        timed("seeded rotations", || rotations.run())?;
+    }
+    if is_wanted(Part::Corruption) && !arguments.quick {
         let corruption = Cmd::new(CORRUPTION).variable("STRONGROOM_FULL_CORRUPTION", "1");
         timed("corruption", || corruption.run())?;
     }
     let build = "cargo build --quiet -p strongroom-keystore --example crash_writer";
     timed(build, || Cmd::new(build).run())?;
     let writer = target().join("debug/examples/crash_writer");
-    let step = if arguments.quick { 3 } else { 1 };
-    let mut found = timed("system calls", || faults::run(&writer, step))?;
-    found.extend(timed("power cuts", || power::run(&writer, step))?);
+    let (step, subsets) = if arguments.quick { (3, 6) } else { (1, 48) };
+    let mut found = Vec::new();
+    if is_wanted(Part::Calls) {
+        found.extend(timed("system calls", || faults::run(&writer, step))?);
+    }
+    if is_wanted(Part::Power) {
+        found.extend(timed("power cuts", || power::run(&writer, step))?);
+    }
+    if is_wanted(Part::Blocks) {
+        found.extend(timed("block writes", || blocks::run(&writer, subsets))?);
+    }
     if let Some(path) = &arguments.json {
         std::fs::write(path, serde_json::to_string_pretty(&found)?)?;
     }

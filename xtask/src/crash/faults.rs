@@ -107,6 +107,7 @@ impl Bench {
             .output()?;
         Ok(Trial {
             fault: fault.inject.clone(),
+            old: 1,
             acknowledged: acknowledges(&output),
             failed_durable: fault.failed_durable,
             found: String::from_utf8_lossy(&check.stdout).trim().to_owned(),

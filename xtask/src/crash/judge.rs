@@ -5,14 +5,11 @@ use serde::Serialize;
 use super::faults::Writer;
 use crate::Outcome;
 
-/// The generation before the change.
-const OLD: u64 = 1;
-/// The generation after it.
-const NEW: u64 = 2;
-
 /// What was done to one run of the writer, and what came of it.
 pub(super) struct Trial {
     pub(super) fault: String,
+    /// The generation before the change.
+    pub(super) old: u64,
     /// What the writer acknowledged.
     pub(super) acknowledged: bool,
     /// Whether the fault was a failed call on which what was acknowledged depends.
@@ -62,24 +59,20 @@ impl Trial {
         let Some(rest) = self.found.strip_prefix("GEN ") else {
             return Some("lost");
         };
-        let generation = rest.split(' ').next().and_then(|word| word.parse().ok());
-        match generation {
-            Some(OLD) if self.acknowledged => Some("acknowledged and forgotten"),
+        let generation: Option<u64> = rest.split(' ').next().and_then(|word| word.parse().ok());
+        let is_new = generation == self.old.checked_add(1);
+        if !is_new && generation != Some(self.old) {
+            return Some("another generation");
+        }
+        let has = |word| rest.contains(word);
+        match self.acknowledged {
+            true if !is_new => Some("acknowledged and forgotten"),
             // A cut entry of the log is no harm before it is acknowledged.
-            Some(OLD | NEW) if rest.contains("Damaged(Log") && !self.acknowledged => None,
-            Some(OLD | NEW) if rest.contains("Damaged") || rest.contains("Forged") => {
-                Some("a copy is torn")
-            }
-            Some(NEW)
-                if self.acknowledged && (rest.contains("Older") || rest.contains("Missing")) =>
-            {
-                Some("acknowledged and in one copy only")
-            }
-            Some(OLD | NEW) if self.acknowledged && self.failed_durable => {
-                Some("acknowledged in spite of a failed call")
-            }
-            Some(OLD | NEW) => None,
-            _ => Some("another generation"),
+            false if has("Damaged(Log") => None,
+            _ if has("Damaged") || has("Forged") => Some("a copy is torn"),
+            true if has("Older") || has("Missing") => Some("acknowledged and in one copy only"),
+            true if self.failed_durable => Some("acknowledged in spite of a failed call"),
+            _ => None,
         }
     }
 }
@@ -119,6 +112,7 @@ mod tests {
     fn breach(acknowledged: bool, failed_durable: bool, found: &str) -> Option<&'static str> {
         let trial = Trial {
             fault: String::new(),
+            old: 1,
             acknowledged,
             failed_durable,
             found: found.to_owned(),

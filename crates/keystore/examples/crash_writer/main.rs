@@ -2,9 +2,9 @@
 //! what is there.
 //!
 //! ```text
-//! crash_writer make DIR            a store of generation 1
-//! crash_writer add DIR DESIGN      adds a data key (appended to the logs); prints "ACK 2" once that
-//!                                  is acknowledged
+//! crash_writer make DIR [KEYS]     a store of generation 1, or with so many data keys of generation 2
+//! crash_writer add DIR DESIGN      adds a data key (appended to the logs); prints "ACK" and the new
+//!                                  generation once that is acknowledged
 //! crash_writer replace DIR DESIGN  changes the key identifier (new snapshots); the same
 //! crash_writer check DIR           prints "GEN n" and what each copy was, or "LOST why"
 //! ```
@@ -26,7 +26,7 @@ use strongroom_keystore::{
 };
 use strongroom_secret::SecretBytes;
 
-use mutants::{InPlace, OneCopy, Swallow, Unsynced};
+use mutants::{InPlace, OneCopy, OneFlush, Swallow, Unsynced};
 
 const UNIQUE_IDENTIFIER: &str = "uid-1";
 
@@ -34,11 +34,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match *words.as_slice() {
-        ["make", dir] => make(Path::new(dir)),
+        ["make", dir] => make(Path::new(dir), 0),
+        ["make", dir, keys] => make(Path::new(dir), keys.parse()?),
         ["check", dir] => check(Path::new(dir)),
         ["add", dir, design] => add(storage(dir, design)?),
         ["replace", dir, design] => replace(storage(dir, design)?),
-        _ => Err("crash_writer make DIR | add DIR DESIGN | replace DIR DESIGN | check DIR".into()),
+        _ => Err(
+            "crash_writer make DIR [KEYS] | add DIR DESIGN | replace DIR DESIGN | check DIR".into(),
+        ),
     }
 }
 
@@ -49,6 +52,7 @@ fn storage(dir: &str, design: &str) -> Result<Arc<dyn Storage>, Box<dyn Error>> 
         "swallow" => Arc::new(Swallow::new(dir)),
         "no-fsync" => Arc::new(Unsynced::files(dir)),
         "no-directory-fsync" => Arc::new(Unsynced::names(dir)),
+        "one-flush" => Arc::new(OneFlush::new(dir)),
         "one-copy" => Arc::new(OneCopy::new(dir)),
         other => return Err(format!("no design {other}").into()),
     })
@@ -58,7 +62,7 @@ fn master_key() -> Result<MasterKey, Box<dyn Error>> {
     Ok(MasterKey::new(SecretBytes::copy_from(&[1; 32]))?)
 }
 
-fn make(dir: &Path) -> Result<(), Box<dyn Error>> {
+fn make(dir: &Path, keys: usize) -> Result<(), Box<dyn Error>> {
     let dir = LockedDir::lock(Arc::new(DirStorage::new(dir)))?;
     let store = NewStore {
         store_id: StoreId::new([5; 16]),
@@ -77,7 +81,11 @@ fn make(dir: &Path) -> Result<(), Box<dyn Error>> {
             wrapped: None,
         },
     };
-    Keystore::create(&dir, store, &master_key()?)?;
+    let mut keystore = Keystore::create(&dir, store, &master_key()?)?;
+    let ids: Result<Vec<KeyId>, _> = (0..keys).map(|key| KeyId::new(&format!("{key}"))).collect();
+    if keys > 0 {
+        keystore.add_deks(&ids?)?;
+    }
     Ok(())
 }
 

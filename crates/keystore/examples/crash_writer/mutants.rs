@@ -290,6 +290,77 @@ impl StorageFile for UnsyncedFile {
     }
 }
 
+/// Known bad: writes both copies, and syncs them and the directory once at the end.
+#[derive(Debug)]
+pub(crate) struct OneFlush {
+    storage: DirStorage,
+    renamed: Mutex<Vec<String>>,
+}
+
+impl OneFlush {
+    pub(crate) fn new(dir: &str) -> Self {
+        Self {
+            storage: DirStorage::new(dir),
+            renamed: Mutex::default(),
+        }
+    }
+}
+
+impl Storage for OneFlush {
+    fn location(&self) -> String {
+        self.storage.location()
+    }
+
+    fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
+        self.storage.lock(name)
+    }
+
+    fn list(&self) -> Result<Vec<String>, StorageError> {
+        self.storage.list()
+    }
+
+    fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError> {
+        self.storage.read(name, len_max)
+    }
+
+    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
+        self.storage.read_from(name, at, len_max)
+    }
+
+    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+        self.storage.append(name, len)
+    }
+
+    fn sync(&self, name: &str) -> Result<(), StorageError> {
+        self.storage.sync(name)
+    }
+
+    fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
+        Ok(Box::new(UnsyncedFile(self.storage.create(name)?)))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> Result<(), StorageError> {
+        let mut renamed = self.renamed.lock().unwrap_or_else(PoisonError::into_inner);
+        renamed.push(to.to_owned());
+        self.storage.rename(from, to)
+    }
+
+    fn sync_dir(&self) -> Result<(), StorageError> {
+        let renamed = self.renamed.lock().unwrap_or_else(PoisonError::into_inner);
+        if renamed.len() < 2 {
+            return Ok(());
+        }
+        for name in &*renamed {
+            self.storage.sync(name)?;
+        }
+        self.storage.sync_dir()
+    }
+
+    fn remove(&self, name: &str) -> Result<bool, StorageError> {
+        self.storage.remove(name)
+    }
+}
+
 /// Known bad: appends to the first copy only.
 #[derive(Debug)]
 pub(crate) struct OneCopy {
