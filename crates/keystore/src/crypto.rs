@@ -45,6 +45,12 @@ impl KeystoreKey {
     pub(crate) fn generate() -> Result<Self, ProviderError> {
         envelope::random_secret(KEY_LEN).map(Self)
     }
+
+    /// Mutant: the same key for another list of masters. For the tests.
+    #[cfg(test)]
+    pub(crate) fn again(&self) -> Self {
+        Self(self.0.duplicate())
+    }
 }
 
 /// What a seal of the KSK is bound to besides its own master.

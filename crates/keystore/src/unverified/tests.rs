@@ -1,5 +1,7 @@
 //! Forged keystores: made by somebody who has the old master key, or none at all.
 
+mod forgeries;
+
 use std::io;
 use std::sync::{Arc, Mutex};
 
@@ -112,7 +114,10 @@ fn bind_store_only(metadata: &Metadata) -> Binding<'_> {
 
 /// A snapshot under these masters with a fresh KSK.
 fn snapshot(generation: u64, masters: &[u8], bind: Bind) -> (Metadata, KeystoreKey) {
-    let ksk = KeystoreKey::generate().unwrap();
+    under(generation, masters, bind, KeystoreKey::generate().unwrap())
+}
+
+fn under(generation: u64, masters: &[u8], bind: Bind, ksk: KeystoreKey) -> (Metadata, KeystoreKey) {
     let unsealed = |number: &u8| SealedMaster {
         entry: entry(*number),
         seal: metadata::Seal {
