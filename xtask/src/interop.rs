@@ -8,6 +8,7 @@ mod forged;
 mod hand;
 mod lanes;
 mod matrix;
+mod moves;
 mod pki;
 mod proxy;
 mod pykmip;
@@ -44,6 +45,8 @@ pub(crate) enum Part {
     Table,
     /// Of the stores: keystores that somebody forged or put back
     Forged,
+    /// Of the stores: the move to another key server
+    Moves,
     /// Operation x version x peer
     Matrix,
 }

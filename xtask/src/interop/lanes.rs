@@ -9,7 +9,7 @@ use std::thread;
 use super::matrix::{self, Matrix};
 use super::site::Stage;
 use super::trial::Trial;
-use super::{Part, cuts, forged, rows, table};
+use super::{Part, cuts, forged, moves, rows, table};
 use crate::Outcome;
 
 const LANES: usize = 2;
@@ -65,6 +65,12 @@ fn jobs(only: Option<Part>) -> Vec<Job> {
         for series in cuts::SERIES.iter().rev() {
             jobs.push(trials(move |stage| cuts::play(stage, series)));
         }
+    }
+    if wanted(Part::Moves) {
+        for series in &moves::SERIES {
+            jobs.push(trials(move |stage| moves::cuts(stage, series)));
+        }
+        jobs.push(trials(moves::play));
     }
     if wanted(Part::Table) {
         for part in 0..table::PARTS {

@@ -94,7 +94,7 @@ impl Store {
     }
 
     /// The seed's own configuration file, word for word but for its values.
-    fn yaml(&self) -> String {
+    pub(super) fn yaml(&self) -> String {
         let mut yaml = "security:\n  enableEncryption: true\n".to_owned();
         if let Some(file) = &self.key_file {
             yaml.push_str(&format!("  encryptionKeyFile: {}\n", file.display()));

@@ -41,7 +41,7 @@ pub(super) async fn accept<'a>(
         // Between two lists of servers the other one's key is not there for good or retired: it is
         // another key, or none.
         let judged = judged.map_err(|error| match error {
-            Error::RetiredMaster { .. }
+            Error::RetiredMaster { .. } | Error::KeyState { .. }
                 if part != Part::Only && servers.may_be_elsewhere(entry) =>
             {
                 KeyServers::elsewhere(entry)
