@@ -440,6 +440,7 @@ impl Error {
             Self::AnotherStoresKey { .. } => "Give another kmipKeyIdentifier; --shared-key shares the key on purpose, and then no rotation of this store deactivates it.".to_owned(),
             Self::KeyState { state, .. } => state_help(*state).to_owned(),
             Self::RetiredMaster { incoming: true, .. } => "If it was lost in a rotation, `strongroom rotate` gives it up and goes on with another key.".to_owned(),
+            Self::Inspect(InspectError::NewerFormat { .. }) => "Use the version of Strongroom that wrote the keystore, or a later one; it is not damaged, and was not touched.".to_owned(),
             Self::Pin(PinError::Inside { .. }) => "Name a file that whoever can write the store's directory cannot write.".to_owned(),
             Self::KeystoreLost { .. } => Class::KeystoreLost.mend().to_owned(),
             Self::BackupId { .. } | Self::Update(UpdateError::UnknownBackup(_)) => "`strongroom backups list` shows the ids.".to_owned(),

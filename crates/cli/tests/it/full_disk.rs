@@ -11,13 +11,13 @@ use std::process::Command;
 use crate::harness::{BINARY, Demo, Ran, STORAGE, contents, holds, quickstart, run, text};
 
 /// A small file system in memory; unmounted with this value.
-struct Tmpfs {
-    point: PathBuf,
+pub(crate) struct Tmpfs {
+    pub(crate) point: PathBuf,
 }
 
 impl Tmpfs {
     /// `None`, and a line that says why, where mounting is not allowed.
-    fn mount(point: &Path, size: &str) -> Option<Self> {
+    pub(crate) fn mount(point: &Path, size: &str) -> Option<Self> {
         fs::create_dir_all(point).unwrap();
         let options = format!("size={size},mode=0700");
         let mounted = Command::new("mount")
@@ -38,11 +38,15 @@ impl Tmpfs {
     }
 
     fn grow(&self) {
-        let grown = Command::new("mount")
-            .args(["-o", "remount,size=64m"])
+        self.remount("size=64m");
+    }
+
+    pub(crate) fn remount(&self, options: &str) {
+        let done = Command::new("mount")
+            .args(["-o", &format!("remount,{options}")])
             .arg(&self.point)
             .status();
-        assert!(grown.unwrap().success());
+        assert!(done.unwrap().success());
     }
 
     /// Takes every octet that is left.

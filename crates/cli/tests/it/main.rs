@@ -8,6 +8,7 @@
 mod after;
 mod backups;
 mod bad_input;
+mod bad_keystore;
 mod damage;
 mod doctor;
 mod file;
