@@ -18,11 +18,14 @@ const PIN_MISMATCH: i32 = 21;
 
 const COPIES: [&str; 2] = ["keystore.a", "keystore.b"];
 
-fn save(demo: &Demo) -> [Vec<u8>; 2] {
+/// Both copies.
+type Files = [Vec<u8>; 2];
+
+fn save(demo: &Demo) -> Files {
     COPIES.map(|name| fs::read(demo.file(name)).unwrap())
 }
 
-fn put(demo: &Demo, files: &[Vec<u8>; 2]) {
+fn put(demo: &Demo, files: &Files) {
     for (name, octets) in COPIES.iter().zip(files) {
         fs::write(demo.file(name), octets).unwrap();
     }
@@ -56,7 +59,7 @@ fn each_bad_keystore_is_named_and_nothing_changes() {
     let stranger = Demo::new();
     let foreign = save(&stranger);
     let each = |change: &dyn Fn(&[u8]) -> Vec<u8>| good.clone().map(|octets| change(&octets));
-    let table: [([Vec<u8>; 2], i32, &[&str]); 6] = [
+    let table: [(Files, i32, &[&str]); 6] = [
         (each(&|_| Vec::new()), DAMAGED_KEYSTORE, &["empty"]),
         (
             each(&|octets| octets[..octets.len() / 2].to_vec()),
@@ -151,7 +154,7 @@ fn six_wrong_keystores_have_six_exit_codes() {
     demo.on_store(&unlock).ok();
     let good = save(&demo);
     let mut codes = BTreeSet::new();
-    let mut refused = |files: &[Vec<u8>; 2], code, words: &[&str]| {
+    let mut refused = |files: &Files, code, words: &[&str]| {
         put(&demo, files);
         demo.on_store(&unlock).fails(code, words);
         assert!(&save(&demo) == files, "{words:?}");
