@@ -86,7 +86,7 @@ classes! {
     /// Another process holds the directory.
     Locked = 11, "locked",
         "Another process works on this directory.",
-        "Stop it or wait for it; `status`, `rotate`, `keys` and `backups` act on a store that its process serves at a socket. The lock goes when the process ends, whatever is left on disk.";
+        "Stop it or wait for it; `status`, `rotate`, `keys` and `backups` act on a store that its process serves at a socket, `file` and `master destroy` need the store to themselves. The lock goes when the process ends, whatever is left on disk.";
     /// Data failed authentication.
     Integrity = 12, "integrity",
         "A data file, a key or a server store failed authentication.",

@@ -6,7 +6,7 @@ use strongroom::config::{Config, Environment, Overrides};
 use strongroom::{Options, RunOptions, Running, Unlocked};
 use strongroom_cipher::{DekGeneration, KeyId, Place, WriteVersion};
 
-use crate::harness::{CONFIGURATION, Demo, LOCKED, Ran};
+use crate::harness::{CONFIGURATION, Demo, LOCKED, Ran, text};
 
 fn config(demo: &Demo) -> Config {
     let file = demo.file("strongroom.yaml");
@@ -98,6 +98,36 @@ fn a_live_store_is_rotated_and_tells_how_it_stands() {
         "orders\t1\tactive\nquickstart\t1\tretired\nquickstart\t2\tactive\n"
     );
     assert!(demo.on_store(&["status", "--json"]).ok().json()["running"].is_null());
+}
+
+#[test]
+fn what_needs_a_live_store_to_itself_says_so() {
+    let demo = Demo::new();
+    let _served = demo.serve();
+    let config = Arc::new(config(&demo));
+    let running = Running::start(unlock(&demo), config, &demo.dir(), RunOptions::default());
+    let (input, output) = (demo.input(), demo.beside("sealed"));
+    let seal = [
+        "file",
+        "seal",
+        "--key",
+        "quickstart",
+        text(&input),
+        text(&output),
+    ];
+    let destroy = ["master", "destroy", "1", "--yes"];
+    for args in [&seal[..], &destroy] {
+        let words = ["`file` and `master destroy` need the store to themselves"];
+        demo.on_store(args).fails(LOCKED, &words);
+    }
+    assert!(!output.exists());
+    // The process that has the store open knows its own key servers, not those of a move.
+    let old = demo.file("strongroom.yaml");
+    let moves = ["rotate", "--kmipMigrateFrom", text(&old)];
+    demo.on_store(&moves)
+        .fails(LOCKED, &["does not move meanwhile"]);
+    drop(running);
+    demo.on_store(&seal).ok();
 }
 
 #[test]
