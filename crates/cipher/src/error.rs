@@ -194,7 +194,7 @@ pub enum OpenErrorKind {
     WrongTag,
     /// A generation whose DEK the ring does not hold.
     #[error(
-        "it was sealed with DEK generation {0}, which is not here: is the keystore older than the data?"
+        "it was sealed with DEK generation {0}, which is not here: was it retired, or is the keystore older than the data?"
     )]
     UnknownGeneration(DekGeneration),
     /// A suite that this version does not know.

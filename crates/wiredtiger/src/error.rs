@@ -31,6 +31,17 @@ pub(crate) enum Refusal {
          config, e.g. extensions=[\"/path/libstrongroom_wiredtiger.so\"=(config=(config_file=\"/etc/strongroom.yaml\"))]"
     )]
     NoConfig,
+    /// A setting that does not exist.
+    #[error(
+        "the extension's config has {key:?}, which is no setting of this library: correct it or leave it out. \
+         There are {known}"
+    )]
+    UnknownSetting {
+        /// As it was written.
+        key: String,
+        /// Those that there are.
+        known: String,
+    },
     /// A secret in the configuration string, which the host writes to disk.
     #[error(
         "{0} does not belong into the extension's config, which the host writes to its folder in \
@@ -93,6 +104,18 @@ pub(crate) enum Refusal {
         /// The host's folder.
         home: PathBuf,
     },
+    /// No keystore for a sealed database.
+    #[error(
+        "{} holds a sealed database, and there is no keystore in {}: put back keystore.a and keystore.b that \
+         belong to it, or correct dbpath. The database is not damaged: do not repair or salvage it",
+        home.display(), dbpath.display()
+    )]
+    NoKeystore {
+        /// The host's folder.
+        home: PathBuf,
+        /// Where it was looked for.
+        dbpath: PathBuf,
+    },
     /// No block of the metadata opens: not damage.
     #[error(
         "the database in {} was sealed under another key than \"{key_id}\" of store {store}, or under \
@@ -109,6 +132,21 @@ pub(crate) enum Refusal {
         store: String,
         /// The key ids of the keystore.
         known: String,
+    },
+    /// The data's key was taken out of use.
+    #[error(
+        "the database in {} was sealed with generation {generation} of key \"{key_id}\", which was retired \
+         in this keystore: it opens no more. It is not damaged: do not repair or salvage it. Put back a \
+         keystore from before `keys retire`, e.g. of a backup",
+        home.display()
+    )]
+    KeyRetired {
+        /// The host's folder.
+        home: PathBuf,
+        /// The key.
+        key_id: KeyId,
+        /// What the data names.
+        generation: DekGeneration,
     },
     /// The data is newer than the keystore.
     #[error(
@@ -142,6 +180,7 @@ impl Refusal {
             },
             Self::NoHome
             | Self::NoConfig
+            | Self::UnknownSetting { .. }
             | Self::SecretInConfig(_)
             | Self::NotUtf8(_)
             | Self::SecretKey

@@ -27,6 +27,38 @@ pub(crate) struct Settings {
     pub(crate) notices: Vec<String>,
 }
 
+/// Whether all `keys` of the extension's configuration string are known: a setting with a typing error
+/// must not count as left out.
+///
+/// # Errors
+///
+/// [`Refusal::UnknownSetting`].
+pub(crate) fn known(keys: &[String]) -> Result<(), Refusal> {
+    let flags = || {
+        OPTIONS
+            .iter()
+            .map(|row| (row.flag, row.kind == Kind::Secret))
+    };
+    let all = || {
+        [CONFIG_FILE, DBPATH]
+            .map(|own| (own, false))
+            .into_iter()
+            .chain(flags())
+    };
+    let is_known = |key: &&String| all().any(|(name, _)| name == key.as_str());
+    match keys.iter().find(|key| !is_known(key)) {
+        None => Ok(()),
+        Some(key) => {
+            let open = all().filter(|(_, is_secret)| !is_secret);
+            let names: Vec<_> = open.map(|(name, _)| name).collect();
+            Err(Refusal::UnknownSetting {
+                key: key.clone(),
+                known: names.join(", "),
+            })
+        }
+    }
+}
+
 /// Reads the settings; `value_of` gives the text of a key of the extension's configuration string.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use strongroom::keystore::CopyName;
 use strongroom::{KeyStateEvent, Options, RunOptions, Running, Unlocked};
 use strongroom_cipher::{DekGeneration, KeyId, KeyRing, OpenErrorKind};
 
@@ -64,6 +65,7 @@ impl Store {
             return of_ring(running.key_ring(key_id)?);
         }
         let found = self.look()?;
+        self.expect_keystore(&found)?;
         let unlocked = self.unlock()?;
         if let (Found::Sealed(units), Some(home)) = (found, &self.settings.home) {
             fits(&unlocked, key_id, (&units, home))?;
@@ -107,6 +109,25 @@ impl Store {
                 source,
             }),
         }
+    }
+
+    /// A database that is sealed already has its key in a keystore: a new one would not open it.
+    fn expect_keystore(&self, found: &Found) -> Result<(), Refusal> {
+        let dbpath = &self.settings.dbpath;
+        let copies = [CopyName::A, CopyName::B];
+        let (Found::Sealed(_), Some(home)) = (found, &self.settings.home) else {
+            return Ok(());
+        };
+        if copies
+            .iter()
+            .any(|copy| dbpath.join(copy.file_name()).exists())
+        {
+            return Ok(());
+        }
+        Err(Refusal::NoKeystore {
+            home: home.clone(),
+            dbpath: dbpath.clone(),
+        })
     }
 
     /// Unlocks on a thread of its own, which has ended when this returns: the host may unload the
@@ -158,10 +179,11 @@ fn fits(
     let ring = unlocked.keystore.key_ring(key_id);
     let blocks = of_ring(Arc::new(ring.map_err(strongroom::Error::from)?))?;
     let last = blocks.ring().active();
-    let (mut opens, mut newest) = (false, last);
+    let (mut opens, mut newest, mut retired) = (false, last, None);
     for unit in units {
         match trial(&blocks, unit) {
             Trial::Opens => opens = true,
+            Trial::Unknown(generation) if generation < last => retired = Some(generation),
             Trial::Unknown(generation) => newest = newest.max(generation),
             Trial::Refused => {}
         }
@@ -174,7 +196,16 @@ fn fits(
             last,
         });
     }
-    if opens { Ok(()) } else { Err(other()) }
+    // A block that nothing refers to any more may have an old generation; one that opens is enough.
+    match (opens, retired) {
+        (true, _) => Ok(()),
+        (false, None) => Err(other()),
+        (false, Some(generation)) => Err(Refusal::KeyRetired {
+            home: home.to_owned(),
+            key_id: key_id.clone(),
+            generation,
+        }),
+    }
 }
 
 enum Trial {

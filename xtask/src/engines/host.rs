@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::Outcome;
-use crate::shell::root;
+use crate::shell::{root, target};
 
 /// A text that most of the records hold.
 const NEEDLE: &[u8] = b"Unknown bird or bat";
@@ -115,10 +115,13 @@ impl Store {
 
     /// The text of `WIREDTIGER_CONFIG`.
     pub(super) fn settings(&self) -> String {
-        let library = target().join("debug/libstrongroom_wiredtiger.so");
+        settings_of(&format!("config=({})", self.config_file()), "master-1")
+    }
+
+    /// The setting that names the configuration.
+    pub(super) fn config_file(&self) -> String {
         format!(
-            "extensions=[\"{}\"=(config=(config_file=\"{}\"))],encryption=(name=strongroom,keyid=\"master-1\")",
-            library.display(),
+            "config_file=\"{}\"",
             self.beside("strongroom.yaml").display()
         )
     }
@@ -254,6 +257,15 @@ impl Running {
     }
 }
 
+/// The text of `WIREDTIGER_CONFIG` with what the host is told of the extension, and a key id.
+pub(super) fn settings_of(extension: &str, key_id: &str) -> String {
+    let library = target().join("debug/libstrongroom_wiredtiger.so");
+    format!(
+        "extensions=[\"{}\"=({extension})],encryption=(name=strongroom,keyid=\"{key_id}\")",
+        library.display()
+    )
+}
+
 /// How often the plaintext stands in the files of `folder`.
 pub(super) fn plaintext(folder: &Path) -> Outcome<usize> {
     let mut found = 0_usize;
@@ -290,10 +302,4 @@ pub(super) fn copy(from: &Path, to: &Path) -> Outcome {
 
 fn binary() -> PathBuf {
     target().join("debug/strongroom")
-}
-
-/// Where the build puts what it makes.
-pub(super) fn target() -> PathBuf {
-    let named = std::env::var_os("CARGO_TARGET_DIR");
-    root().join(named.unwrap_or_else(|| "target".into()))
 }

@@ -1,5 +1,7 @@
 //! The rows of one Python-driven host.
 
+mod bad_input;
+
 use std::fs;
 use std::path::Path;
 
@@ -10,7 +12,7 @@ use crate::Outcome;
 type Play = fn(&Host<'_>, &Store) -> Outcome<String>;
 
 /// For every host.
-const ROWS: [(&str, Play); 9] = [
+const ROWS: [(&str, Play); 14] = [
     ("control: a plain run shows the plaintext", control),
     ("no plaintext open, crashed, closed; reopen", sealed),
     ("a crash is recovered from the encrypted log", crashed),
@@ -20,6 +22,11 @@ const ROWS: [(&str, Play); 9] = [
     ("both keys rotated under the live host", live),
     ("key server down at start", server_down),
     ("a second process is refused", two_processes),
+    ("status shows what is protected", status),
+    ("settings that cannot work are named", bad_input::settings),
+    ("key ids that cannot be are named", bad_input::key_ids),
+    ("a lost keystore is named", bad_input::no_keystore),
+    ("a retired data key is named", bad_input::retired),
 ];
 
 /// For the binding alone, which can name tables and take backups.
@@ -84,6 +91,16 @@ fn fill(host: &Host<'_>, store: &Store, range: [&str; 2]) -> Outcome<super::host
     )
 }
 
+/// Both copies of a keystore.
+const COPIES: [&str; 2] = ["keystore.a", "keystore.b"];
+
+fn copy_keystore(from: &Path, to: &Path) -> Outcome {
+    for name in COPIES {
+        fs::copy(from.join(name), to.join(name))?;
+    }
+    Ok(())
+}
+
 fn control(host: &Host<'_>, store: &Store) -> Outcome<String> {
     let running = host.start(&store.home(), None, &["fill", "0", "4000"])?;
     running.end("close")?;
@@ -122,18 +139,14 @@ fn other_keystore(host: &Host<'_>, store: &Store) -> Outcome<String> {
     fill(host, &other, ["0", "200"])?.end("close")?;
     let own = store.beside("own");
     copy(&store.home(), &own)?;
-    for name in ["keystore.a", "keystore.b"] {
-        fs::copy(other.home().join(name), store.home().join(name))?;
-    }
+    copy_keystore(&other.home(), &store.home())?;
     let told = refused(
         host,
         &store.home(),
         &other.settings(),
         "sealed under another key",
     )?;
-    for name in ["keystore.a", "keystore.b"] {
-        fs::copy(own.join(name), store.home().join(name))?;
-    }
+    copy_keystore(&own, &store.home())?;
     let count = host.count(&store.home(), Some(&store.settings()))?;
     expect("records with the right keystore", count, 200)?;
     Ok(told)
@@ -226,6 +239,33 @@ fn two_processes(host: &Host<'_>, store: &Store) -> Outcome<String> {
     Ok(told)
 }
 
+/// Under the open host, and when it is closed.
+fn status(host: &Host<'_>, store: &Store) -> Outcome<String> {
+    let running = fill(host, store, ["0", "200"])?;
+    let keys: &[&str] = match host.kind {
+        Kind::Binding => &["master-1", "tenant-b"],
+        Kind::Mongo => &["master-1"],
+    };
+    let open = store.strongroom("status")?;
+    let json = store.strongroom("status --json")?;
+    running.end("close")?;
+    let closed = store.strongroom("status")?;
+    let seals: Vec<_> = keys.iter().map(|id| format!("{id} generation 1")).collect();
+    let seals = format!("; seals with {}\n", seals.join(", "));
+    let active: Vec<_> = keys
+        .iter()
+        .map(|id| format!("data key {id} generation 1: active"))
+        .collect();
+    let whole = (open.contains("running: process ") && open.contains(&seals))
+        && (active.iter()).all(|line| open.contains(line) && closed.contains(line))
+        && json.contains("\"authenticated\": true")
+        && !closed.contains("running: process ");
+    match whole {
+        true => Ok(keys.join(" and ")),
+        false => Err(format!("{open}\n{json}\n{closed}").into()),
+    }
+}
+
 fn table_key(host: &Host<'_>, store: &Store) -> Outcome<String> {
     fill(host, store, ["0", "200"])?.end("close")?;
     let keys = store.strongroom("status --json")?;
@@ -248,9 +288,7 @@ fn backup(host: &Host<'_>, store: &Store) -> Outcome<String> {
     let settings = store.settings();
     let running = host.start(&store.home(), Some(&settings), &["backup", &to])?;
     running.end("close")?;
-    for name in ["keystore.a", "keystore.b"] {
-        fs::copy(early.join(name), dest.join(name))?;
-    }
+    copy_keystore(&early, &dest)?;
     expect(
         "records of the backup",
         host.count(&dest, Some(&settings))?,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::Row;
-use super::host::{Site, Store, plaintext};
+use super::host::{Site, Store, plaintext, settings_of};
 use crate::Outcome;
 
 const NAME: &str = "Debian's wt 3.2.1";
@@ -15,10 +15,11 @@ const RECORDS: usize = 2000;
 type Play = fn(&Path, &Store) -> Outcome<String>;
 
 pub(super) fn play(site: &Site, root: &Path) -> Vec<Row> {
-    let rows: [(&'static str, Play); 3] = [
+    let rows: [(&'static str, Play); 4] = [
         ("control: a plain run shows the plaintext", control),
         ("no plaintext; dump gives the records back", sealed),
         ("a missing extension is refused", no_extension),
+        ("a setting that does not exist is named", unknown_setting),
     ];
     rows.map(|(name, act)| Row {
         host: NAME,
@@ -92,11 +93,27 @@ fn sealed(root: &Path, store: &Store) -> Outcome<String> {
 
 fn no_extension(root: &Path, store: &Store) -> Outcome<String> {
     load(root, store, &store.settings())?;
-    match wt(root, store, "extensions=[]", &["list"]) {
+    refused(root, store, "extensions=[]", "unknown encryptor")
+}
+
+fn unknown_setting(root: &Path, store: &Store) -> Outcome<String> {
+    load(root, store, &store.settings())?;
+    let extension = format!("config=({},kmipServer=localhost)", store.config_file());
+    let settings = settings_of(&extension, "master-1");
+    let told = refused(
+        root,
+        store,
+        &settings,
+        "has \"kmipServer\", which is no setting",
+    )?;
+    wt(root, store, &store.settings(), &["list"])?;
+    Ok(told)
+}
+
+fn refused(root: &Path, store: &Store, settings: &str, words: &str) -> Outcome<String> {
+    match wt(root, store, settings, &["list"]) {
         Ok(_) => Err("it opened".into()),
-        Err(error) if error.to_string().contains("unknown encryptor") => {
-            Ok("the log says \"unknown encryptor\"".to_owned())
-        }
+        Err(error) if error.to_string().contains(words) => Ok(format!("the log says {words:?}")),
         Err(error) => Err(error),
     }
 }

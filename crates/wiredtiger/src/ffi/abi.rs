@@ -33,6 +33,15 @@ pub(crate) struct ConfigItem {
     pub(crate) kind: c_int,
 }
 
+impl ConfigItem {
+    pub(crate) const EMPTY: Self = Self {
+        text: std::ptr::null(),
+        len: 0,
+        value: 0,
+        kind: 0,
+    };
+}
+
 /// The kind of an item that is `true` or `false`.
 pub(crate) const KIND_BOOLEAN: c_int = 1;
 /// What `config_get` returns for a key that is not there.
@@ -48,7 +57,22 @@ pub(crate) type ConfigGet = unsafe extern "C" fn(
     *mut ConfigItem,
 ) -> c_int;
 
-/// The beginning of `WT_EXTENSION_API`: slots 0 to 9.
+pub(crate) type ParserOpen = unsafe extern "C" fn(
+    *mut ExtensionApi,
+    *mut Session,
+    *mut ConfigArg,
+    *mut *mut ConfigParser,
+) -> c_int;
+
+/// `WT_CONFIG_PARSER`, up to what is called.
+#[repr(C)]
+pub(crate) struct ConfigParser {
+    pub(crate) close: Option<unsafe extern "C" fn(*mut Self) -> c_int>,
+    pub(crate) next:
+        Option<unsafe extern "C" fn(*mut Self, *mut ConfigItem, *mut ConfigItem) -> c_int>,
+}
+
+/// The beginning of `WT_EXTENSION_API`: slots 0 to 12.
 #[repr(C)]
 pub(crate) struct ExtensionApi {
     pub(crate) conn: *mut c_void,
@@ -56,6 +80,8 @@ pub(crate) struct ExtensionApi {
     pub(crate) msg_printf: Option<Printf>,
     pub(crate) slots_3_to_8: [*const c_void; 6],
     pub(crate) config_get: Option<ConfigGet>,
+    pub(crate) slots_10_and_11: [*const c_void; 2],
+    pub(crate) config_parser_open_arg: Option<ParserOpen>,
 }
 
 pub(crate) type AddEncryptor =

@@ -57,6 +57,11 @@ unsafe fn register(attached: &Attached, config: *mut ConfigArg) -> c_int {
         // SAFETY: the configuration is that of the running call.
         unsafe { host.value(ptr::null_mut(), config, key) }
     };
+    // SAFETY: as above.
+    let keys = unsafe { host.keys(config) };
+    if let Some(refusal) = keys.and_then(|keys| settings::known(&keys)).err() {
+        return host.refuse(ptr::null_mut(), &refusal);
+    }
     let home = attached.home().map(|home| settings::home(&home));
     let settings = match settings::read(value, home, &Environment::process()) {
         Ok(settings) => settings,

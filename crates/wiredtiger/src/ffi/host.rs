@@ -9,8 +9,8 @@ use std::path::Path;
 use std::ptr;
 
 use super::abi::{
-    AddEncryptor, ConfigArg, ConfigItem, Connection, ExtensionApi, GetExtensionApi, GetHome,
-    KIND_BOOLEAN, Session, WT_NOTFOUND, WtEncryptor,
+    AddEncryptor, ConfigArg, ConfigItem, ConfigParser, Connection, ExtensionApi, GetExtensionApi,
+    GetHome, KIND_BOOLEAN, Session, WT_NOTFOUND, WtEncryptor,
 };
 use crate::error::{Refusal, WT_ERROR};
 use crate::layout::{self, Layout, Version};
@@ -260,12 +260,7 @@ impl Host {
         if config.is_null() {
             return Ok(None);
         }
-        let mut item = ConfigItem {
-            text: ptr::null(),
-            len: 0,
-            value: 0,
-            kind: 0,
-        };
+        let mut item = ConfigItem::EMPTY;
         // SAFETY: by this function's contract; the host writes to `item` alone.
         match unsafe { get(self.api, session, config, name.as_ptr(), &raw mut item) } {
             0 => {}
@@ -285,10 +280,59 @@ impl Host {
         Ok(Some(text.to_owned()))
     }
 
+    /// The names of all settings in a configuration, in its order.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::value`].
+    pub(crate) unsafe fn keys(self, config: *mut ConfigArg) -> Result<Vec<String>, Refusal> {
+        if config.is_null() {
+            return Ok(Vec::new());
+        }
+        // SAFETY: the interface lives as long as the connection.
+        let open = unsafe { (*self.api).config_parser_open_arg };
+        let open = open.ok_or(Refusal::Interface)?;
+        let mut parser = ptr::null_mut();
+        // SAFETY: by this function's contract; the host writes to `parser` alone.
+        let opened = unsafe { open(self.api, ptr::null_mut(), config, &raw mut parser) };
+        if opened != 0 || parser.is_null() {
+            return Err(Refusal::Interface);
+        }
+        // SAFETY: the host opened it, and its configuration is that of the running call.
+        let keys = unsafe { keys_of(parser) };
+        // SAFETY: open, and not used afterwards.
+        if let Some(close) = unsafe { (*parser).close } {
+            // SAFETY: as above.
+            unsafe { close(parser) };
+        }
+        keys
+    }
+
     /// Says why in the log of errors, and gives the code for the host.
     pub(crate) fn refuse(self, session: *mut Session, refusal: &Refusal) -> c_int {
         self.error(session, &refusal.line());
         refusal.code()
+    }
+}
+
+/// # Safety
+///
+/// `parser` is open.
+unsafe fn keys_of(parser: *mut ConfigParser) -> Result<Vec<String>, Refusal> {
+    // SAFETY: by this function's contract.
+    let next = unsafe { (*parser).next }.ok_or(Refusal::Interface)?;
+    let mut keys = Vec::new();
+    loop {
+        let (mut key, mut value) = (ConfigItem::EMPTY, ConfigItem::EMPTY);
+        // SAFETY: by this function's contract; the host writes to the two items alone.
+        match unsafe { next(parser, &raw mut key, &raw mut value) } {
+            0 if !key.text.is_null() => {}
+            WT_NOTFOUND => return Ok(keys),
+            _ => return Err(Refusal::Interface),
+        }
+        // SAFETY: the host gave `len` octets at `text`, which live until the parser is closed.
+        let octets = unsafe { std::slice::from_raw_parts(key.text.cast::<u8>(), key.len) };
+        keys.push(String::from_utf8_lossy(octets).into_owned());
     }
 }
 

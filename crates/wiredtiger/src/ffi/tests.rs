@@ -17,7 +17,8 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::abi::{
-    ConfigArg, ConfigItem, Connection, ExtensionApi, Printf, Session, WT_NOTFOUND, WtEncryptor,
+    ConfigArg, ConfigItem, ConfigParser, Connection, ExtensionApi, Printf, Session, WT_NOTFOUND,
+    WtEncryptor,
 };
 use super::entry::load;
 use super::host::guarded;
@@ -97,6 +98,54 @@ unsafe extern "C" fn config_get(
     0
 }
 
+/// A parser as the host makes one: walks the names of all values.
+#[repr(C)]
+struct FakeParser {
+    table: ConfigParser,
+    names: Vec<&'static str>,
+}
+
+unsafe extern "C" fn parser_open(
+    _: *mut ExtensionApi,
+    _: *mut Session,
+    config: *mut ConfigArg,
+    parser: *mut *mut ConfigParser,
+) -> c_int {
+    let values = unsafe { &*config.cast::<Values>() };
+    let made = FakeParser {
+        table: ConfigParser {
+            close: Some(parser_close),
+            next: Some(parser_next),
+        },
+        names: values.keys().rev().copied().collect(),
+    };
+    unsafe { parser.write(Box::into_raw(Box::new(made)).cast()) };
+    0
+}
+
+unsafe extern "C" fn parser_next(
+    parser: *mut ConfigParser,
+    key: *mut ConfigItem,
+    _: *mut ConfigItem,
+) -> c_int {
+    let parser = unsafe { &mut *parser.cast::<FakeParser>() };
+    let Some(name) = parser.names.pop() else {
+        return WT_NOTFOUND;
+    };
+    let found = ConfigItem {
+        text: name.as_ptr().cast(),
+        len: name.len(),
+        ..ConfigItem::EMPTY
+    };
+    unsafe { key.write(found) };
+    0
+}
+
+unsafe extern "C" fn parser_close(parser: *mut ConfigParser) -> c_int {
+    drop(unsafe { Box::from_raw(parser.cast::<FakeParser>()) });
+    0
+}
+
 impl Fake {
     fn new(home: &Path) -> Box<Self> {
         let mut table = [other_slot as *const c_void; 20];
@@ -115,6 +164,8 @@ impl Fake {
                 msg_printf: Some(print),
                 slots_3_to_8: [ptr::null(); 6],
                 config_get: Some(config_get),
+                slots_10_and_11: [ptr::null(); 2],
+                config_parser_open_arg: Some(parser_open),
             },
             log: Mutex::default(),
             encryptor: ptr::null_mut(),
@@ -341,6 +392,14 @@ fn settings_that_cannot_work_are_refused_by_name() {
             ],
             "in clear",
         ),
+        (
+            vec![("config_file", yaml.as_str()), ("kmipServer", "127.0.0.1")],
+            "has \"kmipServer\", which is no setting of this library",
+        ),
+        (
+            vec![("config_file", yaml.as_str()), ("Dbpath", "/tmp")],
+            "There are config_file, dbpath, enableEncryption, ",
+        ),
     ] {
         let mut host = Fake::new(&site.home("home"));
         let code = host.load(&values, Some(Layout::S20_14));
@@ -403,6 +462,73 @@ fn data_of_another_store_another_key_id_or_without_encryption_is_refused_and_unh
     }
     fs::write(site.home("first").join("WiredTiger.wt"), &file).unwrap();
     let host = site.host("first");
+    host.key("master-1").terminate();
+    host.close();
+}
+
+#[test]
+fn sealed_data_without_a_keystore_is_refused_and_no_other_is_made() {
+    let site = Site::new();
+    let host = site.host("home");
+    let key = host.key("master-1");
+    let file = metadata(&key.encrypt(b"root"), 8);
+    key.terminate();
+    host.close();
+    let home = site.home("home");
+    fs::write(home.join("WiredTiger.wt"), &file).unwrap();
+    let elsewhere = site.home("elsewhere");
+    let (yaml, dbpath) = (site.yaml(), elsewhere.display().to_string());
+    let mut host = Fake::new(&home);
+    let values = [("config_file", yaml.as_str()), ("dbpath", dbpath.as_str())];
+    let code = host.load(&values, Some(Layout::S20_14));
+    assert_eq!(code, 0, "{}", host.log());
+    assert!(host.customize(&[("keyid", "master-1")]).is_err());
+    let words = format!("there is no keystore in {dbpath}");
+    assert!(host.log().contains(&words), "{}", host.log());
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+    host.close();
+}
+
+#[test]
+fn data_whose_key_was_retired_is_told_so_and_opens_with_the_keystore_of_before() {
+    let site = Site::new();
+    let home = site.home("home");
+    let host = site.host("home");
+    let key = host.key("master-1");
+    let old = metadata(&key.encrypt(b"root"), 8);
+    let copies = || ["keystore.a", "keystore.b"].map(|name| fs::read(home.join(name)).unwrap());
+    let id = || "master-1".to_owned();
+    let _: LiveKey = ask(&home, &LiveRequest::KeysRotate { id: id() });
+    let new = metadata(&key.encrypt(b"root"), 8);
+    let before = copies();
+    let retire = LiveRequest::KeysRetire {
+        id: id(),
+        generation: 1,
+        not_needed: true,
+    };
+    let _: LiveKey = ask(&home, &retire);
+    key.terminate();
+    host.close();
+
+    let path = home.join("WiredTiger.wt");
+    for (file, opens) in [(&old, false), (&new, true)] {
+        fs::write(&path, file).unwrap();
+        let host = site.host("home");
+        let key = host.customize(&[("keyid", "master-1")]);
+        assert_eq!(key.is_ok(), opens, "{}", host.log());
+        let told = host
+            .log()
+            .contains("generation 1 of key \"master-1\", which was retired");
+        assert_eq!(told, !opens, "{}", host.log());
+        key.into_iter().for_each(Key::terminate);
+        host.close();
+        assert_eq!(&fs::read(&path).unwrap(), file);
+    }
+    for (name, octets) in ["keystore.a", "keystore.b"].iter().zip(before) {
+        fs::write(home.join(name), octets).unwrap();
+    }
+    fs::write(&path, &old).unwrap();
+    let host = site.host("home");
     host.key("master-1").terminate();
     host.close();
 }

@@ -5,8 +5,9 @@ use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use super::super::host::{Site, Store, target};
+use super::super::host::{Site, Store};
 use crate::Outcome;
+use crate::shell::target;
 
 /// How the program keeps its records.
 #[derive(Clone, Copy)]
