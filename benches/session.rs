@@ -17,6 +17,7 @@ use crate::timing::{Times, Work};
 pub struct Session<'w> {
     entries: Vec<Entry<'w>>,
     threaded: Vec<ThreadedEntry<'w>>,
+    long: Vec<LongEntry<'w>>,
     notes: Vec<(&'static str, String)>,
 }
 
@@ -39,6 +40,15 @@ struct ThreadedEntry<'w> {
     lines: Vec<Line>,
 }
 
+/// One round of works that time themselves: the times of all, or why it cannot go on.
+type Round<'w> = Box<dyn FnMut(usize) -> io::Result<Vec<Duration>> + 'w>;
+
+struct LongEntry<'w> {
+    rounds: usize,
+    round: Round<'w>,
+    lines: Vec<Line>,
+}
+
 impl<'w> Session<'w> {
     /// Without a row.
     #[must_use]
@@ -47,6 +57,7 @@ impl<'w> Session<'w> {
         Self {
             entries: Vec::new(),
             threaded: Vec::new(),
+            long: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -94,23 +105,40 @@ impl<'w> Session<'w> {
         self.threaded.push(ThreadedEntry { works, lines });
     }
 
+    /// Adds rows over works that take seconds and time themselves, such as other programs. Each of
+    /// `rounds` rounds, told its number from 0, does all of them in an order of its own and gives
+    /// their times, one for each place that a row names.
+    pub fn long(
+        &mut self,
+        rounds: usize,
+        round: impl FnMut(usize) -> io::Result<Vec<Duration>> + 'w,
+        rows: &[(Row, (usize, usize))],
+    ) {
+        self.long.push(LongEntry {
+            rounds,
+            round: Box::new(round),
+            lines: lines(rows),
+        });
+    }
+
     /// Times all rows, in turn. Criterion's arguments choose rows and lengths; its report is of
-    /// the work, ours is of the ratio, median of all rounds. Rows of two threads are always run,
-    /// without Criterion.
+    /// the work, ours is of the ratio, median of all rounds. Rows of two threads, and those that time
+    /// themselves, are always run, without Criterion.
     ///
     /// If `STRONGROOM_BENCH_JSON` names a file, JSON objects are appended to it, one a line: first
     /// each row with `"planned": true`, then each with its result.
     ///
     /// # Errors
     ///
-    /// When that file cannot be written.
+    /// When that file cannot be written, or a round of [`Self::long`] fails.
     pub fn run(self) -> io::Result<()> {
         let mut criterion = Criterion::default()
             .sample_size(20)
             .warm_up_time(Duration::from_millis(200))
             .measurement_time(Duration::from_secs(1))
             .configure_from_args();
-        for line in self.entries.iter().flat_map(|entry| &entry.lines) {
+        let long = self.long.iter().flat_map(|entry| &entry.lines);
+        for line in (self.entries.iter().flat_map(|entry| &entry.lines)).chain(long) {
             append(&json!({ "planned": line.row.identity(1) }))?;
         }
         for line in self.threaded.iter().flat_map(|entry| &entry.lines) {
@@ -131,6 +159,11 @@ impl<'w> Session<'w> {
                 if let Some(result) = result {
                     publish(result, &self.notes)?;
                 }
+            }
+        }
+        for entry in self.long {
+            for result in entry.measure()? {
+                publish(result, &self.notes)?;
             }
         }
         Ok(())
@@ -175,6 +208,21 @@ impl Entry<'_> {
             .iter()
             .filter_map(|line| line.result(&times))
             .collect()
+    }
+}
+
+impl LongEntry<'_> {
+    fn measure(mut self) -> io::Result<Vec<Value>> {
+        let mut times: Vec<Times> = Vec::new();
+        for number in 0..self.rounds {
+            let took = (self.round)(number)?;
+            times.resize_with(took.len(), Times::default);
+            for (times, took) in times.iter_mut().zip(took) {
+                times.push(took, 1);
+            }
+        }
+        let results = self.lines.iter().filter_map(|line| line.result(&times));
+        Ok(results.collect())
     }
 }
 

@@ -10,7 +10,8 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use crate::Outcome;
-use crate::shell::{Cmd, root};
+use crate::engines::install;
+use crate::shell::{Cmd, root, target};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -42,10 +43,12 @@ enum Group {
     Keystore,
     /// Sealed files against raw ring, rage and openssl enc
     File,
+    /// A WiredTiger host with ours, with other encryptors and with none
+    Wiredtiger,
 }
 
 impl Group {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Ttlv,
         Self::Kmip,
         Self::Cipher,
@@ -53,6 +56,7 @@ impl Group {
         Self::Client,
         Self::Keystore,
         Self::File,
+        Self::Wiredtiger,
     ];
 
     /// Cargo's name for it.
@@ -65,6 +69,7 @@ impl Group {
             Self::Client => "client",
             Self::Keystore => "keystore",
             Self::File => "file",
+            Self::Wiredtiger => "wiredtiger",
         }
     }
 }
@@ -125,12 +130,38 @@ fn play(group: Group, features: &str, quick: bool, folder: &Path) -> Outcome<Vec
         .arg("--bench")
         .arg(target)
         .variable("STRONGROOM_BENCH_JSON", path);
+    if group == Group::Wiredtiger {
+        for (name, value) in wiredtiger()? {
+            cmd = cmd.variable(name, &value);
+        }
+    }
     if quick {
+        cmd = cmd.variable("STRONGROOM_BENCH_QUICK", "1");
         let short = "-- --warm-up-time 0.02 --measurement-time 0.1 --sample-size 10";
         cmd = short.split(' ').fold(cmd, Cmd::arg);
     }
     cmd.read()?;
     merge(&fs::read_to_string(&lines)?)
+}
+
+/// Where the bench finds the host's library and ours, as far as they can be had; it leaves out what it is
+/// not told of.
+fn wiredtiger() -> Outcome<Vec<(&'static str, String)>> {
+    let engines = root().join("target/engines");
+    fs::create_dir_all(&engines)?;
+    let tree = match install::library(&engines) {
+        Ok(tree) => tree,
+        Err(reason) => {
+            eprintln!("WiredTiger cannot be had: {reason}");
+            return Ok(Vec::new());
+        }
+    };
+    Cmd::new("cargo build --quiet --release -p strongroom-wiredtiger").read()?;
+    let library = target().join("release/libstrongroom_wiredtiger.so");
+    Ok(vec![
+        ("STRONGROOM_BENCH_WIREDTIGER", tree.display().to_string()),
+        ("STRONGROOM_BENCH_LIBRARY", library.display().to_string()),
+    ])
 }
 
 /// That other work disturbs the times, where the system says so.
@@ -225,9 +256,11 @@ fn subject(row: &Value) -> String {
         Some(threads @ 2..) => format!(", {threads} threads"),
         _ => String::new(),
     };
-    match row["message"].as_str() {
-        None | Some("") => format!("{} B{threads}", row["bytes"]),
-        Some(message) => format!("{message}, {} B{threads}", row["bytes"]),
+    match (row["message"].as_str(), row["bytes"].as_u64()) {
+        (None | Some(""), _) => format!("{} B{threads}", row["bytes"]),
+        // The message says it all.
+        (Some(message), Some(0)) => format!("{message}{threads}"),
+        (Some(message), _) => format!("{message}, {} B{threads}", row["bytes"]),
     }
 }
 
@@ -301,6 +334,14 @@ mod tests {
         assert_eq!(remarks(&[row.clone()]), ["AES path: VAES"]);
         row["aesPath"] = json!("fallback");
         assert!(remarks(&[row])[0].starts_with("warning: AES path: fallback"));
+    }
+
+    #[test]
+    fn a_row_without_octets_says_none() {
+        let mut row: Value = serde_json::from_str(RESULT).unwrap();
+        assert_eq!(subject(&row), "get, 312 B");
+        row["bytes"] = json!(0);
+        assert_eq!(subject(&row), "get");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Everything that it writes lies under `target/engines`; installed hosts are kept there.
 
 mod host;
-mod install;
+pub(crate) mod install;
 mod redb;
 mod rows;
 mod tool;
