@@ -45,10 +45,12 @@ enum Group {
     File,
     /// A WiredTiger host with ours, with other encryptors and with none
     Wiredtiger,
+    /// redb over sealed units against redb alone, and a fork with encryption
+    Redb,
 }
 
 impl Group {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Ttlv,
         Self::Kmip,
         Self::Cipher,
@@ -57,6 +59,7 @@ impl Group {
         Self::Keystore,
         Self::File,
         Self::Wiredtiger,
+        Self::Redb,
     ];
 
     /// Cargo's name for it.
@@ -70,6 +73,7 @@ impl Group {
             Self::Keystore => "keystore",
             Self::File => "file",
             Self::Wiredtiger => "wiredtiger",
+            Self::Redb => "redb",
         }
     }
 }
@@ -110,7 +114,7 @@ fn features() -> Outcome<&'static str> {
     match build("peers") {
         Ok(_) => Ok("peers"),
         Err(error) => {
-            eprintln!("without aws-lc-rs and aes-gcm, which did not build: {error}");
+            eprintln!("without aws-lc-rs, aes-gcm and redbx, which did not build: {error}");
             build("").map(|_| "")
         }
     }

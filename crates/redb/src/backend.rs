@@ -204,8 +204,16 @@ impl Backend {
 // Reading.
 impl Backend {
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.reading().check_range(offset, out.len())?;
-        let result = self.read_pieces(offset, out);
+        let result = match Piece::one_unit(offset, out.len()) {
+            Some(unit) => {
+                let _range = self.ranges.reading(unit);
+                self.read_run(unit, out)
+            }
+            None => {
+                self.reading().check_range(offset, out.len())?;
+                self.read_pieces(offset, out)
+            }
+        };
         if result.is_err() {
             out.fill(0);
         }
@@ -243,6 +251,9 @@ impl Backend {
 
     /// Reads and opens units that lie side by side. The caller holds their range.
     fn read_run(&self, first: Unit, out: &mut [u8]) -> io::Result<()> {
+        if let Ok(unit) = <&mut [u8; UNIT_LEN]>::try_from(&mut *out) {
+            return self.read_one(first, unit);
+        }
         let offset = layout::unit_offset(first).ok_or_else(out_of_range)?;
         let count = out.len().div_ceil(UNIT_LEN);
         let known = self.reading().known(first, count);
@@ -254,6 +265,24 @@ impl Backend {
             self.open_unit(unit, octets, meta, known.sealed_mark)?;
         }
         Ok(())
+    }
+
+    /// The same for one unit, which is what redb reads nearly always.
+    fn read_one(&self, unit: Unit, out: &mut [u8; UNIT_LEN]) -> io::Result<()> {
+        let (written, meta, sealed_mark) = {
+            let state = self.reading();
+            state.check_range(unit.saturating_mul(UNIT_LEN_U64), UNIT_LEN)?;
+            let written = unit < state.header.high_water;
+            let meta = if written { state.metas.get(unit) } else { None };
+            (written, meta, state.sealed_mark)
+        };
+        if !written {
+            out.fill(0);
+            return Ok(());
+        }
+        let offset = layout::unit_offset(unit).ok_or_else(out_of_range)?;
+        read_zero_filled(&*self.file, offset, out)?;
+        self.open_unit(unit, out, meta, sealed_mark)
     }
 
     fn open_unit(
@@ -316,9 +345,13 @@ impl Backend {
                 state.page_part_mut(&piece)?.copy_from_slice(source);
             } else {
                 let _range = self.ranges.writing(piece.unit);
-                let octets = self.whole_units(&piece, source)?;
-                let metas = self.write_run(piece.unit, octets)?;
-                self.writing().record(&metas)?;
+                if let Ok(unit) = <&[u8; UNIT_LEN]>::try_from(source) {
+                    self.write_one(piece.unit, *unit)?;
+                } else {
+                    let octets = self.whole_units(&piece, source)?;
+                    let metas = self.write_run(piece.unit, octets)?;
+                    self.writing().record(&metas)?;
+                }
             }
             offset = piece.end(offset)?;
             data = rest;
@@ -335,6 +368,15 @@ impl Backend {
         self.read_run(piece.unit, &mut unit)?;
         part_mut(&mut unit, piece)?.copy_from_slice(source);
         Ok(unit)
+    }
+
+    /// Seals and writes one unit, which is what redb writes nearly always, without a place on the heap.
+    /// The caller holds its range.
+    fn write_one(&self, unit: Unit, mut octets: [u8; UNIT_LEN]) -> io::Result<()> {
+        let offset = layout::unit_offset(unit).ok_or_else(out_of_range)?;
+        let meta = self.sealer.seal_unit(unit, &mut octets)?;
+        self.file.write_at(offset, &octets)?;
+        self.writing().record(&[(unit, meta)])
     }
 
     /// Seals units that lie side by side, and writes them. The caller holds their range, and

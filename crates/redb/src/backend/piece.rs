@@ -54,6 +54,13 @@ impl Piece {
         })
     }
 
+    /// The unit, when the stretch is just that and no header page.
+    pub(super) fn one_unit(offset: u64, len: usize) -> Option<Unit> {
+        let whole = len == UNIT_LEN && offset.is_multiple_of(UNIT_LEN_U64);
+        let unit = offset.checked_div(UNIT_LEN_U64)?;
+        (whole && unit > 0).then_some(unit)
+    }
+
     /// The offset behind it.
     pub(super) fn end(&self, offset: u64) -> io::Result<u64> {
         let len = u64::try_from(self.len).ok();
