@@ -71,13 +71,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         }
     }
     if is_wanted(Part::Rotations) {
-        let (rotations, count) = match arguments.quick {
-            true => (FEW_ROTATIONS, "30"),
-            false => (ROTATIONS, "1000"),
+        let (rotations, lives, kills) = match arguments.quick {
+            true => (FEW_ROTATIONS, "15", "30"),
+            false => (ROTATIONS, "1000", "1000"),
         };
         let rotations = Cmd::new(rotations)
-            .variable("STRONGROOM_ROTATIONS", count)
-            .variable("STRONGROOM_KILLS", count);
+            .variable("STRONGROOM_ROTATIONS", lives)
+            .variable("STRONGROOM_KILLS", kills);
         timed("seeded rotations", || rotations.run())?;
     }
     if is_wanted(Part::Corruption) && !arguments.quick {
@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let build = "cargo build --quiet -p strongroom-keystore --example crash_writer";
     timed(build, || Cmd::new(build).run())?;
     let writer = target().join("debug/examples/crash_writer");
-    let (step, subsets) = if arguments.quick { (3, 6) } else { (1, 48) };
+    let (step, subsets) = if arguments.quick { (3, 4) } else { (1, 48) };
     let mut found = Vec::new();
     if is_wanted(Part::Calls) {
         found.extend(timed("system calls", || faults::run(&writer, step))?);
