@@ -198,6 +198,8 @@ pub(crate) enum KeysCommand {
     Rotate(KeyArgs),
     /// End a generation that no data needs any more.
     Retire(RetireArgs),
+    /// Remove every data key of a key id for good; tells who can still open older copies of them.
+    Shred(ShredArgs),
 }
 
 /// One key id of one store.
@@ -223,6 +225,22 @@ pub(crate) struct RetireArgs {
     /// No data needs it, backups that are to be opened included: what is sealed under it opens no more.
     #[arg(long)]
     pub(crate) not_needed: bool,
+}
+
+/// `keys shred`
+#[derive(Args, Debug)]
+pub(crate) struct ShredArgs {
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    /// Say so: what is sealed under the key id opens no more.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Change nothing; tell who holds its data keys. Needs no key server, and is not authenticated.
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) dry_run: bool,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `keystore ...`

@@ -247,15 +247,27 @@ impl Metadata {
     #[must_use]
     pub fn shred_outlook(&self, id: &KeyId) -> Option<ShredOutlook> {
         let tombstone = self.tombstone(id)?;
-        let opens = |entry: &&MasterEntry| {
-            !entry.destroyed && entry.first_generation < tombstone.shredded_generation
-        };
+        Some(self.outlook(id, tombstone.highest, tombstone.shredded_generation))
+    }
+
+    /// What would keep the shredding of a key id from being effective if it was shredded now; `None` when
+    /// there is no such key id.
+    #[must_use]
+    pub fn shred_plan(&self, id: &KeyId) -> Option<ShredOutlook> {
+        let newest = self.key(id)?;
+        let next = self.generation.saturating_add(1);
+        Some(self.outlook(id, newest.generation, next))
+    }
+
+    /// Who can open a record of the key id, up to a DEK generation, from before a keystore generation.
+    fn outlook(&self, id: &KeyId, highest: DekGeneration, shredded: u64) -> ShredOutlook {
+        let opens = |entry: &&MasterEntry| !entry.destroyed && entry.first_generation < shredded;
         let masters = self.history.iter().chain(self.masters());
         let holds = |backup: &&Backup| {
             let mut keys = backup.keys.iter();
-            keys.any(|key| &key.id == id && key.generation <= tombstone.highest)
+            keys.any(|key| &key.id == id && key.generation <= highest)
         };
-        Some(ShredOutlook {
+        ShredOutlook {
             masters: masters
                 .filter(opens)
                 .map(|entry| entry.unique_identifier.clone())
@@ -266,7 +278,7 @@ impl Metadata {
                 .filter(holds)
                 .map(|backup| backup.id)
                 .collect(),
-        })
+        }
     }
 
     pub(crate) fn tombstone(&self, id: &KeyId) -> Option<&Tombstone> {

@@ -132,6 +132,12 @@ pub enum Error {
         /// The generation.
         generation: DekGeneration,
     },
+    /// A key id was not shredded, because the process has a ring of it.
+    #[error("the process that has the store open seals and opens with key {id}")]
+    KeyInUse {
+        /// The key id.
+        id: KeyId,
+    },
     /// The keystore was changed, but a ring in use did not follow.
     #[error("the keystore was changed, but the process goes on with the keys of {id} as before")]
     RingBehind {
@@ -400,7 +406,7 @@ impl Error {
                 Class::Storage
             }
             Self::Epoch { .. } | Self::RingBehind { .. } => Class::CheckFailed,
-            Self::RotationUnderWay => Class::Locked,
+            Self::RotationUnderWay | Self::KeyInUse { .. } => Class::Locked,
             Self::RetiredMaster { .. } => Class::RetiredMaster,
             Self::Pin(error) => pin_class(error),
             Self::WrongKeyFile { .. } => Class::WrongMasterKey,
@@ -454,6 +460,7 @@ impl Error {
             Self::MasterElsewhere { .. } => "A store between two lists of key servers needs both: the new list in serverName, and the old configuration file as security.kmip.migrateFrom (--kmipMigrateFrom). `strongroom rotate` with the old configuration alone gives the move up.".to_owned(),
             Self::RotationUnderWay => "Wait for it: `strongroom status` shows its phase.".to_owned(),
             Self::StillNeeded { .. } => "Seal everything anew under the active generation first, backups that are to be opened included; then say so: `strongroom keys retire ID GENERATION --not-needed`.".to_owned(),
+            Self::KeyInUse { .. } => "Have the process close what is sealed under it, or end the process; then run the command again.".to_owned(),
             Self::RingBehind { .. } => "Run the command again, or restart the process.".to_owned(),
             Self::UnknownMaster { .. } => "`strongroom master list` shows which there are; a key that this store has nothing to do with is `strongroom kmip destroy`'s.".to_owned(),
             Self::StillThere { .. } => "The servers may need time to replicate: run the same command again, it goes on from what it finds.".to_owned(),

@@ -22,8 +22,9 @@ pub use error::Error;
 pub use life_cycle::{
     BurntReport, CertificateReport, CopyReport, DestroyedMaster, KeptBecause, KeyMemoryReport,
     KeyOrigin, KeyReport, ListedMaster, MachineReport, MasterList, MasterReport, Options, Rotated,
-    RotationOutlook, ServerReport, Status, Stray, TakeOver, Unlocked, Warning, destroy_master,
-    list_masters, plan_rotation, retire_key, rotate, status, take_over, unlock,
+    RotationOutlook, ServerReport, ShredReport, Status, Stray, TakeOver, Unlocked, Warning,
+    destroy_master, list_masters, plan_rotation, plan_shred, retire_key, rotate, shred_key, status,
+    take_over, unlock,
 };
 pub use master::{
     KeyFacts, KeyFileError, KeyFileFault, KeyServers, LABEL_INTENT, LABEL_REPLACES, LABEL_STORE,

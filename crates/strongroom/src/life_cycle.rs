@@ -16,6 +16,7 @@ mod open;
 mod report;
 mod retire;
 pub(crate) mod rotate;
+mod shred;
 mod status;
 mod take_over;
 mod unlock;
@@ -34,6 +35,7 @@ pub use masters::{
 };
 pub use report::{KeptBecause, KeyOrigin, Warning};
 pub use rotate::{Rotated, RotationOutlook, plan_rotation, rotate};
+pub use shred::{ShredReport, plan_shred, shred_key};
 pub use status::{CopyReport, KeyReport, MasterReport, ServerReport, Status, status};
 pub(crate) use status::{ask_servers, keys, live_status};
 pub use take_over::{TakeOver, take_over};

@@ -1,4 +1,6 @@
-//! `strongroom keys list|add|rotate|retire`: data encryption keys, of a live store through its socket.
+//! `strongroom keys list|add|rotate|retire|shred`: data encryption keys, of a live store through its socket.
+
+mod shred;
 
 use strongroom::{Class, LiveKey, LiveRequest, retire_key};
 use strongroom_cipher::{DekGeneration, KeyId};
@@ -33,6 +35,7 @@ pub(crate) fn run(context: &Context, command: &KeysCommand) -> Result<(), Failur
                 Change::Retire(generation, args.not_needed),
             )
         }
+        KeysCommand::Shred(args) => shred::run(context, args),
     }
 }
 
@@ -59,13 +62,7 @@ impl Change {
 }
 
 fn change(context: &Context, args: &KeyArgs, change: Change) -> Result<(), Failure> {
-    let id = KeyId::new(&args.id).map_err(|error| {
-        Failure::because(
-            Class::Configuration,
-            format!("key id {:?}", args.id),
-            &error,
-        )
-    })?;
+    let id = key_id(&args.id)?;
     let live = live::ask::<LiveKey>(&args.dbpath.dbpath, &change.request(&id))?;
     let generation = match &live {
         Some(changed) => changed.generation,
@@ -80,6 +77,11 @@ fn change(context: &Context, args: &KeyArgs, change: Change) -> Result<(), Failu
         output::message("the running process goes by it from now on");
     }
     Ok(())
+}
+
+fn key_id(text: &str) -> Result<KeyId, Failure> {
+    KeyId::new(text)
+        .map_err(|error| Failure::because(Class::Configuration, format!("key id {text:?}"), &error))
 }
 
 /// Opens the store and changes it.

@@ -131,12 +131,40 @@ fn what_needs_a_live_store_to_itself_says_so() {
 }
 
 #[test]
+fn a_live_store_shreds_no_key_that_its_process_uses() {
+    let demo = Demo::new();
+    let _served = demo.serve();
+    let config = Arc::new(config(&demo));
+    let running =
+        Running::start(unlock(&demo), config, &demo.dir(), RunOptions::default()).unwrap();
+    let ring = running.key_ring(&KeyId::new("people").unwrap()).unwrap();
+    let shred = ["keys", "shred", "people", "--yes"];
+    demo.without_config(&shred)
+        .fails(LOCKED, &["seals and opens with key people"]);
+    drop(ring);
+    let shredded = demo.without_config(&shred).ok();
+    assert!(
+        shredded.out.starts_with("people: shredded, not yet"),
+        "{shredded:#?}"
+    );
+    drop(running);
+    let list = demo.without_config(&["keys", "list"]).ok();
+    assert_eq!(list.out, "quickstart\t1\tactive\n");
+}
+
+#[test]
 fn a_store_that_is_held_without_a_socket_is_locked() {
     let demo = Demo::new();
     let _served = demo.serve();
     let unlocked = unlock(&demo);
     let retire = ["keys", "retire", "quickstart", "1", "--not-needed"];
-    for args in [&["rotate"][..], &["keys", "rotate", "quickstart"], &retire] {
+    let shred = ["keys", "shred", "quickstart", "--yes"];
+    for args in [
+        &["rotate"][..],
+        &["keys", "rotate", "quickstart"],
+        &retire,
+        &shred,
+    ] {
         demo.on_store(args).fails(LOCKED, &["strongroom.lock"]);
     }
     demo.on_store(&["status"]).ok();

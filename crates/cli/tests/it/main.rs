@@ -22,5 +22,6 @@ mod live;
 mod quickstart;
 mod restore;
 mod server;
+mod shred;
 #[cfg(test)]
 mod smoke;

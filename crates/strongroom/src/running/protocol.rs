@@ -53,6 +53,11 @@ pub enum LiveRequest {
         /// Whether the caller knows that no unit needs it.
         not_needed: bool,
     },
+    /// The end of a key id.
+    KeysShred {
+        /// Its name.
+        id: String,
+    },
     /// The registered backups.
     BackupsList {},
     /// A backup that was made.
@@ -229,6 +234,7 @@ mod tests {
                 generation: 7,
                 not_needed: true,
             },
+            LiveRequest::KeysShred { id: id() },
             LiveRequest::BackupsList {},
             LiveRequest::BackupsAdd { label: Some(id()) },
             LiveRequest::BackupsForget { id: id() },

@@ -91,6 +91,7 @@ async fn act(shared: &Shared, request: LiveRequest) -> Result<Value, Refusal> {
             let (id, generation) = (key_id(&id)?, DekGeneration::new(generation));
             done(shared.retire_key((&id, generation), not_needed)?)
         }
+        LiveRequest::KeysShred { id } => done(shared.shred_key(&key_id(&id)?)?),
         LiveRequest::BackupsList {} => done(backups::reports(shared.held.lock().metadata())),
         LiveRequest::BackupsAdd { label } => {
             done(backups::add_backup(&mut shared.held.lock(), label)?)

@@ -16,7 +16,7 @@ use super::report::{LiveKey, LiveRotation, RunningReport, lines, moment};
 use super::rings::Rings;
 use crate::error::Error;
 use crate::life_cycle::held::Held;
-use crate::life_cycle::{self, Options, Status, retire_key};
+use crate::life_cycle::{self, Options, ShredReport, Status, retire_key, shred_key};
 use crate::master::KeyServers;
 
 /// A running store, shared by its handle and its thread.
@@ -74,6 +74,15 @@ impl Shared {
         retire_key(&mut keystore, id, generation, not_needed)?;
         let live = self.follow(&keystore, id)?;
         Ok(made(id, generation, live))
+    }
+
+    /// Not while the process has a ring of it: what that would seal from then on could never be opened.
+    pub(super) fn shred_key(&self, id: &KeyId) -> Result<ShredReport, Error> {
+        let mut keystore = self.held.lock();
+        if self.rings.get(id).is_some() {
+            return Err(Error::KeyInUse { id: id.clone() });
+        }
+        shred_key(&mut keystore, id)
     }
 
     /// The ring in use goes by what the keystore says now; whether there is one.

@@ -31,6 +31,8 @@ mod rotation;
 #[cfg(test)]
 mod running;
 #[cfg(test)]
+mod shred;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod status;

@@ -15,7 +15,7 @@ use strongroom::config::Config;
 use strongroom::kmip::enumeration::{Operation, State};
 use strongroom::{
     Class, LiveError, LiveKey, LiveRequest, LiveRotation, LiveStore, Options, RunOptions, Running,
-    Status,
+    ShredReport, Status,
 };
 use strongroom_server::FaultAction;
 
@@ -174,6 +174,40 @@ async fn a_rotated_data_key_seals_at_once_and_a_retired_one_opens_no_more() {
         (open(&ring, &first), open(&ring, &second)),
         (Err(gone), Ok(()))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_not_shredded_while_the_host_seals_under_it() {
+    let harness = Harness::start().await;
+    let dbpath = harness.dbpath("db");
+    let running = run(&harness, NAMED, &dbpath).await;
+    let orders = running.key_ring(&id("orders")).unwrap();
+    let people = running.key_ring(&id("people")).unwrap();
+    let (kept, lost) = (seal(&orders), seal(&people));
+    let shred = |id: &str| LiveRequest::KeysShred { id: id.to_owned() };
+    let ask = |id| live(&dbpath).ask::<ShredReport>(&shred(id));
+    let error = ask("people").unwrap_err();
+    assert!(matches!(error, LiveError::Refused(_)), "{error}");
+    assert_eq!(error.class(), Class::Locked);
+    assert_eq!(open(&people, &lost), Ok(()));
+    assert_eq!(ask("nobody").unwrap_err().class(), Class::Configuration);
+
+    drop(people);
+    let report = ask("people").unwrap();
+    assert!(report.shredded && !report.was_shredded && !report.effective);
+    assert!(ask("people").unwrap().was_shredded);
+    // The host may make a key id of that name again: it is another key.
+    let again = running.key_ring(&id("people")).unwrap();
+    assert_eq!(again.active(), DekGeneration::new(2));
+    let gone = OpenErrorKind::UnknownGeneration(DekGeneration::FIRST);
+    assert_eq!(
+        (open(&again, &lost), open(&orders, &kept)),
+        (Err(gone), Ok(()))
+    );
+    drop((running, orders, again));
+    let mut unlocked = harness.unlock(NAMED, &dbpath).await.unwrap();
+    let orders = unlocked.key_ring(&id("orders")).unwrap();
+    assert_eq!(open(&orders, &kept), Ok(()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
