@@ -40,8 +40,14 @@ fn main() -> io::Result<()> {
     session.run()
 }
 
-const fn row(work: &'static str, bytes: usize, against: &'static str, goal: Goal) -> Row {
-    Row {
+/// A row of wall time and one of processor time, of the first two works against those from `at` on.
+fn pair(
+    [wall, processor]: [&'static str; 2],
+    bytes: usize,
+    (against, at): (&'static str, usize),
+    goal: Goal,
+) -> [(Row, (usize, usize)); 2] {
+    let row = |work| Row {
         group: "redb",
         work,
         message: "",
@@ -49,7 +55,11 @@ const fn row(work: &'static str, bytes: usize, against: &'static str, goal: Goal
         against,
         goal,
         allocations: None,
-    }
+    };
+    [
+        (row(wall), (0, at)),
+        (row(processor), (1, at.saturating_add(1))),
+    ]
 }
 
 /// Works by the wall and by the processor, in turn: ours, plain, the fork where it is.
@@ -65,12 +75,9 @@ fn loads(session: &mut Session<'static>) {
         let database = plain(folder.path());
         time(|| engine::redb::load(&database))
     }));
-    let (wall, processor) = ("load", "load, CPU");
-    let goal = Goal::TimeAtMost(1.15);
-    let mut rows = vec![
-        (row(wall, LOADED, "redb", goal), (0, 2)),
-        (row(processor, LOADED, "redb", goal), (1, 3)),
-    ];
+    let work = ["load", "load, CPU"];
+    let mut rows = Vec::new();
+    rows.extend(pair(work, LOADED, ("redb", 2), Goal::TimeAtMost(1.15)));
     #[cfg(feature = "peers")]
     {
         works.extend(both(|| {
@@ -78,8 +85,7 @@ fn loads(session: &mut Session<'static>) {
             let database = fork(folder.path());
             time(|| engine::redbx::load(&database))
         }));
-        rows.push((row(wall, LOADED, "redbx", Goal::Time), (0, 4)));
-        rows.push((row(processor, LOADED, "redbx", Goal::Time), (1, 5)));
+        rows.extend(pair(work, LOADED, ("redbx", 4), Goal::Time));
     }
     session.rows(works, &rows);
 }
@@ -97,12 +103,9 @@ fn reads(session: &mut Session<'static>) {
     works.extend(reading(&folder, move |turn| {
         engine::redb::read(&database, turn)
     }));
-    let (wall, processor) = ("random read", "random read, CPU");
-    let goal = Goal::SpeedAtLeast(0.8);
-    let mut rows = vec![
-        (row(wall, READ, "redb", goal), (0, 2)),
-        (row(processor, READ, "redb", goal), (1, 3)),
-    ];
+    let work = ["random read", "random read, CPU"];
+    let mut rows = Vec::new();
+    rows.extend(pair(work, READ, ("redb", 2), Goal::SpeedAtLeast(0.8)));
     #[cfg(feature = "peers")]
     {
         let database = fork(folder.path());
@@ -110,8 +113,7 @@ fn reads(session: &mut Session<'static>) {
         works.extend(reading(&folder, move |turn| {
             engine::redbx::read(&database, turn)
         }));
-        rows.push((row(wall, READ, "redbx", Goal::Speed), (0, 4)));
-        rows.push((row(processor, READ, "redbx", Goal::Speed), (1, 5)));
+        rows.extend(pair(work, READ, ("redbx", 4), Goal::Speed));
     }
     session.rows(works, &rows);
 }
