@@ -25,6 +25,12 @@ use crate::wire::{WireError, WireFault};
 /// A request or an answer in octets, wiped when dropped.
 pub(crate) type Octets = Zeroizing<Vec<u8>>;
 
+/// Drops octets that were read or sent. Cleared before: what `Zeroizing` wipes then is all spare room,
+/// which it does in one go, and the octets of a vector one by one.
+pub(crate) fn wipe(mut octets: Octets) {
+    octets.clear();
+}
+
 /// How much of a server's own words is kept, in characters.
 const MESSAGE_LEN_MAX: usize = 512;
 
@@ -107,9 +113,9 @@ impl Conversation {
     ) -> Result<Response, ClientError> {
         let operation = exchange.operation();
         let octets = self.whole(came).map_err(|error| error.during(operation))?;
-        exchange
-            .finish(&octets)
-            .map_err(|error| self.error(error, operation))
+        let answer = exchange.finish(&octets);
+        wipe(octets);
+        answer.map_err(|error| self.error(error, operation))
     }
 
     /// As [`Self::finish`], with all that came beside the answer.

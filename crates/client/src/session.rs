@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::batch::{Batch, BatchAnswer};
 use crate::connect::after;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, wipe};
 use crate::error::ClientError;
 use crate::kept::Kept;
 use crate::payload::{RequestPayload, ResponsePayload as _};
@@ -187,6 +187,7 @@ impl Session {
         let options = RequestOptions::default();
         let (exchange, octets) = self.conversation.ask(version, request, options)?;
         let came = self.wire.exchange(&octets, deadline).await;
+        wipe(octets);
         self.conversation.finish(&exchange, came)
     }
 }

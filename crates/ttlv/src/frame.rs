@@ -325,6 +325,8 @@ impl FrameReader {
             let capacity = doubled.min(whole).max(needed);
             let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
             larger.extend_from_slice(self.octets());
+            // Spare room is wiped in one go, the octets of a vector one by one.
+            self.buffer.clear();
             self.buffer = larger;
         }
     }

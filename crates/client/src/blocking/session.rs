@@ -14,7 +14,7 @@ use strongroom_kmip::{ProtocolVersion, Request, Response, UniqueIdentifier};
 
 use super::wire::{Wire, after};
 use crate::batch::{Batch, BatchAnswer};
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, wipe};
 use crate::error::ClientError;
 use crate::kept::Kept;
 use crate::pages::Pages;
@@ -171,6 +171,7 @@ impl Session {
         let options = RequestOptions::default();
         let (exchange, octets) = self.conversation.ask(version, request, options)?;
         let came = self.wire.exchange(&octets, deadline);
+        wipe(octets);
         self.conversation.finish(&exchange, came)
     }
 }
