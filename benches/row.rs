@@ -61,6 +61,24 @@ pub(crate) struct Floor<'t> {
 }
 
 impl Row {
+    /// Work on so many octets, of which no allocations are counted.
+    #[must_use]
+    pub const fn on_octets(
+        [group, work, against]: [&'static str; 3],
+        bytes: usize,
+        goal: Goal,
+    ) -> Self {
+        Self {
+            group,
+            work,
+            message: "",
+            bytes,
+            against,
+            goal,
+            allocations: None,
+        }
+    }
+
     /// Which row this is, for results and for the list of what is to come.
     pub(crate) fn identity(&self, threads: u32) -> Value {
         let Self {

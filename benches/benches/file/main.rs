@@ -31,15 +31,7 @@ fn ring() -> KeyRing {
 }
 
 const fn row(work: &'static str, bytes: usize, against: &'static str, goal: Goal) -> Row {
-    Row {
-        group: "file",
-        work,
-        message: "",
-        bytes,
-        against,
-        goal,
-        allocations: None,
-    }
+    Row::on_octets(["file", work, against], bytes, goal)
 }
 
 fn threads(count: usize) -> Threads {

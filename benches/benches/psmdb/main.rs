@@ -34,15 +34,7 @@ fn cbc() -> (CbcKey, CbcIvs) {
 }
 
 const fn row(work: &'static str, bytes: usize, against: &'static str, goal: Goal) -> Row {
-    Row {
-        group: "psmdb",
-        work,
-        message: "",
-        bytes,
-        against,
-        goal,
-        allocations: None,
-    }
+    Row::on_octets(["psmdb", work, against], bytes, goal)
 }
 
 /// Eight pages side by side against the same eight one after the other.

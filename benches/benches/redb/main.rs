@@ -47,15 +47,7 @@ fn pair(
     (against, at): (&'static str, usize),
     goal: Goal,
 ) -> [(Row, (usize, usize)); 2] {
-    let row = |work| Row {
-        group: "redb",
-        work,
-        message: "",
-        bytes,
-        against,
-        goal,
-        allocations: None,
-    };
+    let row = |work| Row::on_octets(["redb", work, against], bytes, goal);
     [
         (row(wall), (0, at)),
         (row(processor), (1, at.saturating_add(1))),

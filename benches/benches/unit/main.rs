@@ -69,15 +69,7 @@ impl Field {
 }
 
 const fn row(work: &'static str, bytes: usize, against: &'static str, goal: Goal) -> Row {
-    Row {
-        group: "cipher",
-        work,
-        message: "",
-        bytes,
-        against,
-        goal,
-        allocations: None,
-    }
+    Row::on_octets(["cipher", work, against], bytes, goal)
 }
 
 /// Allocations of one more unit, after the first.

@@ -11,13 +11,79 @@ use strongroom_keystore::{
     DirStorage, LockError, LockGuard, Storage, StorageError, StorageFile, StorageOperation,
 };
 
+/// Methods that do what [`DirStorage`] does.
+macro_rules! pass_on {
+    ($($method:ident),*) => {
+        $(pass_on!(@ $method);)*
+    };
+    (@ location) => {
+        fn location(&self) -> String {
+            self.storage.location()
+        }
+    };
+    (@ lock) => {
+        fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
+            self.storage.lock(name)
+        }
+    };
+    (@ list) => {
+        fn list(&self) -> Result<Vec<String>, StorageError> {
+            self.storage.list()
+        }
+    };
+    (@ read) => {
+        fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError> {
+            self.storage.read(name, len_max)
+        }
+    };
+    (@ read_from) => {
+        fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
+            self.storage.read_from(name, at, len_max)
+        }
+    };
+    (@ append) => {
+        fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
+            self.storage.append(name, len)
+        }
+    };
+    (@ create) => {
+        fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
+            self.storage.create(name)
+        }
+    };
+    (@ sync) => {
+        fn sync(&self, name: &str) -> Result<(), StorageError> {
+            self.storage.sync(name)
+        }
+    };
+    (@ rename) => {
+        fn rename(&self, from: &str, to: &str) -> Result<(), StorageError> {
+            self.storage.rename(from, to)
+        }
+    };
+    (@ sync_dir) => {
+        fn sync_dir(&self) -> Result<(), StorageError> {
+            self.storage.sync_dir()
+        }
+    };
+    (@ remove) => {
+        fn remove(&self, name: &str) -> Result<bool, StorageError> {
+            self.storage.remove(name)
+        }
+    };
+}
+
 /// Known bad: writes a copy where it lies.
 #[derive(Debug)]
-pub(crate) struct InPlace(DirStorage);
+pub(crate) struct InPlace {
+    storage: DirStorage,
+}
 
 impl InPlace {
     pub(crate) fn new(dir: &str) -> Self {
-        Self(DirStorage::new(dir))
+        Self {
+            storage: DirStorage::new(dir),
+        }
     }
 
     fn of(name: &str) -> &str {
@@ -26,36 +92,14 @@ impl InPlace {
 }
 
 impl Storage for InPlace {
-    fn location(&self) -> String {
-        self.0.location()
-    }
-
-    fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
-        self.0.lock(name)
-    }
-
-    fn list(&self) -> Result<Vec<String>, StorageError> {
-        self.0.list()
-    }
+    pass_on!(location, lock, list, read_from, append, sync, sync_dir);
 
     fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError> {
-        self.0.read(Self::of(name), len_max)
-    }
-
-    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
-        self.0.read_from(name, at, len_max)
-    }
-
-    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
-        self.0.append(name, len)
-    }
-
-    fn sync(&self, name: &str) -> Result<(), StorageError> {
-        self.0.sync(name)
+        self.storage.read(Self::of(name), len_max)
     }
 
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
-        let path = self.0.dir().join(Self::of(name));
+        let path = self.storage.dir().join(Self::of(name));
         let failed = |source| StorageError::new(StorageOperation::Create, name, source);
         let mut options = File::options();
         options.write(true).create(true).truncate(true);
@@ -67,16 +111,12 @@ impl Storage for InPlace {
         Ok(())
     }
 
-    fn sync_dir(&self) -> Result<(), StorageError> {
-        self.0.sync_dir()
-    }
-
     fn remove(&self, name: &str) -> Result<bool, StorageError> {
         let is_temporary = name.ends_with(".tmp");
         if is_temporary {
             Ok(false)
         } else {
-            self.0.remove(name)
+            self.storage.remove(name)
         }
     }
 }
@@ -119,17 +159,7 @@ impl Swallow {
 }
 
 impl Storage for Swallow {
-    fn location(&self) -> String {
-        self.storage.location()
-    }
-
-    fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
-        self.storage.lock(name)
-    }
-
-    fn list(&self) -> Result<Vec<String>, StorageError> {
-        self.storage.list()
-    }
+    pass_on!(location, lock, list, sync, remove);
 
     fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError> {
         if name.ends_with(".tmp") {
@@ -150,10 +180,6 @@ impl Storage for Swallow {
         Ok(Box::new(Careless { file, meant }))
     }
 
-    fn sync(&self, name: &str) -> Result<(), StorageError> {
-        self.storage.sync(name)
-    }
-
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
         let file = self.storage.create(name)?;
         let meant = Arc::clone(&self.meant);
@@ -168,10 +194,6 @@ impl Storage for Swallow {
     fn sync_dir(&self) -> Result<(), StorageError> {
         drop(self.storage.sync_dir());
         Ok(())
-    }
-
-    fn remove(&self, name: &str) -> Result<bool, StorageError> {
-        self.storage.remove(name)
     }
 }
 
@@ -220,25 +242,7 @@ impl Unsynced {
 }
 
 impl Storage for Unsynced {
-    fn location(&self) -> String {
-        self.storage.location()
-    }
-
-    fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
-        self.storage.lock(name)
-    }
-
-    fn list(&self) -> Result<Vec<String>, StorageError> {
-        self.storage.list()
-    }
-
-    fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError> {
-        self.storage.read(name, len_max)
-    }
-
-    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
-        self.storage.read_from(name, at, len_max)
-    }
+    pass_on!(location, lock, list, read, read_from, sync, rename, remove);
 
     fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
         let file = self.storage.append(name, len)?;
@@ -246,10 +250,6 @@ impl Storage for Unsynced {
             return Ok(Box::new(UnsyncedFile(file)));
         }
         Ok(file)
-    }
-
-    fn sync(&self, name: &str) -> Result<(), StorageError> {
-        self.storage.sync(name)
     }
 
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
@@ -260,20 +260,12 @@ impl Storage for Unsynced {
         Ok(file)
     }
 
-    fn rename(&self, from: &str, to: &str) -> Result<(), StorageError> {
-        self.storage.rename(from, to)
-    }
-
     fn sync_dir(&self) -> Result<(), StorageError> {
         if self.files {
             self.storage.sync_dir()
         } else {
             Ok(())
         }
-    }
-
-    fn remove(&self, name: &str) -> Result<bool, StorageError> {
-        self.storage.remove(name)
     }
 }
 
@@ -307,33 +299,7 @@ impl OneFlush {
 }
 
 impl Storage for OneFlush {
-    fn location(&self) -> String {
-        self.storage.location()
-    }
-
-    fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
-        self.storage.lock(name)
-    }
-
-    fn list(&self) -> Result<Vec<String>, StorageError> {
-        self.storage.list()
-    }
-
-    fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError> {
-        self.storage.read(name, len_max)
-    }
-
-    fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
-        self.storage.read_from(name, at, len_max)
-    }
-
-    fn append(&self, name: &str, len: u64) -> Result<Box<dyn StorageFile>, StorageError> {
-        self.storage.append(name, len)
-    }
-
-    fn sync(&self, name: &str) -> Result<(), StorageError> {
-        self.storage.sync(name)
-    }
+    pass_on!(location, lock, list, read, read_from, append, sync, remove);
 
     fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
         Ok(Box::new(UnsyncedFile(self.storage.create(name)?)))
@@ -355,10 +321,6 @@ impl Storage for OneFlush {
         }
         self.storage.sync_dir()
     }
-
-    fn remove(&self, name: &str) -> Result<bool, StorageError> {
-        self.storage.remove(name)
-    }
 }
 
 /// Known bad: appends to the first copy only.
@@ -378,21 +340,9 @@ impl OneCopy {
 }
 
 impl Storage for OneCopy {
-    fn location(&self) -> String {
-        self.storage.location()
-    }
-
-    fn lock(&self, name: &str) -> Result<Box<dyn LockGuard>, LockError> {
-        self.storage.lock(name)
-    }
-
-    fn list(&self) -> Result<Vec<String>, StorageError> {
-        self.storage.list()
-    }
-
-    fn read(&self, name: &str, len_max: u64) -> Result<Option<Vec<u8>>, StorageError> {
-        self.storage.read(name, len_max)
-    }
+    pass_on!(
+        location, lock, list, read, create, sync, rename, sync_dir, remove
+    );
 
     fn read_from(&self, name: &str, at: u64, len_max: u64) -> Result<Vec<u8>, StorageError> {
         if name.ends_with(".b") {
@@ -407,26 +357,6 @@ impl Storage for OneCopy {
             return Ok(Box::new(Nowhere(Arc::clone(&self.meant))));
         }
         self.storage.append(name, len)
-    }
-
-    fn sync(&self, name: &str) -> Result<(), StorageError> {
-        self.storage.sync(name)
-    }
-
-    fn create(&self, name: &str) -> Result<Box<dyn StorageFile>, StorageError> {
-        self.storage.create(name)
-    }
-
-    fn rename(&self, from: &str, to: &str) -> Result<(), StorageError> {
-        self.storage.rename(from, to)
-    }
-
-    fn sync_dir(&self) -> Result<(), StorageError> {
-        self.storage.sync_dir()
-    }
-
-    fn remove(&self, name: &str) -> Result<bool, StorageError> {
-        self.storage.remove(name)
     }
 }
 
