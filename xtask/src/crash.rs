@@ -17,7 +17,8 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use crate::Outcome;
-use crate::shell::{Cmd, root};
+use crate::named::NamedTests;
+use crate::shell::{Cmd, target};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -44,44 +45,58 @@ enum Part {
 
 /// Tests that explore states: the write orders of the keystore, bad sectors, a model of rotation with two
 /// key servers, the seal of phase *both*, and then first start and rotation on the wire; with mutants.
-const EXPLORERS: [&str; 4] = [
-    "cargo test --quiet -p strongroom-keystore --test it crash",
-    "cargo test --quiet -p strongroom-keystore --test it rotation",
-    "cargo test --quiet -p strongroom-keystore --lib seal_of_phase_both",
+const EXPLORERS: [NamedTests; 3] = [
+    NamedTests {
+        of: "-p strongroom-keystore --test it",
+        names: &["crash", "rotation"],
+    },
+    NamedTests {
+        of: "-p strongroom-keystore --lib",
+        names: &["seal_of_phase_both"],
+    },
     // Cut at every message; two servers with lag and failover; forged keystores; rotations that are known
     // to be bad.
-    "cargo test --quiet -p strongroom --test it -- cuts:: lag:: forged:: mutants::",
+    NamedTests {
+        of: "-p strongroom --test it",
+        names: &["cuts::", "lag::", "forged::", "mutants::"],
+    },
 ];
 
 /// Seeded rotations with two servers: in a process that SIGKILL ends, and with lag, lost messages and failovers.
-const ROTATIONS: &str =
-    "cargo test --release --quiet -p strongroom --test it -- kill:: killed:: --nocapture";
-const FEW_ROTATIONS: &str =
-    "cargo test --quiet -p strongroom --test it -- kill:: killed:: --nocapture";
+const ROTATIONS: NamedTests = NamedTests {
+    of: "-p strongroom --test it",
+    names: &["kill::", "killed::"],
+};
 
 /// Every change of one octet and every truncation of a keystore of 4 KiB, in each place.
-const CORRUPTION: &str =
-    "cargo test --release --quiet -p strongroom-keystore --test it corruption -- --nocapture";
+const CORRUPTION: NamedTests = NamedTests {
+    of: "-p strongroom-keystore --test it",
+    names: &["corruption"],
+};
+
+const RELEASE: &str = "--release";
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let is_wanted = |part| arguments.only.is_none_or(|only| only == part);
     if is_wanted(Part::States) {
-        for line in EXPLORERS {
-            timed(line, || Cmd::new(line).run())?;
+        for tests in EXPLORERS {
+            timed(tests.of, || tests.command("")?.run())?;
         }
     }
     if is_wanted(Part::Rotations) {
-        let (rotations, lives, kills) = match arguments.quick {
-            true => (FEW_ROTATIONS, "15", "30"),
-            false => (ROTATIONS, "1000", "1000"),
+        let (build, lives, kills) = match arguments.quick {
+            true => ("", "15", "30"),
+            false => (RELEASE, "1000", "1000"),
         };
-        let rotations = Cmd::new(rotations)
+        let rotations = ROTATIONS
+            .command(build)?
             .variable("STRONGROOM_ROTATIONS", lives)
             .variable("STRONGROOM_KILLS", kills);
         timed("seeded rotations", || rotations.run())?;
     }
     if is_wanted(Part::Corruption) && !arguments.quick {
-        let corruption = Cmd::new(CORRUPTION).variable("STRONGROOM_FULL_CORRUPTION", "1");
+        let corruption = CORRUPTION.command(RELEASE)?;
+        let corruption = corruption.variable("STRONGROOM_FULL_CORRUPTION", "1");
         timed("corruption", || corruption.run())?;
     }
     let build = "cargo build --quiet -p strongroom-keystore --example crash_writer";
@@ -110,8 +125,4 @@ fn timed<T>(part: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     let done = work();
     println!("{part} took {:.1} s", start.elapsed().as_secs_f64());
     done
-}
-
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }

@@ -14,6 +14,7 @@ mod crash;
 mod engines;
 mod fuzz;
 mod interop;
+mod named;
 mod options;
 mod packages;
 mod python;

@@ -3,7 +3,12 @@
 //! must lose.
 
 use crate::Outcome;
-use crate::shell::Cmd;
+use crate::named::NamedTests;
+
+const CAMPAIGN: NamedTests = NamedTests {
+    of: "-p strongroom-redb --lib",
+    names: &["campaign", "reseal_crash"],
+};
 
 /// Sets how many crashes the campaign tries; 0 leaves it out.
 const CRASHES: &str = "STRONGROOM_REDB_CRASHES";
@@ -16,7 +21,6 @@ pub(super) fn run() -> Outcome {
         println!("the crash campaign is left out: {CRASHES} is 0");
         return Ok(());
     }
-    let campaign =
-        "cargo test --release -p strongroom-redb --lib -- --nocapture campaign reseal_crash";
-    Cmd::new(campaign).variable(CRASHES, &crashes).run()
+    let campaign = CAMPAIGN.command("--release")?;
+    campaign.variable(CRASHES, &crashes).run()
 }
